@@ -67,7 +67,6 @@ class MemoryHost:
         """Leave. What was not read is gone: the next client does not see it."""
         if self.is_open:
             self.is_open = False
-            self._port.dropped.absent += len(self._unread)
             self._unread.clear()
             self._port.soon(lambda receiver: receiver.closed())
 

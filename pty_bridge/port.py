@@ -42,7 +42,8 @@ class LineSettings:
 class Dropped:
     """Bytes of output that no host will ever see.
 
-    `absent`: nobody had the device open, or left without reading. `full`: beyond `BACKLOG_LIMIT`.
+    `absent`: nobody had the device open, or left while it waited for the system to take it.
+    `full`: beyond `BACKLOG_LIMIT`.
     """
 
     absent: int = 0
