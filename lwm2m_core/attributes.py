@@ -1,4 +1,4 @@
-"""The attributes of Write-Attributes (LwM2M 1.0, 5.1.2; manual 3.16)."""
+"""The attributes of Write-Attributes (LwM2M 1.0, 5.1.2 and 5.4.4; manual 3.16)."""
 
 import re
 from collections.abc import Mapping
@@ -22,15 +22,15 @@ _FIELDS: Mapping[str, str] = {
     "st": "st",
     "stp": "st",
 }
-"""Attribute names on the wire, and what we call them: LwM2M 1.0 has both spellings of the step,
-and coap-shepherd sends `stp` (SV 2.2)."""
+"""Attribute names on the wire, and ours: LwM2M 1.0 and the manual's 3.16 call the step `st`, the
+example in its 3.17 and coap-shepherd (SV 2.2) `stp`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attributes:
     """What one Write-Attributes sets: pmin and pmax in seconds, the others in the unit of the
     resource, None for what it does not mention. `cleared` are names without a value, which unset
-    an attribute (MB 2.10). `step` is how the peer spells `st`."""
+    an attribute (LwM2M 1.0, 5.4.4). `step` is how the peer spells `st`."""
 
     pmin: int | None = None
     pmax: int | None = None

@@ -15,7 +15,7 @@ Owner = Literal["mcu", "module"]
 3/0, 4/0 and the like (decision 33)."""
 
 ROOT_LINK = Link("/", (("rt", "oma.lwm2m"),))
-"""The first link of every registration (LwM2M 1.0, 8.2.1)."""
+"""The first link of every registration: where LwM2M's objects are (decision 20)."""
 
 
 class AlreadyThere(EngineError):

@@ -100,8 +100,8 @@ def classify(message: Message) -> Operation | Refusal:
     4.05; `/` 4.00; any other path that is not one to three numbers 4.04; a method that LwM2M has
     no operation for at that depth 4.05 (conformance 9).
 
-    A fourth number, a resource instance, is 4.04 as well: LwM2M 1.0 addresses none (6.1), so it
-    is one more resource that is not there (RFC 7252 5.10.1), not an option we fail to understand.
+    A fourth number, a resource instance, is 4.04 as well: LwM2M 1.0 addresses none (5.4),
+    so it is one more thing that is not there (RFC 7252 5.9.2.5), not an option we cannot read.
     """
     if message.code not in _METHODS:
         return Refusal(Code.METHOD_NOT_ALLOWED)
@@ -182,4 +182,4 @@ _OPERATIONS: Mapping[tuple[int, int], Callable[[Message, Path], Operation | Refu
     (Code.POST, 3): _execute,
     (Code.DELETE, 2): _delete,
 }
-"""By method and path depth; what is missing is 4.05 (LwM2M 1.0, table 25)."""
+"""By method and path depth; what is missing is 4.05 (conformance 9)."""

@@ -1,4 +1,4 @@
-"""Where a value lives: object, object instance, resource (LwM2M 1.0, 6.1)."""
+"""Where a value lives: object, object instance, resource (LwM2M 1.0, 6.3)."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""RFC 6690, as LwM2M 1.0 uses it in Register (8.2.1) and Discover (8.2.5)."""
+"""RFC 6690, as LwM2M 1.0 uses it in Register (5.3.1) and Discover (5.4.2)."""
 
 from contextlib import suppress
 
@@ -23,7 +23,7 @@ LISTS = [
             Link("/3/0/6", (("dim", "8"),)),
             Link("/3/0/7", (("dim", "8"), ("gt", "50"), ("lt", "42.2"))),
         ),
-        id="attributes are bare numbers",
+        id="attributes are bare numbers (5.4.2)",
     ),
     pytest.param(
         b'</>;lwm2m="1.0",</0/0>;ssid=1',

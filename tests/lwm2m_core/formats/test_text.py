@@ -18,12 +18,13 @@ STRING, OPAQUE, INTEGER, FLOAT, BOOLEAN = ResourceType
     [
         (STRING, "Open Mobile Alliance", b"Open Mobile Alliance"),
         (STRING, "温度", b"\xe6\xb8\xa9\xe5\xba\xa6"),
-        (OPAQUE, bytes.fromhex("0102030405"), b"AQIDBAU="),  # RFC 4648 section 4
+        (OPAQUE, bytes.fromhex("0102030405"), b"AQIDBAU="),
         (OPAQUE, b"", b""),
-        (INTEGER, -12, b"-12"),
-        (INTEGER, 1367491215, b"1367491215"),
+        (INTEGER, -750, b"-750"),
+        (INTEGER, 1476186613, b"1476186613"),
         (INTEGER, -(2**63), b"-9223372036854775808"),
         (FLOAT, 24.5, b"24.5"),
+        (FLOAT, 6.667e-11, b"0.00000000006667"),
         (BOOLEAN, True, b"1"),
         (BOOLEAN, False, b"0"),
     ],
