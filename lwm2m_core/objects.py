@@ -145,16 +145,15 @@ class ObjectTree:
     def instances(self, *, owner: Owner | None = None) -> tuple[Path, ...]:
         """The object instances, of one owner or of both."""
         return tuple(
-            path
-            for path in self._paths()
-            if path.depth == 2 and owner in (None, self._objects[path.object].owner)
+            Path(object_, instance)
+            for object_, found in sorted(self._objects.items())
+            if owner in (None, found.owner)
+            for instance in sorted(found.instances)
         )
 
     def entries(self, base: Path) -> tuple[Entry, ...]:
         """The known values at and below `base`."""
-        return tuple(
-            entry for path in self._paths() if base.covers(path) for entry in self._at(path)
-        )
+        return tuple(entry for path in self._paths(base) for entry in self._at(path))
 
     def _at(self, path: Path) -> Iterator[Entry]:
         known = self.declared(path)
@@ -170,7 +169,8 @@ class ObjectTree:
 
         Of a resource with several values also their number, `dim` (conformance 1.0-int-260).
         """
-        return tuple(self._link(p) for p in self._paths() if base is None or base.covers(p))
+        bases = map(Path, sorted(self._objects)) if base is None else (base,)
+        return tuple(self._link(path) for base in bases for path in self._paths(base))
 
     def _link(self, path: Path) -> Link:
         known = self.declared(path)
@@ -211,11 +211,15 @@ class ObjectTree:
             raise NotThere(f"/{path.object}/{path.instance}")
         return self._objects[path.object].instances[path.instance], path.resource
 
-    def _paths(self) -> Iterator[Path]:
-        """Every object, instance and resource, each before what lies below it."""
-        for object_, found in sorted(self._objects.items()):
-            yield Path(object_)
-            for instance, resources in sorted(found.instances.items()):
-                yield Path(object_, instance)
-                for resource in sorted(resources):
-                    yield Path(object_, instance, resource)
+    def _paths(self, base: Path) -> Iterator[Path]:
+        """`base`, if it is there, and everything below it, each node before what it holds."""
+        if not self.has(base):
+            return
+        yield base
+        instances = self._objects[base.object].instances
+        if base.instance is None:
+            for instance in sorted(instances):
+                yield from self._paths(Path(base.object, instance))
+        elif base.resource is None:
+            for resource in sorted(instances[base.instance]):
+                yield Path(base.object, base.instance, resource)

@@ -131,6 +131,7 @@ def test_shortest_decimal_of_a_double(value: float, text: str) -> None:
         ("0x1.5p4", "21"),
         ("0x1.8Ap4", "24.625"),
         ("-0x1.8p1", "-3"),
+        ("0x1.FFFFFEp9", "1023.99994"),  # 1024 - 2⁻¹⁴: eight digits miss it
         ("0x1.FFFFFEp127", "34028235" + "0" * 31),  # the largest
         ("0x1p-149", "0." + "0" * 44 + "1"),  # the smallest
         # 2⁹⁰ = 1237940039285380274899124224 is told from its neighbours by 2⁶⁵ = 3.7e19 below and
