@@ -1,4 +1,4 @@
-"""Where a value lives: object, object instance, resource (LwM2M 1.0, 6.1)."""
+"""Where a value lives: object, object instance, resource (LwM2M 1.0, 6.3)."""
 
 import re
 from dataclasses import dataclass
@@ -62,7 +62,11 @@ class Path:
 
     def covers(self, other: "Path") -> bool:
         """True if `other` is this path or lies below it."""
-        return other.ids[: self.depth] == self.ids
+        return (
+            self.object == other.object
+            and self.instance in (None, other.instance)
+            and self.resource in (None, other.resource)
+        )
 
     def __lt__(self, other: "Path") -> bool:
         return self.fields() < other.fields()

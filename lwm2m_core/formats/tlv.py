@@ -105,7 +105,7 @@ def _split(data: bytes) -> Iterator[tuple[TlvType, int, bytes]]:
         if start > len(data):
             raise ContentError("a TLV header is cut off")
         id_ = int.from_bytes(data[at + 1 : at + 1 + id_size], "big")
-        # The low three bits are to be ignored where a length field follows (table 19).
+        # The low three bits are to be ignored where a length field follows (LwM2M 1.0, table 21).
         length = (
             int.from_bytes(data[start - length_size : start], "big") if length_size else kind & 7
         )

@@ -18,12 +18,13 @@ STRING, OPAQUE, INTEGER, FLOAT, BOOLEAN = ResourceType
     [
         (STRING, "Open Mobile Alliance", b"Open Mobile Alliance"),
         (STRING, "温度", b"\xe6\xb8\xa9\xe5\xba\xa6"),
-        (OPAQUE, bytes.fromhex("0102030405"), b"AQIDBAU="),  # RFC 4648 section 4
+        (OPAQUE, bytes.fromhex("0102030405"), b"AQIDBAU="),
         (OPAQUE, b"", b""),
-        (INTEGER, -12, b"-12"),
-        (INTEGER, 1367491215, b"1367491215"),
+        (INTEGER, -750, b"-750"),
+        (INTEGER, 1476186613, b"1476186613"),
         (INTEGER, -(2**63), b"-9223372036854775808"),
         (FLOAT, 24.5, b"24.5"),
+        (FLOAT, 6.667e-11, b"0.00000000006667"),
         (BOOLEAN, True, b"1"),
         (BOOLEAN, False, b"0"),
     ],
@@ -130,6 +131,7 @@ def test_shortest_decimal_of_a_double(value: float, text: str) -> None:
         ("0x1.5p4", "21"),
         ("0x1.8Ap4", "24.625"),
         ("-0x1.8p1", "-3"),
+        ("0x1.FFFFFEp9", "1023.99994"),  # 1024 - 2⁻¹⁴: eight digits miss it
         ("0x1.FFFFFEp127", "34028235" + "0" * 31),  # the largest
         ("0x1p-149", "0." + "0" * 44 + "1"),  # the smallest
         # 2⁹⁰ = 1237940039285380274899124224 is told from its neighbours by 2⁶⁵ = 3.7e19 below and

@@ -1,4 +1,8 @@
-"""The binary format against the examples of LwM2M 1.0 (6.4.3), typed from the specification."""
+"""The binary format against the examples of LwM2M 1.0 (6.4.3), typed from the specification.
+
+Its misprints are put right, since its own texts and tables contradict them: 6.4.3.1 "Lightweigt",
+and the lengths 86 02 for 87 02, 08 00 0D for 08 00 0F, 08 00 23 and 08 01 23 for 26.
+"""
 
 import math
 from contextlib import suppress
@@ -132,9 +136,38 @@ EXAMPLES = [
             Tlv(RESOURCE, 1, b"8613800755500"),
             Tlv(RESOURCE, 2, b"\x12\x34\x56\x78"),
         ),
-        id="6.4.3.3 object links",
+        id="6.4.3.3 object links, instance",
     ),
-    # Bounds of the header fields (6.4.3, table 19).
+    pytest.param(
+        bytes.fromhex(
+            "08 00 26 C8 00 0B 6D 79 53 65 72 76 69 63 65 20 31"
+            "C8 01 0F 49 6E 74 65 72 6E 65 74 2E 31 35 2E 32 33 34 C4 02 00 43 00 00"
+            "08 01 26 C8 00 0B 6D 79 53 65 72 76 69 63 65 20 32"
+            "C8 01 0F 49 6E 74 65 72 6E 65 74 2E 31 35 2E 32 33 35 C4 02 FF FF FF FF"
+        ),
+        (
+            Tlv(
+                OBJECT_INSTANCE,
+                0,
+                children=(
+                    Tlv(RESOURCE, 0, b"myService 1"),
+                    Tlv(RESOURCE, 1, b"Internet.15.234"),
+                    Tlv(RESOURCE, 2, b"\x00\x43\x00\x00"),
+                ),
+            ),
+            Tlv(
+                OBJECT_INSTANCE,
+                1,
+                children=(
+                    Tlv(RESOURCE, 0, b"myService 2"),
+                    Tlv(RESOURCE, 1, b"Internet.15.235"),
+                    Tlv(RESOURCE, 2, b"\xff\xff\xff\xff"),
+                ),
+            ),
+        ),
+        id="6.4.3.3 object links, object",
+    ),
+    # Bounds of the header fields (6.4.3, table 21).
     pytest.param(bytes.fromhex("C0 FF"), (Tlv(RESOURCE, 255),), id="empty value"),
     pytest.param(bytes.fromhex("E0 01 00"), (Tlv(RESOURCE, 256),), id="16-bit id"),
     pytest.param(
@@ -176,7 +209,7 @@ def test_decode(data: bytes, items: tuple[Tlv, ...]) -> None:
 
 
 def test_short_values_may_come_with_a_length_field() -> None:
-    """Table 19: bits 2-0 are to be ignored where bits 4-3 announce a length field."""
+    """Table 21: bits 2-0 are to be ignored where bits 4-3 announce a length field."""
     assert decode(bytes.fromhex("CF 01 01 37")) == (Tlv(RESOURCE, 1, b"7"),)
     assert decode(bytes.fromhex("D8 01 00 00 01 37")) == (Tlv(RESOURCE, 1, b"7"),)
 
