@@ -66,4 +66,20 @@ class Listener(Protocol):
 
 
 ListenerReceiver = Callable[[bytes, Address], None]
-LinkOpener = Callable[[Address, LinkReceiver], Awaitable[Link]]
+"""Gets each datagram with the address it came from."""
+
+
+class LinkOpener(Protocol):
+    """What opens links: `open_udp`, or the `open_link` of a network."""
+
+    def __call__(
+        self, remote: Address, receiver: LinkReceiver, *, tap: Tap | None = None
+    ) -> Awaitable[Link]: ...
+
+
+class ListenerOpener(Protocol):
+    """What opens listeners: `listen_udp`, or the `listen` of a network."""
+
+    def __call__(
+        self, local: Address, receiver: ListenerReceiver, *, tap: Tap | None = None
+    ) -> Awaitable[Listener]: ...

@@ -116,8 +116,9 @@ class MemoryLink:
         self._network.detach(old)
 
     def close(self) -> None:
-        self._open = False
-        self._network.detach(self.local)
+        if self._open:
+            self._open = False
+            self._network.detach(self.local)
 
     def _deliver(self, data: bytes, source: Address) -> None:
         if source != self.remote:  # a connected socket does not hear others either
