@@ -1,5 +1,8 @@
 """Who has a device open: inotify, one descriptor for all ports of an event loop.
 
+Opens and closes are counted, and the count is as good as the events: two programs that open one
+device within the same microsecond, on two processors, can still be taken for one.
+
 A program has one event loop as a rule, so this is one descriptor per process; a modem that a test
 runs in a thread of its own has its own, and no port is told of anything from a foreign thread.
 
