@@ -24,7 +24,10 @@ WET = (
     "emulator.demo",
     "emulator.demo_host",
     "emulator.modem",
+    "emulator.serial_end",
     "emulator.virtual_time",
+    "emulator.cloud.listening",
+    "emulator.cloud.service",
 )
 
 # room: what it must not import
