@@ -1,0 +1,147 @@
+"""The terminal settings of a device: read, made raw again, kept from echoing.
+
+Linux tells them with TCGETS2, which knows odd baud rates (250000). Elsewhere the portable call is
+used; there, a rate without a name of its own is shown as the number that the system has for it.
+"""
+
+import fcntl
+import struct
+import sys
+import termios
+from typing import NamedTuple
+
+from pty_bridge.port import LineSettings
+
+# asm-generic/ioctls.h; the architectures that differ (mips, powerpc, sparc, alpha) answer with an
+# error and get the portable way.
+TCGETS2 = 0x802C542A
+TCSETS2 = 0x402C542B
+_TERMIOS2 = struct.Struct("=4IB19s2I")  # struct termios2, 44 bytes
+
+# cfmakeraw(3), plus IXOFF: a device nobody has open must not remember the last client's wishes.
+_COOKED_INPUT = (
+    termios.IGNBRK
+    | termios.BRKINT
+    | termios.PARMRK
+    | termios.ISTRIP
+    | termios.INLCR
+    | termios.IGNCR
+    | termios.ICRNL
+    | termios.IXON
+    | termios.IXOFF
+)
+_ECHOES = termios.ECHO | termios.ECHONL
+_COOKED_LOCAL = _ECHOES | termios.ICANON | termios.ISIG | termios.IEXTEN
+_NOT_EIGHT_BITS = termios.CSIZE | termios.PARENB
+
+_BAUD_OF_NAME = {
+    value: int(name[1:])
+    for name, value in vars(termios).items()
+    if name[0] == "B" and name[1:].isdigit()
+}
+
+
+class Termios(NamedTuple):
+    """One state of a terminal; speeds as the system gives them, `named` if they are constants."""
+
+    iflag: int
+    oflag: int
+    cflag: int
+    lflag: int
+    line: int
+    cc: tuple[int | bytes, ...]
+    ispeed: int
+    ospeed: int
+    named: bool
+
+    def settings(self) -> LineSettings:
+        return LineSettings(
+            baud=_BAUD_OF_NAME.get(self.ospeed, self.ospeed) if self.named else self.ospeed,
+            rtscts=bool(self.cflag & termios.CRTSCTS),
+            xonxoff=bool(self.iflag & termios.IXON),
+            cooked=bool(self.lflag & termios.ICANON),
+            echo=bool(self.lflag & _ECHOES),
+        )
+
+    def raw(self) -> "Termios":
+        """Bytes pass untouched; rates and CRTSCTS stay as they were."""
+        cc = list(self.cc)
+        cc[termios.VMIN], cc[termios.VTIME] = 1, 0
+        return self._replace(
+            iflag=self.iflag & ~_COOKED_INPUT,
+            oflag=self.oflag & ~termios.OPOST,
+            cflag=self.cflag & ~_NOT_EIGHT_BITS | termios.CS8,
+            lflag=self.lflag & ~_COOKED_LOCAL,
+            cc=tuple(cc),
+        )
+
+
+def get_termios2(fd: int) -> Termios:
+    """OSError where the system has no TCGETS2."""
+    data = fcntl.ioctl(fd, TCGETS2, bytes(_TERMIOS2.size))
+    iflag, oflag, cflag, lflag, line, cc, ispeed, ospeed = _TERMIOS2.unpack(data)
+    return Termios(iflag, oflag, cflag, lflag, line, tuple(cc), ispeed, ospeed, named=False)
+
+
+def set_termios2(fd: int, state: Termios) -> None:
+    *flags, line, cc, ispeed, ospeed, _ = state
+    data = _TERMIOS2.pack(*flags, line, bytes(map(int, cc)), ispeed, ospeed)
+    fcntl.ioctl(fd, TCSETS2, data)
+
+
+def get_portable(fd: int) -> Termios:
+    iflag, oflag, cflag, lflag, ispeed, ospeed, cc = termios.tcgetattr(fd)
+    return Termios(iflag, oflag, cflag, lflag, 0, tuple(cc), ispeed, ospeed, named=True)
+
+
+def set_portable(fd: int, state: Termios) -> None:
+    attributes: list[int | list[bytes | int]] = [*state[:4], state.ispeed, state.ospeed]
+    attributes.append(list(state.cc))
+    termios.tcsetattr(fd, termios.TCSANOW, attributes)
+
+
+class Line:
+    """The settings of the device behind `fd`, compared with what was seen last."""
+
+    def __init__(self, fd: int, *, portable: bool = sys.platform != "linux") -> None:
+        self._fd = fd
+        self._get, self._set = get_termios2, set_termios2
+        if portable or not _has_termios2(fd):
+            self._get, self._set = get_portable, set_portable
+        self.make_raw()
+        self._seen = self._get(fd)
+        self._told = self._seen.settings()
+
+    def changed(self) -> LineSettings | None:
+        """The settings if they are others than the last time this was asked."""
+        state = self._get(self._fd)
+        if state == self._seen:
+            return None
+        self._seen = state
+        settings = state.settings()
+        if settings == self._told:
+            return None
+        self._told = settings
+        return settings
+
+    def make_raw(self) -> None:
+        state = self._get(self._fd)
+        raw = state.raw()
+        if raw != state:
+            self._set(self._fd, raw)
+
+    def silence(self) -> bool:
+        """Take the echo off, if it is on: it would hand us our own output as input."""
+        state = self._get(self._fd)
+        if not state.lflag & _ECHOES:
+            return False
+        self._set(self._fd, state._replace(lflag=state.lflag & ~_ECHOES))
+        return True
+
+
+def _has_termios2(fd: int) -> bool:
+    try:
+        get_termios2(fd)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,245 @@
+"""What every test gets: a choice of event loops, and proof that it left nothing behind.
+
+`@pytest.mark.asyncio` runs in real time, `@pytest.mark.asyncio(loop_factories=["virtual"])` in
+virtual time that jumps. Every test fails if it leaves a thread, task, descriptor or device link
+behind, or touches an address that is not this machine's own.
+"""
+
+import asyncio
+import gc
+import ipaddress
+import os
+import socket
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from emulator.virtual_time import VirtualLoop
+
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+PATIENCE = 20.0  # seconds by the loop's clock; two busy cores take their time
+THREAD_PATIENCE = 2.0  # real seconds for a thread that is about to end
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, LoopFactory]:
+    """Both for a test that names its loops, else only the real one: no test runs twice unasked."""
+    marker = item.get_closest_marker("asyncio")
+    if marker is not None and "loop_factories" in marker.kwargs:
+        return {"real": asyncio.SelectorEventLoop, "virtual": VirtualLoop}
+    return {"real": asyncio.SelectorEventLoop}
+
+
+# Nothing leaves this machine
+
+
+class _Watchman:
+    """Python's audit events of the running process; children are out of its reach."""
+
+    def __init__(self) -> None:
+        self.trespasses: list[str] = []
+        self.links: set[str] = set()
+        self._handlers: dict[str, Callable[[tuple[Any, ...]], None]] = {
+            "socket.connect": lambda args: self._address("connect", args[0], args[1]),
+            "socket.bind": lambda args: self._address("bind", args[0], args[1]),
+            "socket.sendto": lambda args: self._address("sendto", args[0], args[1]),
+            "socket.sendmsg": lambda args: self._address("sendmsg", args[0], args[1]),
+            "socket.getaddrinfo": lambda args: self._host("getaddrinfo", args[0]),
+            "socket.gethostbyname": lambda args: self._host("gethostbyname", args[0]),
+            "os.symlink": lambda args: self._link(args[1]),
+            "os.rename": lambda args: self._link(args[1]),
+        }
+
+    def __call__(self, event: str, args: tuple[Any, ...]) -> None:
+        handler = self._handlers.get(event)
+        if handler is not None:
+            handler(args)
+
+    def _address(self, call: str, end: socket.socket, address: Any) -> None:
+        if end.family in (socket.AF_INET, socket.AF_INET6) and isinstance(address, tuple):
+            self._host(call, address[0])
+
+    def _host(self, call: str, host: object) -> None:
+        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+        if name is None or name == "localhost":
+            return
+        if isinstance(name, str) and _is_loopback(name):
+            return
+        self.trespasses.append(f"{call} {name!r}")
+        raise PermissionError(f"{call} {name!r}: a test must not go beyond loopback")
+
+    def _link(self, path: object) -> None:
+        if isinstance(path, (str, bytes)):
+            self.links.add(os.path.abspath(os.fsdecode(path)))
+
+    def links_left(self) -> list[str]:
+        """Links to devices that were made since the last time and are still there."""
+        made, self.links = self.links, set()
+        return sorted(f"link {path}" for path in made if _leads_to_a_device(path))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback
+
+
+def _leads_to_a_device(path: str) -> bool:
+    return os.path.islink(path) and os.readlink(path).startswith("/dev/")
+
+
+_watchman = _Watchman()
+sys.addaudithook(_watchman)
+
+
+@pytest.fixture(autouse=True)
+def loopback_only() -> Iterator[None]:
+    """Fails a test that tried to reach another machine, also if it swallowed the error."""
+    _watchman.trespasses.clear()
+    yield
+    if _watchman.trespasses:
+        pytest.fail("beyond loopback: " + ", ".join(_watchman.trespasses), pytrace=False)
+
+
+# Nothing stays behind
+
+
+@pytest.fixture(autouse=True)
+def leftovers(loopback_only: None) -> Iterator[None]:
+    """Fails a test that leaves threads, descriptors or device links; its loop is closed by now."""
+    threads, descriptors = set(threading.enumerate()), _descriptors()
+    _watchman.links.clear()
+    yield
+    left = _threads_left(threads) + _descriptors_left(descriptors) + _watchman.links_left()
+    if left:
+        pytest.fail("left behind: " + ", ".join(left), pytrace=False)
+
+
+@pytest.fixture(autouse=True)
+def task_leftovers(request: pytest.FixtureRequest, leftovers: None) -> None:
+    """For asynchronous tests only, so that the others need no event loop."""
+    marker = request.node.get_closest_marker("asyncio")
+    if marker is not None:
+        request.getfixturevalue("no_task_left")
+
+
+@pytest_asyncio.fixture
+async def no_task_left() -> AsyncIterator[None]:
+    """Fails a test that leaves a task; the first of its fixtures, so the last to be torn down."""
+    yield
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if left:
+        pytest.fail("left behind: " + ", ".join(sorted(map(repr, left))), pytrace=False)
+
+
+def _threads_left(before: set[threading.Thread]) -> list[str]:
+    new = set(threading.enumerate()) - before
+    for thread in new:
+        thread.join(THREAD_PATIENCE)
+    return sorted(f"thread {thread.name}" for thread in new if thread.is_alive())
+
+
+def _descriptors() -> set[int]:
+    """Open descriptors; nothing where the system does not tell (only Linux does it this way)."""
+    try:
+        listed = os.listdir("/proc/self/fd")
+    except FileNotFoundError:
+        return set()
+    return {fd for fd in map(int, listed) if _is_open(fd)}  # the one that listed them is not
+
+
+def _is_open(fd: int) -> bool:
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
+
+
+def _descriptors_left(before: set[int]) -> list[str]:
+    if not _new_descriptors(before):
+        return []
+    gc.collect()  # what only a reference cycle keeps open is not left behind
+    return sorted(f"descriptor {fd} ({what})" for fd, what in _new_descriptors(before).items())
+
+
+def _new_descriptors(before: set[int]) -> dict[int, str]:
+    return {fd: os.readlink(f"/proc/self/fd/{fd}") for fd in _descriptors() - before}
+
+
+# Waiting without sleeping
+
+
+class Arrivals:
+    """Collects what arrives, in order, and lets a test wait for it with a deadline.
+
+    It is a receiver for every room: give it to a port, a link, or take `put` as a callback.
+    Bytes are kept as they are, everything else as (name, argument, ...).
+    """
+
+    def __init__(self) -> None:
+        self.items: list[Any] = []
+        self._arrived = asyncio.Event()
+
+    def put(self, *item: Any) -> None:
+        self.items.append(item[0] if len(item) == 1 else item)
+        self._arrived.set()
+
+    def data_received(self, data: bytes) -> None:
+        self.put(data)
+
+    def datagram_received(self, data: bytes) -> None:
+        self.put(data)
+
+    def opened(self) -> None:
+        self.put("opened")
+
+    def closed(self) -> None:
+        self.put("closed")
+
+    def line_settings(self, settings: object) -> None:
+        self.put("line_settings", settings)
+
+    def send_failed(self, reason: str) -> None:
+        self.put("send_failed", reason)
+
+    def link_lost(self, reason: str) -> None:
+        self.put("link_lost", reason)
+
+    @property
+    def data(self) -> bytes:
+        """All bytes that have arrived, joined."""
+        return b"".join(item for item in self.items if isinstance(item, bytes))
+
+    async def until(self, condition: Callable[[], object], seconds: float = PATIENCE) -> None:
+        """Wait until `condition()` is true after some arrival; fails the test at the deadline."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():
+                    self._arrived.clear()
+                    await self._arrived.wait()
+        except TimeoutError:
+            pytest.fail(f"not within {seconds} s; what has arrived: {self.items}", pytrace=False)
+
+    async def bytes(self, expected: bytes, seconds: float = PATIENCE) -> None:
+        """Wait until all bytes together end with `expected`."""
+        await self.until(lambda: self.data.endswith(expected), seconds)
+
+    async def count(self, number: int, seconds: float = PATIENCE) -> list[Any]:
+        """Wait for at least `number` items and return all."""
+        await self.until(lambda: len(self.items) >= number, seconds)
+        return self.items
+
+
+@pytest.fixture
+def arrivals() -> Callable[[], Arrivals]:
+    """Makes an `Arrivals`: `port_side = arrivals()`."""
+    return Arrivals

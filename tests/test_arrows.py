@@ -1,0 +1,170 @@
+"""The arrows and the purity of the design, held by the imports of every file.
+
+A new file is pure unless it stands in `WET`. What is imported for type checking only counts too:
+a room that needs to name a thing knows it.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("emulator", "lwm2m_core", "transport", "pty_bridge")
+
+# Files and folders that move bytes and timers. Everything else of the emulator, and all of
+# lwm2m_core, gets bytes and `now` handed in.
+WET = (
+    "transport",
+    "pty_bridge",
+    "emulator.__main__",
+    "emulator.cli",
+    "emulator.run",
+    "emulator.demo",
+    "emulator.demo_host",
+    "emulator.modem",
+    "emulator.virtual_time",
+)
+
+# room: what it must not import
+ARROWS = {
+    "lwm2m_core": ("emulator", "transport", "pty_bridge"),
+    "transport": ("emulator", "lwm2m_core", "pty_bridge"),
+    "pty_bridge": ("emulator", "lwm2m_core", "transport"),
+    "emulator.at": ("emulator.commands", "emulator.firmware", "lwm2m_core"),
+    "emulator.cloud": ("emulator.firmware", "emulator.modem", "lwm2m_core.client", "pty_bridge"),
+}
+
+IMPURE = (
+    "_thread",
+    "asyncio",
+    "concurrent",
+    "ctypes",
+    "fcntl",
+    "multiprocessing",
+    "os",
+    "pty",
+    "queue",
+    "random",
+    "sched",
+    "secrets",
+    "select",
+    "selectors",
+    "serial",
+    "signal",
+    "socket",
+    "socketserver",
+    "ssl",
+    "subprocess",
+    "termios",
+    "threading",
+    "time",
+    "tty",
+    "uuid",
+    *("aiohttp", "http", "urllib"),
+)
+
+CODEC = "lwm2m_core.codec"  # the one file that knows aiocoap
+
+
+def _within(module: str, rooms: tuple[str, ...]) -> bool:
+    return any(module == room or module.startswith(room + ".") for room in rooms)
+
+
+def _name(file: Path) -> str:
+    parts = file.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(source: str, module: str, *, is_package: bool = False) -> Iterator[str]:
+    """Every module that `source` imports, at any depth, by its full name.
+
+    `from a import b` gives both `a` and `a.b`, since b may be a module.
+    """
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = node.module or ""
+            if node.level:
+                above = module.split(".")[: None if is_package else -1]
+                above = above[: len(above) - (node.level - 1)]
+                start = ".".join([*above, start] if start else above)
+            yield start
+            yield from (f"{start}.{alias.name}" for alias in node.names)
+
+
+def _files() -> dict[str, set[str]]:
+    found = {}
+    for package in PACKAGES:
+        for file in sorted((ROOT / package).rglob("*.py")):
+            module = _name(file)
+            source = file.read_text(encoding="utf-8")
+            found[module] = set(imports(source, module, is_package=file.stem == "__init__"))
+    return found
+
+
+FILES = _files()
+PURE = {module: names for module, names in FILES.items() if not _within(module, WET)}
+
+
+@pytest.mark.parametrize("room", ARROWS)
+def test_a_room_knows_only_what_the_design_lets_it_know(room: str) -> None:
+    wrong = [
+        f"{module} imports {name}"
+        for module, names in FILES.items()
+        if _within(module, (room,))
+        for name in names
+        if _within(name, ARROWS[room])
+    ]
+    assert not wrong
+
+
+def test_pure_files_import_nothing_impure() -> None:
+    wrong = [
+        f"{module} imports {name}"
+        for module, names in PURE.items()
+        for name in names
+        if _within(name, IMPURE)
+    ]
+    assert not wrong
+
+
+def test_pure_files_import_no_wet_ones() -> None:
+    wrong = [
+        f"{module} imports {name}"
+        for module, names in PURE.items()
+        for name in names
+        if _within(name, WET)
+    ]
+    assert not wrong
+
+
+def test_only_the_codec_imports_aiocoap() -> None:
+    users = {
+        module
+        for module, names in FILES.items()
+        if any(_within(name, ("aiocoap",)) for name in names)
+    }
+    assert users <= {CODEC}
+
+
+@pytest.mark.parametrize(
+    ("source", "module", "expected"),
+    [
+        ("import os.path as p", "a.b", {"os.path"}),
+        ("def f():\n    from x import y", "a.b", {"x", "x.y"}),
+        ("from . import c", "a.b", {"a", "a.c"}),
+        ("from .c import d", "a.b", {"a.c", "a.c.d"}),
+        ("from ..c import d", "a.b.e", {"a.c", "a.c.d"}),
+    ],
+)
+def test_imports_are_found_wherever_and_however_they_are_written(
+    source: str, module: str, expected: set[str]
+) -> None:
+    assert set(imports(source, module)) == expected
+
+
+def test_imports_of_a_package_start_at_the_package_itself() -> None:
+    assert set(imports("from . import c", "a.b", is_package=True)) == {"a.b", "a.b.c"}

@@ -1,0 +1,52 @@
+"""What only real sockets have."""
+
+import socket
+from typing import Any
+
+import pytest
+
+from transport.udp import listen_udp, open_udp
+
+pytestmark = pytest.mark.asyncio(loop_factories=["real"])
+
+
+async def test_names_are_not_resolved_here(arrivals: Any) -> None:
+    with pytest.raises(OSError, match="'localhost' is not a numeric address"):
+        await open_udp(("localhost", 5683), arrivals())
+    with pytest.raises(OSError, match="'' is not a numeric address"):
+        await listen_udp(("", 5683), arrivals().put)
+
+
+async def test_a_port_that_does_not_exist_is_an_error_with_the_address(arrivals: Any) -> None:
+    with pytest.raises(OSError, match="cannot reach 127.0.0.1:65536"):
+        await open_udp(("127.0.0.1", 65536), arrivals())
+
+
+async def test_a_burst_of_a_thousand_modems_is_not_lost(arrivals: Any) -> None:
+    # Measured: a burst of 1000 overflowed the default receive buffer of 208 KiB.
+    if not _can_force_buffers():
+        pytest.skip("the receive buffer cannot be raised here (needs root)")
+    platform = arrivals()
+    listener = await listen_udp(("127.0.0.1", 0), platform.put)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as burst:
+        for number in range(1000):
+            burst.sendto(b"%03d" % number, listener.address)
+        await platform.count(1000)
+    listener.close()
+    assert [data for data, _ in platform.items] == [b"%03d" % number for number in range(1000)]
+
+
+async def test_what_a_listener_cannot_send_is_counted() -> None:
+    listener = await listen_udp(("127.0.0.1", 0), lambda data, source: None)
+    listener.send(bytes(65508), listener.address)
+    listener.close()
+    assert listener.unsent == 1
+
+
+def _can_force_buffers() -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.setsockopt(socket.SOL_SOCKET, 33, 1 << 20)  # SO_RCVBUFFORCE
+        except OSError:
+            return False
+    return True
