@@ -24,6 +24,7 @@ WET = (
     "emulator.demo",
     "emulator.demo_host",
     "emulator.modem",
+    "emulator.serial_end",
     "emulator.virtual_time",
 )
 
