@@ -36,13 +36,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     """
 
     def __init__(self, *, scale: float | None = None, grace: float = 0.0) -> None:
+        super().__init__(_WaitingSelector(selectors.DefaultSelector(), self._wait))
         if scale is not None and not (scale > 0 and math.isfinite(scale)):
+            self.close()  # a loop that is not closed complains when it is collected
             raise ValueError(f"a time scale of {scale} is not a positive number")
         self._rate = scale or 0.0
         self._holds = 0
         self._virtual, self._real = 0.0, time.monotonic()
         self._grace = grace
-        super().__init__(_WaitingSelector(selectors.DefaultSelector(), self._wait))
 
     def time(self) -> float:
         rate = 1.0 if self._holds else self._rate

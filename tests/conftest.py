@@ -22,7 +22,7 @@ from emulator.virtual_time import VirtualLoop
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 PATIENCE = 20.0  # seconds by the loop's clock; two busy cores take their time
-THREAD_PATIENCE = 2.0  # real seconds for a thread that is about to end
+THREAD_PATIENCE = 1.0  # real seconds for a thread that is about to end
 
 
 def pytest_asyncio_loop_factories(
