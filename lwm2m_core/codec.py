@@ -1,0 +1,111 @@
+"""CoAP datagrams to messages and back. The only file that knows aiocoap, whose codec does the work.
+
+aiocoap is lenient where RFC 7252 demands rejection, and it keeps one enumeration member for ever
+for each unknown option number and Content-Format that it meets; so a datagram is walked through
+first, and only what passes is decoded.
+"""
+
+from typing import Final
+
+from aiocoap.error import UnparsableMessage
+from aiocoap.message import Message as Codec
+from aiocoap.numbers.types import Type as CodecType
+from aiocoap.optiontypes import OpaqueOption
+
+from lwm2m_core.errors import EngineError
+from lwm2m_core.message import Code, Message, Option
+
+_HEADER: Final = 4
+_MARKER: Final = 0xFF
+_TYPES: Final = tuple(CodecType(number) for number in range(4))
+_RESERVED_CLASSES: Final = frozenset({1, 6, 7})
+_SHORT_NUMBERS: Final = frozenset({Option.CONTENT_FORMAT, Option.ACCEPT})
+
+
+class FormatError(Exception):
+    """A datagram that is no CoAP message.
+
+    `mid` and `type` are what its header says, for the Reset that a malformed Confirmable message
+    gets (RFC 7252 section 4.2); both are None where there is no header to trust: fewer than four
+    bytes, or a version that is not 1, which must be ignored in silence (section 3).
+    """
+
+    def __init__(self, reason: str, mid: int | None = None, type: int | None = None) -> None:
+        super().__init__(reason)
+        self.mid = mid
+        self.type = type
+
+
+def decode(data: bytes) -> Message:
+    """One datagram as a message; leading zeros of numeric options are lost. Raises FormatError."""
+    if len(data) < _HEADER or data[0] >> 6 != 1:
+        raise FormatError("not CoAP version 1")
+    mid = data[2] << 8 | data[3]
+    type = data[0] >> 4 & 3
+    fault = _fault(data)
+    if fault:
+        raise FormatError(fault, mid, type)
+    try:
+        message = Codec.decode(data)
+    except (ValueError, UnparsableMessage) as error:  # in practice: text that is not UTF-8
+        raise FormatError(str(error), mid, type) from error
+    options = tuple((int(each.number), each.encode()) for each in message.opt.option_list())
+    return Message(type, data[1], mid, message.token, options, message.payload)
+
+
+def encode(message: Message) -> bytes:
+    """A message as one datagram; options may come in any order. Raises EngineError if the token is
+    longer than 8 bytes or the mid is not one."""
+    if len(message.token) > 8 or not 0 <= message.mid <= 0xFFFF:
+        raise EngineError(f"token {message.token.hex()} or mid {message.mid} does not fit")
+    out = Codec(code=message.code, payload=message.payload)
+    out.mtype = _TYPES[message.type]
+    out.mid = message.mid
+    out.token = message.token
+    for number, value in message.options:
+        out.opt.add_option(OpaqueOption(number, value))
+    data: bytes = out.encode()
+    return data
+
+
+def _fault(data: bytes) -> str | None:
+    """What RFC 7252 sections 3, 4.1 and 4.2 call a message format error."""
+    token_length = data[0] & 15
+    if token_length > 8:
+        return "token length 9 to 15"
+    if data[1] >> 5 in _RESERVED_CLASSES:
+        return "reserved code class"
+    if data[1] == Code.EMPTY and len(data) != _HEADER:
+        return "bytes behind an Empty message"
+    if len(data) < _HEADER + token_length:
+        return "truncated token"
+    return _option_fault(data, _HEADER + token_length)
+
+
+def _option_fault(data: bytes, at: int) -> str | None:
+    number = 0
+    end = len(data)
+    while at < end:
+        head = data[at]
+        if head == _MARKER:
+            return "payload marker without a payload" if at + 1 == end else None
+        delta, at = _extended(head >> 4, data, at + 1)
+        length, at = _extended(head & 15, data, at)
+        number += delta
+        at += length
+        if delta < 0 or length < 0 or at > end:
+            return "option cut short, or with the reserved length 15"
+        if number > 0xFFFF or (length > 2 and number in _SHORT_NUMBERS):
+            return "option number or format beyond 16 bits"
+    return None
+
+
+def _extended(nibble: int, data: bytes, at: int) -> tuple[int, int]:
+    """An option delta or length and where it ends (RFC 7252 section 3.1); -1 if there is none."""
+    if nibble < 13:
+        return nibble, at
+    if nibble == 13 and at < len(data):
+        return data[at] + 13, at + 1
+    if nibble == 14 and at + 1 < len(data):
+        return (data[at] << 8 | data[at + 1]) + 269, at + 2
+    return -1, at
