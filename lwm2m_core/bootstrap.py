@@ -9,7 +9,7 @@ from lwm2m_core.provisioning import Provision, Provisioning, Reply
 from lwm2m_core.requests import Settings
 
 REQUEST_LIMIT = 128
-"""Requests of the server carried out in one bootstrap; Leshan and Wakaama need under ten (SV 2.2)."""
+"""Requests carried out in one bootstrap; Leshan and Wakaama need under ten (SV 2.2)."""
 
 
 class Bootstrap:
@@ -41,9 +41,7 @@ class Bootstrap:
         over = self._requests > REQUEST_LIMIT
         reply = Reply(Code.SERVICE_UNAVAILABLE) if over else self._provisioning.answer(message)
         headers = options(content_format=reply.content_format)
-        self._endpoint.respond(
-            message.mid, reply.code, now, options=headers, payload=reply.payload
-        )
+        self._endpoint.respond(message.mid, reply.code, now, options=headers, payload=reply.payload)
 
     def answered(self, handle: int, answer: Message) -> Verdict | None:
         if handle != self._handle or answer.code == Code.CHANGED:

@@ -1,6 +1,6 @@
 """What the engine refuses by itself, of all that a server may ask (conformance 7 and 9)."""
 
-from lwm2m_core.formats import FORMATS
+from lwm2m_core.formats import acceptable
 from lwm2m_core.message import Code, Message
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.operations import (
@@ -37,12 +37,10 @@ def _refusal(operation: Operation, tree: ObjectTree) -> Code | None:
     if not tree.has(Path(path.object, path.instance)):
         return Code.NOT_FOUND
     match operation:
-        case Read(accept=accept) | Observe(accept=accept) if not _is_known(accept):
+        case Read(accept=accept) | Observe(accept=accept) if not acceptable(accept, path):
             return Code.NOT_ACCEPTABLE
-        case Write(content_format=number) | Execute(content_format=number) if not _is_known(number):
+        case Write(content_format=number) | Execute(content_format=number) if not acceptable(
+            number, path
+        ):
             return Code.UNSUPPORTED_CONTENT_FORMAT
     return None
-
-
-def _is_known(content_format: int | None) -> bool:
-    return content_format is None or content_format in FORMATS

@@ -2,14 +2,7 @@
 
 from collections.abc import Callable
 
-from lwm2m_core.dispatch import judge
-from lwm2m_core.endpoint import Acknowledged, Duplicate, Endpoint, GaveUp, Output, Rejected
-from lwm2m_core.errors import EngineError
-from lwm2m_core.message import Code, Message, options
-from lwm2m_core.objects import ObjectTree
-from lwm2m_core.observations import UNACKNOWLEDGED_LIMIT, Observation, Observations
-from lwm2m_core.operations import CancelObserve, Observe, Operation, Refusal
-from lwm2m_core.outputs import (
+from lwm2m_core.client_outputs import (
     ClientOutput,
     NotificationAcked,
     NotificationLost,
@@ -17,6 +10,13 @@ from lwm2m_core.outputs import (
     Received,
     Repeated,
 )
+from lwm2m_core.dispatch import judge
+from lwm2m_core.endpoint import Acknowledged, Duplicate, Endpoint, GaveUp, Output, Rejected
+from lwm2m_core.errors import EngineError
+from lwm2m_core.message import Code, Message, Type, options
+from lwm2m_core.objects import ObjectTree
+from lwm2m_core.observations import UNACKNOWLEDGED_LIMIT, Observation, Observations
+from lwm2m_core.operations import CancelObserve, Observe, Operation, Refusal
 
 _OBSERVING_LIMIT = 64
 """Observe requests that wait for their answer; beyond it those forgotten are swept out."""
@@ -74,17 +74,16 @@ class Management:
         *,
         confirmable: bool,
         mid: int | None,
-        type: int | None,
+        type: Type | None,
+        max_retransmit: int | None,
     ) -> int:
-        """Send one notification and return its message id."""
+        """Send one notification and return its message id, to be noted by `sent`."""
         if self.observations.by_path(observation.path) != observation:
             raise EngineError(f"{observation.path} is not observed")
         if confirmable and self.observations.unacknowledged >= UNACKNOWLEDGED_LIMIT:
             raise EngineError(f"{UNACKNOWLEDGED_LIMIT} notifications are unacknowledged")
-        headers = options(
-            observe=self.observations.next_number(), content_format=content_format
-        )
-        sent = self._endpoint.notify(
+        headers = options(observe=self.observations.next_number(), content_format=content_format)
+        return self._endpoint.notify(
             observation.token,
             Code.CONTENT,
             now,
@@ -93,9 +92,12 @@ class Management:
             confirmable=confirmable,
             mid=mid,
             type=type,
+            max_retransmit=max_retransmit,
         )
-        self.observations.sent(sent, observation, confirmable=confirmable)
-        return sent
+
+    def sent(self, mid: int, observation: Observation, *, confirmable: bool) -> None:
+        """Notification `mid` has left; whatever had this id before has been settled."""
+        self.observations.sent(mid, observation, confirmable=confirmable)
 
     def heard(self, output: Output) -> None:
         """The fate of a notification, or a repeated request."""

@@ -31,11 +31,11 @@ class Observation:
 class Observations:
     """One server's observations, at most one per path and one per token."""
 
-    def __init__(self) -> None:
+    def __init__(self, last_number: int = 0) -> None:
         self._by_path: dict[Path, Observation] = {}
         self._sent: dict[int, Observation] = {}
         self._in_flight: set[int] = set()
-        self._number = 0
+        self._number = last_number
 
     def __len__(self) -> int:
         return len(self._by_path)

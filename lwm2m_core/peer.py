@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from lwm2m_core.accounts import Account
+from lwm2m_core.client_outputs import ClientOutput, CloseLink, OpenLink, Role, Send
 from lwm2m_core.endpoint import Datagram, Endpoint
-from lwm2m_core.outputs import ClientOutput, CloseLink, OpenLink, Role, Send
 
 BACKLOG_LIMIT = 10
 """Datagrams that wait for a link, as in decision 47; the oldest goes first, and if it was

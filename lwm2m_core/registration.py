@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from lwm2m_core import outputs as out
+from lwm2m_core import client_outputs as out
 from lwm2m_core import requests
 from lwm2m_core.endpoint import Endpoint
 from lwm2m_core.errors import EngineError

@@ -6,6 +6,7 @@ from typing import Literal
 from lwm2m_core.endpoint import Transmission
 from lwm2m_core.message import Code, ContentFormat, Option, Options, options
 from lwm2m_core.objects import ObjectTree
+from lwm2m_core.paths import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Settings:
     """None leaves `lwm2m` out of the Register, as older firmware does (MB 2.4)."""
     auth_code: str | None = field(default=None, repr=False)
     auth_carrier: Literal["option63", "query"] = "option63"
+    module_objects: tuple[Path, ...] | None = None
+    """Instances of the module's own to be listed in Register; None: 3/0 if there is nothing else
+    (quirk module_objects_in_register)."""
+    security_object: bool = False
+    """Whether Register lists 0/0 (quirk security_object_in_register)."""
     transmission: Transmission = field(default_factory=Transmission)
 
 
@@ -41,7 +47,7 @@ def register(settings: Settings, tree: ObjectTree, lifetime: int) -> Outgoing:
     query = [f"ep={settings.endpoint}", f"lt={lifetime}"]
     if settings.lwm2m_query is not None:
         query.append(f"lwm2m={settings.lwm2m_query}")
-    payload = tree.registration_payload()
+    payload = _links(settings, tree)
     return _request(settings, Code.POST, (b"rd",), query + _binding(settings), payload)
 
 
@@ -50,7 +56,7 @@ def update(
 ) -> Outgoing:
     """POST on the location; the query carries only what the server is to change (decision 25)."""
     query = [] if changes.lifetime is None else [f"lt={changes.lifetime}"]
-    payload = tree.registration_payload() if changes.with_objects else b""
+    payload = _links(settings, tree) if changes.with_objects else b""
     return _request(settings, Code.POST, location, query + _binding(settings), payload)
 
 
@@ -65,6 +71,12 @@ class Changes:
 
     lifetime: int | None
     with_objects: bool
+
+
+def _links(settings: Settings, tree: ObjectTree) -> bytes:
+    return tree.registration_payload(
+        module_objects=settings.module_objects, security_object=settings.security_object
+    )
 
 
 def _binding(settings: Settings) -> list[str]:
