@@ -1,8 +1,8 @@
 """CoAP datagrams to messages and back. The only file that knows aiocoap, whose codec does the work.
 
-aiocoap is lenient where RFC 7252 demands rejection, and it keeps one enumeration member for ever
-for each unknown option number and Content-Format that it meets; so a datagram is walked through
-first, and only what passes is decoded.
+aiocoap is lenient where RFC 7252 demands rejection, and for every unknown option number and
+Content-Format that it meets it keeps an enumeration member for ever. So a datagram is walked
+through first, and only what passes is decoded; what is kept then ends at 65536 of either.
 """
 
 from typing import Final
@@ -54,8 +54,8 @@ def decode(data: bytes) -> Message:
 
 
 def encode(message: Message) -> bytes:
-    """A message as one datagram; options may come in any order. Raises EngineError if the token is
-    longer than 8 bytes or the mid is not one."""
+    """A message as one datagram; options may come in any order. Raises EngineError if a token, mid
+    or option is too large for the format."""
     if len(message.token) > 8 or not 0 <= message.mid <= 0xFFFF:
         raise EngineError(f"token {message.token.hex()} or mid {message.mid} does not fit")
     out = Codec(code=message.code, payload=message.payload)
@@ -64,7 +64,10 @@ def encode(message: Message) -> bytes:
     out.token = message.token
     for number, value in message.options:
         out.opt.add_option(OpaqueOption(number, value))
-    data: bytes = out.encode()
+    try:
+        data: bytes = out.encode()
+    except ValueError as error:
+        raise EngineError(f"option does not fit: {error}") from error
     return data
 
 

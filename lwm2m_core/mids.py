@@ -1,0 +1,68 @@
+"""The message ids of our own messages (RFC 7252 section 4.4)."""
+
+from collections import OrderedDict
+from collections.abc import Collection
+from typing import Final
+
+from lwm2m_core.errors import EngineError
+
+MESSAGE_IDS: Final = 0x10000
+
+
+class MessageIds:
+    """Counts upwards from a first id, around the ids used within the last `lifetime` seconds,
+    chosen ones included: an automatic id is never mistaken for a repeated ackid (decision 42)."""
+
+    def __init__(self, first: int, lifetime: float) -> None:
+        self.last: int | None = None
+        self._next = first
+        self._lifetime = lifetime
+        self._used: OrderedDict[int, float] = OrderedDict()  # id -> end of its lifetime, ascending
+        self._rejectable: set[int] = set()
+
+    def fresh(self, now: float, *taken: Collection[int]) -> int:
+        """An id to use next, in none of `taken`. Raises EngineError if those are all.
+
+        A sender of more than 65536 messages within the lifetime has run out of ids and should wait
+        (section 4.4). Firmware does not wait but wraps around: the id used longest ago comes next.
+        """
+        self._expire(now)
+        if len(self._used) + sum(map(len, taken)) >= MESSAGE_IDS:
+            return self._oldest(taken)
+        mid = self._next
+        while mid in self._used or any(mid in each for each in taken):
+            mid = (mid + 1) % MESSAGE_IDS
+        self._next = (mid + 1) % MESSAGE_IDS
+        return mid
+
+    def use(self, mid: int, now: float, *, rejectable: bool) -> None:
+        """Note that a message goes out. `rejectable`: a Reset for it matters, though nothing else
+        is kept of the message (notifications and responses sent as NON)."""
+        self._used[mid] = now + self._lifetime
+        self._used.move_to_end(mid)
+        self.last = mid
+        if rejectable:
+            self._rejectable.add(mid)
+        else:
+            self._rejectable.discard(mid)
+
+    def reject(self, mid: int, now: float) -> bool:
+        """Whether a Reset for `mid` is for a rejectable message; true only once for each."""
+        self._expire(now)
+        found = mid in self._rejectable
+        self._rejectable.discard(mid)
+        return found
+
+    def _oldest(self, taken: Collection[Collection[int]]) -> int:
+        for mid in self._used:
+            if not any(mid in each for each in taken):
+                return mid
+        raise EngineError("every message id is in use")
+
+    def _expire(self, now: float) -> None:
+        while self._used:
+            mid, until = next(iter(self._used.items()))
+            if until > now:
+                return
+            del self._used[mid]
+            self._rejectable.discard(mid)

@@ -1,0 +1,185 @@
+"""What a server asks for: the LwM2M operation that a CoAP request stands for (LwM2M 1.0, 8.2).
+
+Only the request itself is looked at. Whether the object is there, and whether anybody wants the
+operation done, is for others to judge.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lwm2m_core.attributes import Attributes, parse_attributes
+from lwm2m_core.message import Code, ContentFormat, Message
+from lwm2m_core.paths import Path
+from lwm2m_core.values import ContentError
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    mid: int
+    path: Path
+    accept: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Discover:
+    mid: int
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Observe:
+    mid: int
+    path: Path
+    token: bytes
+    accept: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelObserve:
+    mid: int
+    path: Path
+    token: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """`replace` is False for POST, which leaves what it does not mention as it was."""
+
+    mid: int
+    path: Path
+    content_format: int | None
+    payload: bytes
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAttributes:
+    mid: int
+    path: Path
+    attributes: Attributes
+
+
+@dataclass(frozen=True, slots=True)
+class Execute:
+    mid: int
+    path: Path
+    content_format: int | None
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    mid: int
+    path: Path
+    content_format: int | None
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    mid: int
+    path: Path
+
+
+Operation = (
+    Read | Discover | Observe | CancelObserve | Write | WriteAttributes | Execute | Create | Delete
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The request is none, and this is its answer."""
+
+    code: Code
+
+
+def classify(message: Message) -> Operation | Refusal:
+    """The operation of a request from a server, by its method and the depth of its path.
+
+    Refused are: other methods than GET, POST, PUT, DELETE (FETCH, PATCH, iPATCH are LwM2M 1.1)
+    4.05; `/` 4.00; any other path that is not one to three numbers 4.04; a method that LwM2M has
+    no operation for at that depth 4.05 (conformance 9).
+
+    A fourth number, a resource instance, is 4.04 as well: LwM2M 1.0 addresses none (5.4),
+    so it is one more thing that is not there (RFC 7252 5.9.2.5), not an option we cannot read.
+    """
+    if message.code not in _METHODS:
+        return Refusal(Code.METHOD_NOT_ALLOWED)
+    if not message.path:
+        return Refusal(Code.BAD_REQUEST)
+    path = Path.from_uri_path(message.path)
+    if path is None:
+        return Refusal(Code.NOT_FOUND)
+    operation = _OPERATIONS.get((message.code, path.depth))
+    return Refusal(Code.METHOD_NOT_ALLOWED) if operation is None else operation(message, path)
+
+
+def _get(message: Message, path: Path) -> Operation | Refusal:
+    """Observe beats Accept: Discover is a GET with Accept 40 alone (MB 2.8)."""
+    if message.observe == 0:
+        if not message.token:
+            return Refusal(Code.BAD_REQUEST)
+        return Observe(message.mid, path, message.token, message.accept)
+    if message.observe == 1:
+        return CancelObserve(message.mid, path, message.token)
+    # Any other value is none, and the request an ordinary GET (RFC 7641 2).
+    if message.accept == ContentFormat.LINK:
+        return Discover(message.mid, path)
+    return Read(message.mid, path, message.accept)
+
+
+def _put_object(message: Message, path: Path) -> Operation | Refusal:
+    """A whole object takes attributes, but only a bootstrap server may write to it."""
+    if _has_attributes(message):
+        return _write_attributes(message, path)
+    return Refusal(Code.METHOD_NOT_ALLOWED)
+
+
+def _put(message: Message, path: Path) -> Operation | Refusal:
+    if _has_attributes(message):
+        return _write_attributes(message, path)
+    return Write(message.mid, path, message.content_format, message.payload, replace=True)
+
+
+def _has_attributes(message: Message) -> bool:
+    return bool(message.query) and not message.payload
+
+
+def _write_attributes(message: Message, path: Path) -> Operation | Refusal:
+    try:
+        return WriteAttributes(message.mid, path, parse_attributes(message.query, path))
+    except ContentError:
+        return Refusal(Code.BAD_REQUEST)
+
+
+def _post(message: Message, path: Path) -> Operation:
+    return Write(message.mid, path, message.content_format, message.payload, replace=False)
+
+
+def _execute(message: Message, path: Path) -> Operation:
+    return Execute(message.mid, path, message.content_format, message.payload)
+
+
+def _create(message: Message, path: Path) -> Operation:
+    return Create(message.mid, path, message.content_format, message.payload)
+
+
+def _delete(message: Message, path: Path) -> Operation:
+    return Delete(message.mid, path)
+
+
+_METHODS = frozenset({Code.GET, Code.POST, Code.PUT, Code.DELETE})
+
+_OPERATIONS: Mapping[tuple[int, int], Callable[[Message, Path], Operation | Refusal]] = {
+    (Code.GET, 1): _get,
+    (Code.GET, 2): _get,
+    (Code.GET, 3): _get,
+    (Code.PUT, 1): _put_object,
+    (Code.PUT, 2): _put,
+    (Code.PUT, 3): _put,
+    (Code.POST, 1): _create,
+    (Code.POST, 2): _post,
+    (Code.POST, 3): _execute,
+    (Code.DELETE, 2): _delete,
+}
+"""By method and path depth; what is missing is 4.05 (conformance 9)."""

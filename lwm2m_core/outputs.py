@@ -1,0 +1,69 @@
+"""What an endpoint tells its owner."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lwm2m_core.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """To be sent to the peer."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A new request of the peer. It waits for `respond` or `forget` with its mid."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A waiting request has come once more; `message` is the request as it first came."""
+
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The answer to our request `handle`, or a later notification of an observation it began.
+    Notifications come in the order of arrival; RFC 7641 section 3.4 tells which are fresh."""
+
+    handle: int
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Our request `handle` will not be answered any more."""
+
+    handle: int
+    reason: Literal["timeout", "reset"]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """The peer has our Confirmable notification or response `mid`."""
+
+    mid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The peer sent a Reset for our notification or response `mid`, Confirmable or not. For a ping
+    that is the answer hoped for (RFC 7252 section 4.3)."""
+
+    mid: int
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """The peer never acknowledged our Confirmable notification, response or ping `mid`."""
+
+    mid: int
+
+
+Output = Datagram | Request | Duplicate | Response | Failed | Acknowledged | Rejected | GaveUp

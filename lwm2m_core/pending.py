@@ -1,0 +1,66 @@
+"""Our own requests, from the sending to the last response (RFC 7252 section 5.3)."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from lwm2m_core.errors import EngineError
+from lwm2m_core.message import Message, is_success
+
+
+class Rng(Protocol):
+    """The part of random.Random that the engine draws from."""
+
+    def randrange(self, stop: int, /) -> int: ...
+
+    def randbytes(self, n: int, /) -> bytes: ...
+
+
+@dataclass(slots=True)
+class Pending:
+    """A request whose token is known: until it is answered or, `observing`, until that ends.
+
+    `older` is the observation that had the token before and that this request cancels or renews
+    (RFC 7641 sections 3.1 and 3.6).
+    """
+
+    handle: int
+    token: bytes
+    observing: bool
+    answered: bool = False
+    older: int | None = None
+
+    def is_kept_by(self, response: Message) -> bool:
+        """Whether further notifications will follow (RFC 7641 section 3.2)."""
+        return self.observing and is_success(response.code) and response.observe is not None
+
+    def handle_for(self, response: Message) -> int:
+        """Whose response a separate message is: a notification under way while its observation is
+        being cancelled is still the observation's."""
+        if self.older is None or self.observing or response.observe is None:
+            return self.handle
+        return self.older
+
+
+class PendingRequests:
+    """All of them, by handle and by token."""
+
+    def __init__(self) -> None:
+        self.by_handle: dict[int, Pending] = {}
+        self.by_token: dict[bytes, Pending] = {}
+
+    def add(self, pending: Pending) -> None:
+        self.by_handle[pending.handle] = pending
+        self.by_token[pending.token] = pending
+
+    def remove(self, pending: Pending) -> None:
+        del self.by_handle[pending.handle]
+        del self.by_token[pending.token]
+
+    def fresh_token(self, length: int, rng: Rng) -> bytes:
+        """A random token that no request has; EngineError if there is none of that length."""
+        if len(self.by_token) >= 256**length:
+            raise EngineError(f"every token of {length} bytes is in use")
+        token = rng.randbytes(length)
+        while token in self.by_token:
+            token = rng.randbytes(length)
+        return token

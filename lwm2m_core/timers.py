@@ -1,0 +1,50 @@
+"""Many deadlines behind one: what the shell's single timer is set from."""
+
+from collections.abc import Hashable
+from heapq import heapify, heappop, heappush
+from typing import Final, Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+
+STALE_LIMIT: Final = 64
+"""Cancelled entries a heap may hold beyond as many as there are live ones."""
+
+
+class Timers(Generic[Key]):
+    """At most one time per key. Setting, cancelling and asking for the earliest cost O(log n);
+    a cancelled entry stays in the heap until it surfaces or outnumbers the live ones."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Key]] = []
+        self._current: dict[Key, int] = {}
+        self._count = 0
+
+    def set(self, key: Key, when: float) -> None:
+        """Have `key` fall due at `when`, and no longer at the time it was set to before."""
+        self._count += 1
+        self._current[key] = self._count
+        heappush(self._heap, (when, self._count, key))
+        if len(self._heap) > 2 * len(self._current) + STALE_LIMIT:
+            self._heap = [entry for entry in self._heap if self._is_current(entry)]
+            heapify(self._heap)
+
+    def cancel(self, key: Key) -> None:
+        self._current.pop(key, None)
+
+    def deadline(self) -> float | None:
+        """The earliest time set; None if there is none."""
+        while self._heap and not self._is_current(self._heap[0]):
+            heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def pop_due(self, now: float) -> Key | None:
+        """The key that has been due longest, once; keys of the same time in the order set."""
+        due = self.deadline()
+        if due is None or due > now:
+            return None
+        key = heappop(self._heap)[2]
+        del self._current[key]
+        return key
+
+    def _is_current(self, entry: tuple[float, int, Key]) -> bool:
+        return self._current.get(entry[2]) == entry[1]
