@@ -147,6 +147,11 @@ class Firmware:
 
     # what the commands use
 
+    @property
+    def identification(self) -> tuple[Line, ...]:
+        """What ATI prints (V.250 6.1.3)."""
+        return (self.profile.manufacturer, self.profile.model, self.profile.revision)
+
     def create(self, target: Target) -> None:
         """Make the instance; a second one is 653 (decision 13)."""
         if self.device is not None:

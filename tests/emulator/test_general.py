@@ -10,6 +10,7 @@ import pytest
     [
         ("AT", "OK"),
         ("at", "OK"),
+        ("ATI", "CMIOT|MN316|MN316-DBRS_1.0.0|OK"),
         ("AT+CGSN", "869975030000461|OK"),
         ("AT+CGSN=1", "+CGSN: 869975030000461|OK"),
         ("AT+CGSN=0", "869975030000461|OK"),
