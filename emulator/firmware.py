@@ -148,7 +148,7 @@ class Firmware:
     # what the commands use
 
     @property
-    def identification(self) -> tuple[Line, ...]:
+    def identification(self) -> tuple[str, ...]:
         """What ATI prints (V.250 6.1.3)."""
         return (self.profile.manufacturer, self.profile.model, self.profile.revision)
 
