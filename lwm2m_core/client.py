@@ -26,7 +26,7 @@ class Client:
         self.settings = settings
         """May be replaced until open(); a session keeps those it began with."""
         self._outputs: list[out.ClientOutput] = []
-        self._session = Session(tree, rng, self._outputs.append)
+        self._session = Session(settings, tree, rng, self._outputs.append)
 
     # What the owner asks for.
 
@@ -174,7 +174,7 @@ class Client:
 
     def datagram_received(self, link: int, data: bytes, now: float) -> None:
         peer = self._peer(link)
-        if peer is not None:
+        if peer is not None and peer.is_up:
             peer.endpoint.receive(data, now)
             self._session.pump(now)
 
