@@ -18,6 +18,8 @@ from lwm2m_core.registration import Registration
 from lwm2m_core.requests import Changes, Settings
 from lwm2m_core.session import REGISTERED, Session
 
+__all__ = ["Account", "Client", "Settings", "State"]
+
 
 class Client:
     """One registration at a time. Calls that do not fit the state raise EngineError."""
