@@ -49,7 +49,7 @@ def decode(data: bytes) -> Message:
         message = Codec.decode(data)
     except (ValueError, UnparsableMessage) as error:  # in practice: text that is not UTF-8
         raise FormatError(str(error), mid, type) from error
-    options = tuple((int(each.number), each.encode()) for each in message.opt.option_list())
+    options = tuple([(int(each.number), each.encode()) for each in message.opt.option_list()])
     return Message(type, data[1], mid, message.token, options, message.payload)
 
 

@@ -112,10 +112,10 @@ class ObjectTree:
         """Make resources known in every instance of an object (3.5). NotThere without it."""
         if object_ not in self._objects:
             raise NotThere(f"/{object_}")
-        wanted = sorted(set(resources))
-        for instance in self._objects[object_].instances:
-            for resource in wanted:
-                self.declare(Path(object_, instance, resource))
+        instances = self._objects[object_].instances
+        wanted = tuple(resources)
+        for path in [Path(object_, instance, r) for instance in instances for r in wanted]:
+            self.declare(path)
 
     def clear_resources(self, *, owner: Owner = "mcu") -> None:
         """Forget lists, types and values in all objects of `owner`; objects stay (decision 27)."""

@@ -1,7 +1,7 @@
 """What leaves an endpoint: message ids, retransmission (RFC 7252 section 4.2), the other timers."""
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import IntEnum
 
 from lwm2m_core.codec import encode
 from lwm2m_core.message import Code, Message, Type
@@ -12,7 +12,7 @@ from lwm2m_core.timers import Timers
 from lwm2m_core.transmission import Transmission
 
 
-class Due(Enum):
+class Due(IntEnum):
     """What a timer is for; beside it stands our mid, our handle, the peer's mid."""
 
     RESEND = 1

@@ -309,6 +309,13 @@ def test_a_new_request_takes_the_place_of_one_that_waited_for_over_247_seconds()
     assert server.deadline() is None
 
 
+def test_with_the_request_goes_its_empty_ack_even_if_that_was_to_come_later_still() -> None:
+    server = endpoint(Transmission(empty_ack_after=300.0))
+    receive(server, READ, 0.0)
+    receive(server, NON_READ, 247.0)
+    assert server.deadline() is None
+
+
 # Refusals
 
 
