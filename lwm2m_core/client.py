@@ -18,6 +18,8 @@ from lwm2m_core.registration import Registration
 from lwm2m_core.requests import Changes, Settings
 from lwm2m_core.session import REGISTERED, Session
 
+__all__ = ["Account", "Client", "Settings", "State"]
+
 
 class Client:
     """One registration at a time. Calls that do not fit the state raise EngineError."""
@@ -26,7 +28,7 @@ class Client:
         self.settings = settings
         """May be replaced until open(); a session keeps those it began with."""
         self._outputs: list[out.ClientOutput] = []
-        self._session = Session(tree, rng, self._outputs.append)
+        self._session = Session(settings, tree, rng, self._outputs.append)
 
     # What the owner asks for.
 
@@ -174,7 +176,7 @@ class Client:
 
     def datagram_received(self, link: int, data: bytes, now: float) -> None:
         peer = self._peer(link)
-        if peer is not None:
+        if peer is not None and peer.is_up:
             peer.endpoint.receive(data, now)
             self._session.pump(now)
 

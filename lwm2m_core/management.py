@@ -18,9 +18,6 @@ from lwm2m_core.objects import ObjectTree
 from lwm2m_core.observations import UNACKNOWLEDGED_LIMIT, Observation, Observations
 from lwm2m_core.operations import CancelObserve, Observe, Operation, Refusal
 
-_OBSERVING_LIMIT = 64
-"""Observe requests that wait for their answer; beyond it those forgotten are swept out."""
-
 
 class Management:
     """One session with one server. What it refuses by itself is in `dispatch`."""
@@ -36,6 +33,8 @@ class Management:
 
     def requested(self, message: Message, now: float) -> None:
         """A new request: refused here, or handed to the owner."""
+        # Its id may have been an Observe's that was left unanswered for EXCHANGE_LIFETIME.
+        self._observing.pop(message.mid, None)
         operation = self._judged(message)
         if isinstance(operation, Refusal):
             self._endpoint.respond(message.mid, operation.code, now)
@@ -134,15 +133,12 @@ class Management:
 
     def _judged(self, message: Message) -> Operation | Refusal:
         operation = judge(message, self._tree)
-        if isinstance(operation, Observe) and not self._has_room_for(operation):
+        if isinstance(operation, Observe) and not self.observations.has_room_for(operation.path):
             return Refusal(Code.SERVICE_UNAVAILABLE)
         return operation
 
-    def _has_room_for(self, operation: Observe) -> bool:
-        return self.observations.has_room_for(operation.path)
-
     def _expect_answer(self, operation: Observe) -> None:
-        if len(self._observing) >= _OBSERVING_LIMIT:
-            open_ = {m: o for m, o in self._observing.items() if self._endpoint.is_open(m)}
-            self._observing = open_
+        """Only of requests still open is anything kept: Transmission.waiting_limit bounds it."""
+        is_open = self._endpoint.is_open
+        self._observing = {mid: o for mid, o in self._observing.items() if is_open(mid)}
         self._observing[operation.mid] = operation

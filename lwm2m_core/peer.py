@@ -29,7 +29,7 @@ class Peer:
         self._generations = generations
         self._emit = emit
         self._link: int | None = None
-        self._is_up = False
+        self.is_up = False
         self._backlog: deque[bytes] = deque(maxlen=BACKLOG_LIMIT)
 
     def connect(self) -> None:
@@ -42,24 +42,24 @@ class Peer:
         """Close the link, if there is one. What the backlog holds waits for the next."""
         if self._link is not None:
             self._emit(CloseLink(self._link))
-        self._link, self._is_up = None, False
+        self._link, self.is_up = None, False
 
     def is_current(self, link: int) -> bool:
         return link == self._link
 
     def link_up(self) -> None:
-        self._is_up = True
+        self.is_up = True
         while self._backlog:
             self.send(self._backlog.popleft())
 
     def link_lost(self) -> None:
         """The link died by itself: there is nothing left to close, and nothing waits for it."""
-        self._link, self._is_up = None, False
+        self._link, self.is_up = None, False
         self._backlog.clear()
 
     def send(self, data: bytes) -> None:
         """Send at once, or as soon as there is a link; without one, another is asked for."""
-        if self._is_up and self._link is not None:
+        if self.is_up and self._link is not None:
             self._emit(Send(self._link, data))
             return
         self._backlog.append(data)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lwm2m_core.accounts import Account
+from lwm2m_core.blocks import is_partial
 from lwm2m_core.bootstrap_objects import (
     INSTANCE_LIMIT,
     SECURITY,
@@ -18,7 +19,7 @@ from lwm2m_core.bootstrap_objects import (
 )
 from lwm2m_core.formats import ContentError, RawEntry, acceptable, decode_entries
 from lwm2m_core.formats.link import Link, encode_links
-from lwm2m_core.message import Code, ContentFormat, Message, Option
+from lwm2m_core.message import Code, ContentFormat, Message
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.paths import Path
 
@@ -59,7 +60,8 @@ class Provisioning:
 
     def answer(self, message: Message) -> Reply:
         """Carry out one request. `provision` is set once a finish was answered 2.04."""
-        if len(message.payload) > PAYLOAD_LIMIT or _is_partial(message):
+        # No server writes so much in a bootstrap that it needs blocks (SV 2.2).
+        if len(message.payload) > PAYLOAD_LIMIT or is_partial(message):
             return Reply(Code.REQUEST_ENTITY_TOO_LARGE)
         match message.code:
             case Code.POST if message.path == ("bs",):
@@ -174,9 +176,3 @@ def _link(object_: int, instance: int, short_id: int | None) -> Link:
 
 def _usable(lifetime: int | None) -> int | None:
     return lifetime if lifetime is not None and lifetime > 0 else None
-
-
-def _is_partial(message: Message) -> bool:
-    """A block of a longer body: NUM or M is not 0 (RFC 7959 2.2). No bootstrap writes that much."""
-    block = message.uint(Option.BLOCK1)
-    return block is not None and block >> 3 != 0

@@ -28,7 +28,11 @@ class Session:
     that part of the login lasts."""
 
     def __init__(
-        self, tree: ObjectTree, rng: Rng, tell: Callable[[out.ClientOutput], None]
+        self,
+        settings: Settings,
+        tree: ObjectTree,
+        rng: Rng,
+        tell: Callable[[out.ClientOutput], None],
     ) -> None:
         self.state = State.IDLE
         self.lifetime = 0
@@ -37,7 +41,7 @@ class Session:
         self.bootstrap: Bootstrap | None = None
         self.registration: Registration | None = None
         self.management: Management | None = None
-        self._settings = Settings("")
+        self._settings = settings
         self._tree = tree
         self._rng = rng
         self._tell = tell

@@ -28,11 +28,6 @@ class _Counting:
 
 
 @pytest.fixture
-def rng() -> Rng:
-    return _Counting()
-
-
-@pytest.fixture
 def tree() -> ObjectTree:
     """One instance, as AT+MIPLADDOBJ=0,3200,1,"1",0,0 makes it (manual 5.1)."""
     tree = ObjectTree()
@@ -46,8 +41,18 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def client(settings: Settings, tree: ObjectTree, rng: Rng) -> Client:
-    return Client(settings, tree, rng)
+def make_client(settings: Settings, tree: ObjectTree) -> Callable[..., Client]:
+    """A new client of the same device; with another `rng` or `settings` if so asked."""
+
+    def make(rng: Rng | None = None, settings: Settings = settings) -> Client:
+        return Client(settings, tree, rng or _Counting())
+
+    return make
+
+
+@pytest.fixture
+def client(make_client: Callable[[], Client]) -> Client:
+    return make_client()
 
 
 @pytest.fixture

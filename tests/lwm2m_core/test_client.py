@@ -4,13 +4,15 @@ Layout of the hex (RFC 7252 3): version/type/token length and code, mid, token, 
 delta/length nibbles and value, ff, payload.
 """
 
+from collections.abc import Callable
+
 import pytest
 
 from lwm2m_core.accounts import Account
 from lwm2m_core.client import Client
 from lwm2m_core.client_outputs import (
-    Bootstrapped,
     BootstrapFailed,
+    Bootstrapped,
     BootstrapStarted,
     CloseLink,
     Connected,
@@ -26,6 +28,7 @@ from lwm2m_core.errors import EngineError
 from lwm2m_core.login import State
 from lwm2m_core.operations import Read
 from lwm2m_core.paths import Path
+from lwm2m_core.peer import BACKLOG_LIMIT
 
 H = bytes.fromhex
 
@@ -36,23 +39,31 @@ OBJECTS = b'</>;rt="oma.lwm2m",</3200/0>'  # decision 20
 
 REGISTER = (
     H("4402 2000 a0000002 b2 7264 11 28")  # CON POST, Uri-Path rd, Content-Format 40
-    + H("37") + b"ep=dev1"
-    + H("08") + b"lt=86400"
-    + H("09") + b"lwm2m=1.0"
-    + H("ff") + OBJECTS
-)  # fmt: skip
+    + H("37")
+    + b"ep=dev1"
+    + H("08")
+    + b"lt=86400"
+    + H("09")
+    + b"lwm2m=1.0"
+    + H("ff")
+    + OBJECTS
+)
 CREATED = H("6441 2000 a0000002 82 7264 04 35613366")  # ACK 2.01, Location-Path rd, 5a3f
+
+
+def state(client: Client) -> State:
+    return client.state
 
 
 def test_a_whole_life(client: Client) -> None:
     """Conformance 1.0-int-0, 101, 201, 102, 103 in one go, as manual 5.1 does it."""
     client.open(BOOTSTRAP_SERVER, bootstrap=True, lifetime=86400, timeout=30, now=0.0)
-    assert client.state is State.CONNECTING_BOOTSTRAP
+    assert state(client) is State.CONNECTING_BOOTSTRAP
     assert client.outputs() == [OpenLink(1, BOOTSTRAP_SERVER, "bootstrap")]
     assert client.deadline() == 30.0
 
     client.link_up(1, 0.1)
-    assert client.state is State.BOOTSTRAPPING
+    assert state(client) is State.BOOTSTRAPPING
     assert client.outputs() == [
         BootstrapStarted(),
         Send(1, H("4402 1000 a0000001 b2 6273 47") + b"ep=dev1"),
@@ -67,7 +78,7 @@ def test_a_whole_life(client: Client) -> None:
     assert client.outputs() == [Send(1, H("6144 7001 11"))]
 
     client.datagram_received(1, H("4102 7002 12 b2 6273"), 0.7)  # POST /bs: finish
-    assert client.state is State.CONNECTING
+    assert state(client) is State.CONNECTING
     assert client.outputs() == [
         Send(1, H("6144 7002 12")),
         CloseLink(1),
@@ -80,7 +91,7 @@ def test_a_whole_life(client: Client) -> None:
     assert client.outputs() == [Connected(), Send(2, REGISTER)]
     client.datagram_received(2, CREATED, 1.0)
     assert client.outputs() == [Registered("/rd/5a3f")]
-    assert client.state is State.REGISTERED
+    assert state(client) is State.REGISTERED
     assert client.bootstrapped == SERVER
     assert client.expires_at == 86401.0
     assert client.deadline() is None
@@ -98,11 +109,11 @@ def test_a_whole_life(client: Client) -> None:
     assert (client.lifetime, client.expires_at) == (60, 69.2)
 
     client.close(10.0)
-    assert client.state is State.DEREGISTERING
+    assert state(client) is State.DEREGISTERING
     assert client.outputs() == [Send(2, H("4404 2002 a0000004 b2 7264 04 35613366"))]
     client.datagram_received(2, H("6442 2002 a0000004"), 10.1)
     assert client.outputs() == [CloseLink(2), Deregistered()]
-    assert client.state is State.IDLE
+    assert state(client) is State.IDLE
     assert (client.expires_at, client.deadline(), client.bootstrapped) == (None, None, SERVER)
 
 
@@ -117,10 +128,16 @@ def test_the_owner_may_go_to_the_bootstrapped_account_directly(client: Client) -
         Connected(),
         Send(
             3,
-            H("4402 3000 a0000005 b2 7264 11 28 37") + b"ep=dev1" + H("05") + b"lt=60"
-            + H("09") + b"lwm2m=1.0" + H("ff") + OBJECTS,
+            H("4402 3000 a0000005 b2 7264 11 28 37")
+            + b"ep=dev1"
+            + H("05")
+            + b"lt=60"
+            + H("09")
+            + b"lwm2m=1.0"
+            + H("ff")
+            + OBJECTS,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def test_a_failed_registration_leaves_nothing_to_skip_the_bootstrap_with(client: Client) -> None:
@@ -230,10 +247,50 @@ def test_what_comes_over_an_older_link_is_dropped(client: Client) -> None:
     assert client.state is State.CONNECTING
 
 
+def test_requests_without_a_session_are_ignored_mb_2_8(client: Client) -> None:
+    """Before there is one, while the link is being opened, and after it."""
+    read = H("4401 9c41 deadbeef b4 33323030 01 30")
+    client.datagram_received(1, read, 0.0)
+    client.open(SERVER, bootstrap=False, lifetime=60, timeout=5, now=0.0)
+    client.datagram_received(1, read, 0.0)
+    assert client.outputs() == [OpenLink(1, SERVER, "lwm2m")]
+    client.link_up(1, 0.0)
+    client.datagram_received(1, read, 0.0)  # the server tries again, and is heard
+    assert client.outputs()[2:] == [Received(Read(40001, Path(3200, 0)))]
+    client.abandon(0.0)
+    client.outputs()
+    client.datagram_received(1, read, 0.0)
+    assert client.outputs() == []
+
+
+def test_what_waits_for_a_link_is_bounded(registered: Client) -> None:
+    """The oldest go first: ten of twelve Updates are left, by decision 47's number."""
+    registered.link_lost(1, "close_notify", 1.0)
+    for _ in range(BACKLOG_LIMIT + 2):
+        registered.update(1.0)
+    assert registered.outputs() == [OpenLink(2, SERVER_OF_FIXTURE, "lwm2m")]
+    registered.link_up(2, 1.1)
+    sent = [output.data[:4] for output in registered.outputs() if isinstance(output, Send)]
+    assert sent == [H("4402") + mid.to_bytes(2, "big") for mid in range(0x1003, 0x100D)]
+
+
+def test_a_link_that_cannot_be_opened_is_tried_again_for_the_next_datagram(
+    registered: Client,
+) -> None:
+    registered.link_lost(1, "close_notify", 1.0)
+    registered.update(1.0)
+    registered.link_lost(2, "alert 115", 1.5)
+    assert registered.outputs() == [OpenLink(2, SERVER_OF_FIXTURE, "lwm2m")]
+    registered.handle_timeout(3.0)
+    registered.link_up(3, 3.1)
+    update = H("4402 1001 a0000002 b2 7264 04 35613366")
+    assert registered.outputs() == [OpenLink(3, SERVER_OF_FIXTURE, "lwm2m"), Send(3, update)]
+
+
 @pytest.mark.parametrize("steps", range(5))
 def test_abandon_closes_the_link_and_is_silent_in_every_state(client: Client, steps: int) -> None:
     """Decision 27: DELETE closes the socket, nothing on the wire."""
-    life = [
+    life: list[Callable[[], None]] = [
         lambda: client.open(SERVER, bootstrap=False, lifetime=60, timeout=5, now=0.0),
         lambda: client.link_up(1, 0.1),
         lambda: client.datagram_received(1, H("6441 1000 a0000001 82 7264 01 35"), 0.2),

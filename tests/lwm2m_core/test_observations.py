@@ -1,7 +1,6 @@
 """Observations of one session: RFC 7641, decisions 31, 42 and 44."""
 
 import pytest
-from lwm2m_core.paths import Path
 
 from lwm2m_core.observations import (
     NOTIFICATION_MEMORY,
@@ -9,6 +8,7 @@ from lwm2m_core.observations import (
     Observation,
     Observations,
 )
+from lwm2m_core.paths import Path
 
 OBJECT = Observation(Path(3200), b"\x01", 39120, None)
 INSTANCE = Observation(Path(3200, 0), b"\x02", 39121, None)

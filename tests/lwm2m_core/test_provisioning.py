@@ -108,6 +108,14 @@ def test_leshan_writes_both_accounts_and_empty_values_sv_2_2(provisioning: Provi
     assert provisioning.provision == Provision(ACCOUNT, 300)
 
 
+def test_an_empty_value_is_none_whatever_its_type_sv_2_2(provisioning: Provisioning) -> None:
+    put(provisioning, "/0/0", SECURITY_1)
+    assert ask(provisioning, Code.POST, "/0/0", H("c001 c003 c00a"), TLV).code == Code.CHANGED
+    assert discover(provisioning, "/0") == b'lwm2m="1.0",</0/0>,</0/1>'
+    assert finish(provisioning) == Code.CHANGED
+    assert provisioning.provision == Provision(ACCOUNT, None)
+
+
 def test_psk_comes_from_resources_3_and_5(provisioning: Provisioning) -> None:
     uri = b"coaps://183.230.40.40"  # 21 bytes; port 5684 unless it says otherwise
     psk = H("c80015") + uri + H("c101 00 c102 00 c803 0f") + b"869975030000461"

@@ -11,6 +11,7 @@ from lwm2m_core.paths import Path
 from lwm2m_core.requests import Changes, Settings
 
 ROOT = b'</>;rt="oma.lwm2m"'
+LINK = (12, b"\x28")
 
 
 def test_bootstrap_request(settings: Settings) -> None:
@@ -73,9 +74,14 @@ def test_register_lists_module_and_security_objects_by_quirk(
         ("UQ", Changes(60, False), ((15, b"lt=60"), (15, b"b=UQ")), b""),
         ("U", Changes(None, False), ((15, b"b=U"),), b""),
         (None, Changes(None, True), ((12, b"\x28"),), ROOT + b",</3200/0>"),
-        ("U", Changes(90, True), ((12, b"\x28"), (15, b"lt=90"), (15, b"b=U")), ROOT + b",</3200/0>"),
+        (
+            "U",
+            Changes(90, True),
+            ((12, b"\x28"), (15, b"lt=90"), (15, b"b=U")),
+            ROOT + b",</3200/0>",
+        ),
     ],
-)  # fmt: skip
+)
 def test_update_decision_25(
     settings: Settings,
     tree: ObjectTree,
