@@ -20,6 +20,7 @@ from lwm2m_core.client_outputs import (
     UpdateFailed,
 )
 from lwm2m_core.endpoint import Transmission
+from lwm2m_core.errors import EngineError
 from lwm2m_core.paths import Path
 from lwm2m_core.requests import Settings
 
@@ -65,7 +66,7 @@ class Login:
         client = self._registered()
         if self._instance.platform is not Platform.ONENET:
             raise Failed(Fault.NOT_ALLOWED)
-        self._queries.add(client.update(now, lifetime=None, with_objects=False))
+        self._queries.add(_update(client, now, None, False))
         return Done()
 
     def update(self, lifetime: int, with_objects: bool, now: float) -> Done:
@@ -74,7 +75,7 @@ class Login:
         small = lifetime < UPDATE_LIFETIME_LEAST
         keep = small and self._instance.module.quirks.update_lifetime_small == "keep"
         wanted = UPDATE_LIFETIME_ELSE if small else lifetime
-        client.update(now, lifetime=None if keep else wanted, with_objects=with_objects)
+        _update(client, now, None if keep else wanted, with_objects)
         return Done()
 
     def close(self, now: float) -> Result:
@@ -224,3 +225,11 @@ class Login:
                 self.abandon(now)
                 self._instance.module.emit(urc.event(12))
                 self._instance.module.emit(urc.event(15))
+
+
+def _update(client: Client, now: float, lifetime: int | None, with_objects: bool) -> int:
+    """Send an Update; more of them on their way than the engine follows is 652."""
+    try:
+        return client.update(now, lifetime=lifetime, with_objects=with_objects)
+    except EngineError:
+        raise Failed(Fault.BUSY) from None

@@ -277,3 +277,12 @@ def test_retransmission_follows_the_ack_timeout(desk: Any, value: int, times: li
         table.wait(1)
         seen += [second] * (len(table.sent) - before)
     assert seen == times
+
+
+def test_more_updates_on_their_way_than_the_engine_follows_are_652(desk: Any) -> None:
+    """Nothing grows without bound: 16 Updates wait for their answers at a time (chosen)."""
+    table = desk()
+    table.log_in()
+    answers = [table.at("AT+MIPLUPDATE=0,60,0") for _ in range(17)]
+    assert answers == ["OK"] * 16 + ["+CIS ERROR: 652"]
+    assert table.at("AT+MIPLOPEN?") == "+CIS ERROR: 652"
