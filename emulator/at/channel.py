@@ -1,0 +1,277 @@
+"""The AT channel: serial bytes and unsolicited lines in, an ordered list of writes out.
+
+It holds the rules that the rest of the module relies on (decisions 1 to 7 and 10): commands run
+strictly one after another; each command line gets exactly one final result, also when a handler
+has a bug; nothing unsolicited stands between a command and its final result.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import Literal
+
+from emulator.at.backlog import Backlog
+from emulator.at.commandline import body_start
+from emulator.at.execution import Execution, Verdict
+from emulator.at.lines import LineReader, Mark, Piece
+from emulator.at.results import Failed, Family, Fault, Line, Problem, Result
+from emulator.at.state import LineState
+from emulator.at.table import Table
+from emulator.at.writer import final_line, framed, plain, reply
+
+URC_LIMIT = 1024
+"""Unsolicited lines that wait. One more, and the oldest is written without regard to its gap; only
+while a command runs, when it may not be written at all, it is lost and counted in `lost`."""
+
+TYPING_HOLD_S = 0.2
+"""How long an unsolicited line waits for the rest of a command line that has begun to arrive. Some
+hosts write a command and its CRLF separately (HF 17) and would take the line for its reply."""
+
+_EMPTY = Verdict()
+_OVERLONG = Verdict(problem=Problem(Family.PLAIN, Fault.UNKNOWN))
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """`urc_gap_s`: least time from a final result to an unsolicited line (decision 3).
+    `reply_delay_s`: time before a command is carried out and answered. `strict`: bugs are raised
+    again after the command has been answered."""
+
+    urc_gap_s: float = 0.0
+    reply_delay_s: float = 0.0
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One write to the port. `cause` is the number of the input that produced it: for a reply the
+    one that completed the command line, also when the reply came later."""
+
+    kind: Literal["echo", "reply", "unsolicited"]
+    data: bytes
+    cause: int
+
+
+class Channel:
+    """`now` is seconds on any monotonic clock and never decreases; `cause` is the number the caller
+    gives an input. After every input, drain `outputs()` and ask for `deadline()`.
+
+    Hooks: `on_command(text, now, cause)` before a command line is carried out, `on_reboot(now,
+    cause)` after a `Reboot` has reset the channel, `bug(exception, text)` for an exception that no
+    handler should raise. Only `on_reboot` may call back into the channel.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        context: object,
+        *,
+        line: LineState,
+        settings: ChannelSettings | None = None,
+        spell: Callable[[Line], str] = plain,
+        on_command: Callable[[str, float, int], None] | None = None,
+        on_reboot: Callable[[float, int], None] | None = None,
+        bug: Callable[[Exception, str], None] | None = None,
+    ) -> None:
+        self.line = line
+        self.lost = 0
+        self._table = table
+        self._context = context
+        self._settings = settings or ChannelSettings()
+        self._spell = spell
+        self._on_command = on_command
+        self._on_reboot = on_reboot
+        self._bug = bug
+        self._reader = LineReader()
+        self._backlog = Backlog()
+        self._outputs: list[Written] = []
+        self._urcs: deque[tuple[str, int]] = deque()
+        self._to_raise: Exception | None = None
+        self._quiet_until = -inf
+        self._forget()
+
+    def _forget(self) -> None:
+        self._delayed: str | Mark | None = None  # taken, carried out when _wake comes
+        self._execution: Execution | None = None
+        self._cause = 0  # of the line in _delayed or _execution
+        self._wake = inf
+        self._older_urcs = 0  # queued before that line was carried out
+        self._last = "AT"  # V.250 5.2.4: before any command, A/ repeats an empty one
+        self._urc_from = -inf
+        self._typed_until = -inf
+
+    # Inputs.
+
+    def receive(self, data: bytes, now: float, cause: int) -> None:
+        """Bytes from the host."""
+        self._wake_up(now)
+        if now >= self._quiet_until:
+            for piece in self._reader.feed(data):
+                self._backlog.append(piece, cause)
+            self._typed_until = now + TYPING_HOLD_S if self._reader.in_line else -inf
+        self._pump(now)
+
+    def unsolicited(self, line: Line, now: float, cause: int) -> None:
+        """A line that no command asked for; also from inside a handler."""
+        self._urcs.append((self._spell(line), cause))
+        self._flush(now)
+
+    def handle_timeout(self, now: float) -> None:
+        self._wake_up(now)
+        self._pump(now)
+
+    def finish(self, result: Result | Failed, now: float) -> bool:
+        """Ends the command that answered `Later` before its deadline; False if none waits."""
+        execution = self._execution
+        if execution is None or execution.later is None:
+            return False
+        self._settle(execution, execution.finish(result, now), now)
+        self._pump(now)
+        return True
+
+    def quiet_until(self, moment: float) -> None:
+        """Until then input is discarded unanswered: the module boots, or is off (decision 10).
+        Unsolicited lines, boot lines among them, are written."""
+        self._quiet_until = moment
+
+    def reset(self, now: float) -> None:
+        """Reboot or power: everything pending is dropped, the settings become the stored ones.
+        What has been written stays in `outputs()`."""
+        self._reader.reset()
+        self._backlog.clear()
+        self._urcs.clear()
+        self._forget()
+        self.line.power_on()
+
+    # Outputs.
+
+    def outputs(self) -> list[Written]:
+        """What to write, in order; each is one write. Drains."""
+        outputs, self._outputs = self._outputs, []
+        return outputs
+
+    def deadline(self) -> float | None:
+        """When `handle_timeout` is due; None: not before another input."""
+        if self._busy:
+            return self._wake if self._wake < inf else None
+        return max(self._urc_from, self._typed_until) if self._urcs else None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a command that answered `Later` waits for its result."""
+        return self._execution is not None and self._execution.later is not None
+
+    @property
+    def backlog_size(self) -> int:
+        """Bytes of early commands; a shell may stop reading its port by it."""
+        return self._backlog.size
+
+    # Command lines, one after another.
+
+    @property
+    def _busy(self) -> bool:
+        return self._execution is not None or self._delayed is not None
+
+    def _wake_up(self, now: float) -> None:
+        """Does what `_wake` is for once it has come, also before input that overtook the timer."""
+        if now < self._wake:
+            return
+        self._wake = inf
+        execution, item = self._execution, self._delayed
+        if execution is not None:
+            self._settle(execution, execution.resume(now), now)
+        elif item is not None:
+            self._delayed = None
+            self._carry_out(item, now)
+
+    def _pump(self, now: float) -> None:
+        """Takes lines until one has to be waited for. Only then unsolicited lines may go: a host
+        that has sent the next command already waits for its result."""
+        while not self._busy and (entry := self._backlog.pop()) is not None:
+            self._take(*entry, now)
+        self._flush(now)
+        if self._to_raise is not None:
+            bug, self._to_raise = self._to_raise, None
+            raise bug
+
+    def _take(self, piece: Piece, cause: int, now: float) -> None:
+        if piece.echo and self.line.current.echo:
+            self._outputs.append(Written("echo", piece.echo, cause))
+        if piece.item is None:
+            return
+        self._cause = cause
+        if self._settings.reply_delay_s > 0:
+            self._delayed = piece.item
+            self._wake = now + self._settings.reply_delay_s
+        else:
+            self._carry_out(piece.item, now)
+
+    def _carry_out(self, item: str | Mark, now: float) -> None:
+        self._older_urcs = len(self._urcs)
+        if item is Mark.OVERLONG:
+            self._answer(_OVERLONG, "", now)
+            return
+        text = self._last if isinstance(item, Mark) else item
+        body = body_start(text)
+        if body is not None:
+            self._last = text
+        if self._on_command is not None:
+            self._on_command(text, now, self._cause)
+        if body == len(text):
+            self._answer(_EMPTY, text, now)
+            return
+        self._execution = execution = Execution(text, body, self._table, self._context, self._spell)
+        self._settle(execution, execution.start(now), now)
+
+    def _settle(self, execution: Execution, verdict: Verdict | None, now: float) -> None:
+        if execution is not self._execution:
+            return  # its own handler has reset the channel: nobody waits for a result any more
+        if execution.later is not None:
+            self._wake = execution.later.deadline
+        if verdict is not None:
+            self._execution = None
+            self._answer(verdict, execution.text, now)
+
+    def _answer(self, verdict: Verdict, text: str, now: float) -> None:
+        """The one write that ends a command line."""
+        cause = self._cause
+        profile = self.line.current
+        if verdict.reboot:
+            data = b"".join(framed(line, profile) for line in verdict.lines)
+        else:
+            final = self._spell(final_line(verdict.problem, profile))
+            data = reply(verdict.lines, final, profile)
+        if data:
+            self._outputs.append(Written("reply", data, cause))
+        for place, line in enumerate(verdict.after, min(self._older_urcs, len(self._urcs))):
+            self._urcs.insert(place, (line, cause))
+        self._urc_from = now + self._settings.urc_gap_s
+        if verdict.bug is not None:
+            self._report(verdict.bug, text)
+        if verdict.reboot:
+            self.reset(now)
+            if self._on_reboot is not None:
+                self._on_reboot(now, cause)
+
+    def _report(self, bug: Exception, text: str) -> None:
+        if self._bug is not None:
+            self._bug(bug, text)
+        if self._settings.strict and self._to_raise is None:
+            self._to_raise = bug
+
+    # Unsolicited lines.
+
+    def _flush(self, now: float) -> None:
+        if not self._urcs:
+            return
+        if self._busy:
+            while len(self._urcs) > URC_LIMIT:
+                self._urcs.popleft()
+                self.lost += 1
+            return
+        free = now >= max(self._urc_from, self._typed_until)
+        while self._urcs and (free or len(self._urcs) > URC_LIMIT):
+            line, cause = self._urcs.popleft()
+            data = framed(line, self.line.current)
+            self._outputs.append(Written("unsolicited", data, cause))

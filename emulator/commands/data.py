@@ -1,0 +1,84 @@
+"""Reporting, and answering what the platform asks (manual 3.9, 3.11, 3.13, 3.15)."""
+
+from typing import Literal
+
+from emulator.at.results import Result
+from emulator.at.syntax import InsId, Int, Mid, ObjId, Ref, ResId, UInt16, Value
+from emulator.at.table import at
+from emulator.downlink import Answer
+from emulator.firmware import Firmware
+from emulator.uplink import Report
+from emulator.values import DataType, parse_value
+from lwm2m_core.formats import Entry
+from lwm2m_core.operations import Execute, Write
+from lwm2m_core.paths import Path
+
+TypeNumber = Literal[1, 2, 3, 4, 5, 6]
+Flag = Literal[0, 1, 2, 0x200, 0x400]
+Success = Literal[1, 2]  # both are accepted for any request (decision 37)
+Outcome = Literal[1, 2, 11, 12, 13, 14, 15]
+
+
+def _entry(path: Path, type_: int, text: str) -> Entry:
+    return Entry(path, DataType(type_).resource_type, parse_value(DataType(type_), text))
+
+
+@at("+MIPLNOTIFY=", manual="3.9")
+def notify(
+    firmware: Firmware,
+    now: float,
+    ref: Ref,
+    mid: Mid,
+    objid: ObjId,
+    insid: InsId,
+    resid: ResId,
+    type_: TypeNumber,
+    len_: Int,
+    value: Value,
+    index: Int,
+    flag: Flag,
+    ackid: UInt16 | None = None,
+    content_type: Literal[0, 1, 2, 3, 4] | None = None,
+) -> Result:
+    """`<mid>` and `<index>` are not looked at (decision 40)."""
+    entry = _entry(Path(objid, insid, resid), type_, value)
+    report = Report(mid, DataType(type_), len_, value, entry, flag, ackid, content_type)
+    return firmware.existing().uplink.notify(report, now)
+
+
+@at("+MIPLREADRSP=", manual="3.11")
+def read_refusal(
+    firmware: Firmware, now: float, ref: Ref, mid: Mid, result: Literal[11, 12, 13, 14, 15]
+) -> Result:
+    return firmware.existing().downlink.read_response(mid, result, None, now)
+
+
+@at("+MIPLREADRSP=", manual="3.11")
+def read_response(
+    firmware: Firmware,
+    now: float,
+    ref: Ref,
+    mid: Mid,
+    result: Success,
+    objid: ObjId,
+    insid: InsId,
+    resid: ResId,
+    type_: TypeNumber,
+    len_: Int,
+    value: Value,
+    index: Int,
+    flag: Flag,
+) -> Result:
+    entry = _entry(Path(objid, insid, resid), type_, value)
+    answer = Answer(entry.path, DataType(type_), entry, flag)
+    return firmware.existing().downlink.read_response(mid, result, answer, now)
+
+
+@at("+MIPLWRITERSP=", manual="3.13")
+def write_response(firmware: Firmware, now: float, ref: Ref, mid: Mid, result: Outcome) -> Result:
+    return firmware.existing().downlink.respond(mid, result, Write, now)
+
+
+@at("+MIPLEXECUTERSP=", manual="3.15")
+def execute_response(firmware: Firmware, now: float, ref: Ref, mid: Mid, result: Outcome) -> Result:
+    return firmware.existing().downlink.respond(mid, result, Execute, now)

@@ -1,0 +1,73 @@
+"""How reported and read values go out: content format and payload (decisions 40, 43, 44)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from emulator.at.results import Failed, Fault
+from emulator.instance import Instance
+from lwm2m_core.formats import Entry, encode_entries
+from lwm2m_core.message import ContentFormat
+from lwm2m_core.paths import Path
+from lwm2m_core.values import ResourceType
+
+PAYLOAD_LIMIT = 1000  # bytes of CoAP payload in one report or answer (manual 3.9, 3.11)
+
+# <contentType> of manual 3.9 -> the Content-Format it stands for
+CONTENT_TYPES = {
+    0: ContentFormat.TEXT,
+    1: ContentFormat.LINK,
+    2: ContentFormat.OPAQUE,
+    3: ContentFormat.TLV,
+    4: ContentFormat.JSON,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A payload and the Content-Format option that describes it."""
+
+    content_format: int
+    payload: bytes
+
+
+def encode(
+    instance: Instance,
+    base: Path,
+    entries: Sequence[Entry],
+    accept: int | None,
+    content_type: int | None = None,
+) -> Encoded:
+    """`entries` as seen from `base` (object, instance or resource).
+
+    A resource path is text/plain, opaque octet-stream, all else TLV, unless the server's Accept or
+    the host's `<contentType>` says otherwise. 651 where several values cannot go in that format.
+    """
+    natural = accept if accept is not None else _natural(instance, base, entries)
+    wanted = natural if content_type is None else _wanted(instance, content_type)
+    encodes = instance.module.profile.content_type_encodes
+    form = wanted if encodes or content_type is None else natural
+    one = len(entries) == 1
+    if not one and form in (ContentFormat.TEXT, ContentFormat.OPAQUE, ContentFormat.LINK):
+        raise Failed(Fault.NOT_ALLOWED)
+    target = entries[0].path if one and form in _SINGLE else base
+    payload = encode_entries(form, target, entries, float_width=instance.module.quirks.float_tlv)
+    return Encoded(wanted, payload)
+
+
+_SINGLE = (ContentFormat.TEXT, ContentFormat.OPAQUE, ContentFormat.LINK)
+
+
+def _natural(instance: Instance, base: Path, entries: Sequence[Entry]) -> int:
+    if base.resource is None or len(entries) != 1:
+        return _tlv(instance)
+    opaque = entries[0].type is ResourceType.OPAQUE
+    return ContentFormat.OPAQUE if opaque else ContentFormat.TEXT
+
+
+def _wanted(instance: Instance, content_type: int) -> int:
+    form = CONTENT_TYPES[content_type]
+    return _tlv(instance) if form is ContentFormat.TLV else form
+
+
+def _tlv(instance: Instance) -> int:
+    return instance.module.quirks.tlv_content_format

@@ -1,0 +1,278 @@
+"""The module: inputs come in with the time, outputs go out in order. No clock, no sockets."""
+
+import logging
+from dataclasses import dataclass
+
+from emulator.at.channel import Channel, ChannelSettings
+from emulator.at.results import Failed, Fault, Line
+from emulator.at.state import LineProfile, LineState
+from emulator.at.table import Table
+from emulator.downlink import Downlink
+from emulator.filters import filters
+from emulator.instance import Identity, Instance, Module, Phase, Target
+from emulator.journal import NO_CAUSE, Journal
+from emulator.login import Login, LoginEvent
+from emulator.module_objects import module_tree
+from emulator.network import Network
+from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram, Write
+from emulator.profile import Profile
+from emulator.quirks import Quirks
+from emulator.uplink import Uplink
+from emulator.urc import spelling
+from lwm2m_core import client_outputs as engine
+from lwm2m_core.client import Client
+from lwm2m_core.endpoint import Rng
+
+log = logging.getLogger("mipl.firmware")
+
+
+class Device:
+    """The LwM2M device instance with the parts of the firmware that serve it."""
+
+    def __init__(self, instance: Instance) -> None:
+        self.instance = instance
+        self.login = Login(instance)
+        self.uplink = Uplink(instance)
+        self.downlink = Downlink(instance)
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """A link of the firmware: the client it belongs to and that client's own number for it."""
+
+    client: Client
+    link: int
+
+
+class Firmware:
+    """One module from power-on. Every input takes `now`, seconds on any monotonic clock."""
+
+    def __init__(
+        self,
+        profile: Profile,
+        quirks: Quirks,
+        identity: Identity,
+        rng: Rng,
+        commands: Table,
+        *,
+        strict: bool = False,
+    ) -> None:
+        self.profile, self.quirks, self.identity, self.rng = profile, quirks, identity, rng
+        self.journal = Journal()
+        self.network = Network(profile, self.emit)
+        self.device: Device | None = None
+        self.line = LineState(LineProfile(echo=quirks.echo_at_boot == "on"))
+        self.channel = Channel(
+            commands,
+            self,
+            line=self.line,
+            settings=ChannelSettings(
+                quirks.urc_gap_ms / 1000, quirks.reply_delay_ms / 1000, strict
+            ),
+            spell=spelling(quirks),
+            on_command=self._command_begins,
+            bug=self._bug,
+        )
+        self._filters = filters(quirks)
+        self._routes: dict[int, _Route] = {}
+        self._generation = 0
+        self._outputs: list[Output] = []
+        self._now, self._cause = 0.0, 0
+
+    # inputs
+
+    def serial_received(self, data: bytes, now: float) -> None:
+        """Bytes that the host wrote."""
+        self._enter(now, self.journal.record(now, "serial_in", data=data))
+        self.channel.receive(data, now, self._cause)
+        self._settle()
+
+    def datagram_received(self, link: int, data: bytes, now: float) -> None:
+        """A datagram from the server of `link`; one of a link that is gone is dropped."""
+        self._enter(now, self.journal.record(now, "datagram_in", data=data, text=f"link {link}"))
+        route = self._routes.get(link)
+        if route is not None and self.network.online:
+            route.client.datagram_received(route.link, data, now)
+        self._settle()
+
+    def link_up(self, link: int, now: float) -> None:
+        """The link that OpenLink asked for can carry datagrams."""
+        self._enter(now, self.journal.record(now, "link_up", text=f"link {link}"))
+        route = self._routes.get(link)
+        if route is not None:
+            route.client.link_up(route.link, now)
+        self._settle()
+
+    def link_lost(self, link: int, reason: str, now: float) -> None:
+        """The link could not be opened, or has ended."""
+        number = self.journal.record(now, "link_lost", text=f"link {link}: {reason}")
+        self._enter(now, number)
+        route = self._routes.pop(link, None)
+        if route is not None:
+            route.client.link_lost(route.link, reason, now)
+        self._settle()
+
+    def send_failed(self, link: int, reason: str, now: float) -> None:
+        """The network refused a datagram (an ICMP error, no route)."""
+        number = self.journal.record(now, "send_failed", text=f"link {link}: {reason}")
+        self._enter(now, number)
+        route = self._routes.get(link)
+        if route is not None:
+            route.client.send_failed(route.link, now)
+        self._settle()
+
+    def handle_timeout(self, now: float) -> None:
+        """Time has reached `deadline()`."""
+        self._enter(now, NO_CAUSE)
+        self.channel.handle_timeout(now)
+        if self.device is not None:
+            self.device.downlink.handle_timeout(now)
+            if self.device.instance.client is not None:
+                self.device.instance.client.handle_timeout(now)
+        self._settle()
+
+    def deadline(self) -> float | None:
+        """When handle_timeout() wants to be called next, None for never."""
+        candidates = [self.channel.deadline()]
+        if self.device is not None:
+            candidates.append(self.device.downlink.deadline())
+            if self.device.instance.client is not None:
+                candidates.append(self.device.instance.client.deadline())
+        return min((when for when in candidates if when is not None), default=None)
+
+    def outputs(self) -> list[Output]:
+        """Drain what is to be done, in order."""
+        drained, self._outputs = self._outputs, []
+        return drained
+
+    # what the commands use
+
+    @property
+    def identification(self) -> tuple[str, ...]:
+        """What ATI prints (V.250 6.1.3)."""
+        return (self.profile.manufacturer, self.profile.model, self.profile.revision)
+
+    def create(self, target: Target) -> None:
+        """Make the instance; a second one is 653 (decision 13)."""
+        if self.device is not None:
+            raise Failed(Fault.RESOURCE)
+        module = Module(self.profile, self.quirks, self.identity, self.rng, self.emit)
+        tree = module_tree(self.profile, self.identity)
+        self.device = Device(Instance(module, target, tree))
+
+    def existing(self) -> Device:
+        """The instance, or 653 where none was created (decision 8)."""
+        if self.device is None:
+            raise Failed(Fault.RESOURCE)
+        return self.device
+
+    def drop_device(self) -> None:
+        """The instance is gone, with all that was waiting in it."""
+        if self.device is not None:
+            self.device.login.abandon(self._now)
+            self._drain_client(self.device)
+        self.device = None
+
+    def emit(self, line: Line) -> None:
+        """Print an unsolicited line when the channel is free for one."""
+        self.channel.unsolicited(line, self._now, self._cause)
+
+    # from input to output
+
+    def _enter(self, now: float, cause: int) -> None:
+        self._now, self._cause = now, cause
+
+    def _settle(self) -> None:
+        """Carry what the engine reports to the parts until it is quiet, then take the lines."""
+        if self.device is not None:
+            self._drain_client(self.device)
+        for written in self.channel.outputs():
+            self._outputs.extend(self._filter(Write(written.kind, written.data, written.cause)))
+
+    def _command_begins(self, text: str, now: float, cause: int) -> None:
+        """What the commands before this one did leaves before what it does."""
+        self._settle()
+        self._enter(now, cause)
+        self.journal.record(now, "command", cause, text=text)
+
+    def _bug(self, error: Exception, text: str) -> None:
+        """A handler raised what it must not: answered with 100, told with its traceback."""
+        log.error("a bug of the emulator in %r", text, exc_info=error)
+        self.journal.record(self._now, "bug", self._cause, text=f"{text}: {error!r}")
+
+    def _filter(self, output: Output) -> tuple[Output, ...]:
+        outputs: tuple[Output, ...] = (output,)
+        for stage in self._filters:
+            outputs = tuple(after for before in outputs for after in stage(before))
+        return outputs
+
+    def _drain_client(self, device: Device) -> None:
+        client = device.instance.client
+        while client is not None and (drained := client.outputs()):
+            for output in drained:
+                self._carry(device, client, output)
+
+    def _carry(self, device: Device, client: Client, output: engine.ClientOutput) -> None:
+        """One output of the engine: to the network, or to the part that it concerns."""
+        now, uplink, downlink = self._now, device.uplink, device.downlink
+        match output:
+            case engine.OpenLink() | engine.CloseLink() | engine.Send():
+                self._to_network(device, client, output)
+            case engine.Received(operation):
+                downlink.received(operation, now)
+            case engine.Repeated(operation):
+                downlink.repeated(operation)
+            case engine.NotificationAcked(mid):
+                uplink.acknowledged(mid)
+            case engine.NotificationLost(mid):
+                uplink.lost(mid)
+            case engine.NotificationRejected(mid, observation):
+                uplink.lost(mid)
+                if observation is not None:
+                    downlink.rejected(mid, observation.path)
+            case engine.BootstrapStarted() | engine.Connected():
+                pass  # events 1 and 4 of other firmware (MB 2.2)
+            case _:
+                self._login_event(device, output)
+
+    def _login_event(self, device: Device, output: LoginEvent) -> None:
+        self.journal.record(self._now, "login", self._cause, text=str(output))
+        result = device.login.happened(output, self._now)
+        if device.instance.phase is not Phase.REGISTERED:
+            device.uplink.clear()
+            device.downlink.clear()
+        if result is not None:
+            self.drop_device()
+            self.channel.finish(result, self._now)
+
+    def _to_network(
+        self,
+        device: Device,
+        client: Client,
+        output: engine.OpenLink | engine.CloseLink | engine.Send,
+    ) -> None:
+        match output:
+            case engine.OpenLink(link, account, role):
+                self._generation += 1
+                self._routes[self._generation] = _Route(client, link)
+                platform = device.instance.platform
+                self._outputs.append(
+                    OpenLink(self._generation, account, role, platform, self._cause)
+                )
+            case engine.CloseLink(link):
+                number = self._number_of(client, link)
+                if number is not None:
+                    del self._routes[number]
+                    self._outputs.append(CloseLink(number, self._cause))
+            case engine.Send(link, data):
+                number = self._number_of(client, link)
+                if number is not None and self.network.online:
+                    self.journal.record(self._now, "datagram_out", self._cause, data)
+                    self._outputs.extend(self._filter(SendDatagram(number, data, self._cause)))
+
+    def _number_of(self, client: Client, link: int) -> int | None:
+        """The firmware's number of a client's link. There are never more than two."""
+        for number, route in self._routes.items():
+            if route.client is client and route.link == link:
+                return number
+        return None

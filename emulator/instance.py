@@ -1,0 +1,169 @@
+"""The LwM2M device instance that AT+MIPLCREATE and AT+MIPLCREATEEX make (manual 3.1, 4.6)."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+from emulator.at.results import Failed, Fault, Line
+from emulator.profile import Profile
+from emulator.quirks import Quirks
+from emulator.values import DataType
+from lwm2m_core.accounts import Account
+from lwm2m_core.client import Client
+from lwm2m_core.endpoint import Rng
+from lwm2m_core.objects import ObjectTree
+from lwm2m_core.paths import Path
+from lwm2m_core.values import Value
+
+DEFAULT_HOST = "183.230.40.39"  # OneNET Chongqing main platform (manual 3.1; decision 13)
+COAP_PORT, COAPS_PORT = 5683, 5684
+HOST_LIMIT = 253  # characters of a host name (RFC 1035 2.3.4)
+PSK_TEXT = re.compile(r"[0-9A-Za-z]{1,16}\Z")  # manual 4.6: at most 16 letters and digits
+PSK_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,16}\Z")  # decision 14
+_HOST = re.compile(r"(?:coaps?://)?(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]\"]+)(?::(\d{1,5}))?/?\Z", re.I)
+
+FLAG_BOOTSTRAP, FLAG_NO_MONITOR = 1, 2  # manual 4.6, bits of <flag>
+
+
+class Platform(IntEnum):
+    """`<platform>` of manual 4.1."""
+
+    ONENET = 0
+    CTWING = 1
+    DMP = 2
+    HUAWEI = 3
+    OTHER = 10
+
+
+class Phase(Enum):
+    """Where an instance stands in its login (manual 3.5–3.8; decisions 17, 22)."""
+
+    IDLE = "before OPEN or after CLOSE"  # NOTIFY declares
+    LOGGING_IN = "logging in"
+    REGISTERED = "registered"
+    LEAVING = "deregistering"
+    OUT = "login failed or session lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes one modem different from the next: 15 digits each."""
+
+    imei: str
+    imsi: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What the host asked to connect to. `flag` as in manual 4.6; `key` empty without a PSK."""
+
+    host: str
+    port: int
+    secure: bool
+    flag: int
+    auth_code: str = ""
+    key: bytes = b""
+    key_id: str = ""
+
+    @property
+    def account(self) -> Account:
+        return Account(self.host, self.port, self.secure, self.key_id.encode("latin-1"), self.key)
+
+
+def parse_target(
+    host: str, flag: int, auth_code: str, psk: str, key_id: str, psk_encode: int
+) -> Target:
+    """The parameters of CREATEEX, checked; 601 for what does not fit (decision 14)."""
+    match = _HOST.match(host)
+    if match is None or len(match[1]) > HOST_LIMIT:
+        raise Failed(Fault.SYNTAX)
+    port = int(match[2] or COAP_PORT)
+    if not 1 <= port <= 65535:
+        raise Failed(Fault.SYNTAX)
+    secure = port == COAPS_PORT or host.lower().startswith("coaps://")
+    return Target(
+        match[1].strip("[]"), port, secure, flag, auth_code, parse_psk(psk, psk_encode), key_id
+    )
+
+
+def parse_psk(psk: str, psk_encode: int) -> bytes:
+    """The key that `<PSK>` stands for; empty if none was given."""
+    if not psk:
+        return b""
+    if psk_encode == 0 and PSK_TEXT.match(psk):
+        return psk.encode("ascii")
+    if psk_encode == 1 and PSK_HEX.match(psk):
+        return bytes.fromhex(psk)
+    raise Failed(Fault.SYNTAX)
+
+
+def parent(path: Path) -> Path:
+    """The object instance that a resource belongs to."""
+    return Path(path.object, path.instance)
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What an instance needs to know of the module it lives in. `emit` prints unsolicited."""
+
+    profile: Profile
+    quirks: Quirks
+    identity: Identity
+    rng: Rng
+    emit: Callable[[Line], None]
+
+
+@dataclass(slots=True)
+class Instance:
+    """The one instance. `types` holds `<type>` as declared by NOTIFY and READRSP (manual 3.12).
+
+    `counts`: `<atts>` + `<acts>` of each added object. `handed_out` is the server that a
+    bootstrap gave, `skip_bootstrap` whether a registration there has succeeded (decision 23).
+    """
+
+    module: Module
+    target: Target
+    tree: ObjectTree
+    platform: Platform = Platform.ONENET
+    phase: Phase = Phase.IDLE
+    client: Client | None = None
+    handed_out: Account | None = None
+    skip_bootstrap: bool = False
+    types: dict[Path, DataType] = field(default_factory=dict)
+    counts: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def endpoint_name(self) -> str:
+        """`ep` of the registration by platform (manual 4.1; decision 18)."""
+        imei, imsi = self.module.identity.imei, self.module.identity.imsi
+        return f"{imei};{imsi}" if self.platform is Platform.ONENET else imei
+
+    def add_object(self, objid: int, instances: Sequence[int], count: int) -> None:
+        """Add an object of the MCU; one that is there already: decision 15."""
+        if self.tree.owner_of(objid) == "mcu":
+            if self.module.quirks.object_again == "653":
+                raise Failed(Fault.RESOURCE)
+            return
+        self.tree.add_object(objid, instances)
+        self.counts[objid] = count
+
+    def require(self, path: Path) -> None:
+        """653 unless the MCU added this object instance (decision 17)."""
+        added = self.tree.owner_of(path.object) == "mcu"
+        if not added or not self.tree.has(parent(path)):
+            raise Failed(Fault.RESOURCE)
+
+    def declare(self, path: Path, type_: DataType, value: Value) -> None:
+        """Remember type and last value of a resource (manual 3.5, 3.12)."""
+        known = self.types.keys() | {path}
+        used = sum(1 for other in known if parent(other) == parent(path))
+        if self.module.quirks.count_limit == "on" and used > self.counts.get(path.object, 0):
+            raise Failed(Fault.RESOURCE)
+        self.types[path] = type_
+        self.tree.declare(path, type_.resource_type, value)
+
+    def forget_resources(self) -> None:
+        """After a CLOSE the resource lists and types are gone, objects stay (decision 27)."""
+        self.tree.clear_resources()
+        self.types.clear()

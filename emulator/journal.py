@@ -1,0 +1,49 @@
+"""The journal: a numbered record of all that enters and leaves a module, with its cause."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+JOURNAL_LIMIT = 4096  # records kept in memory; sinks see every one
+
+NO_CAUSE = 0  # of what nobody asked for: a power-on, a timer of the module's own
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that happened.
+
+    `number` counts from 1. `cause` is the number of the input that brought it about, 0 if none.
+    `time` is seconds on the modem's clock. `kind` is a word such as `serial_in`, `datagram_out`,
+    `command`, `event`; `data` the bytes that moved, `text` the words for people.
+    """
+
+    number: int
+    cause: int
+    time: float
+    kind: str
+    data: bytes = b""
+    text: str = ""
+
+
+Sink = Callable[[Record], None]
+
+
+class Journal:
+    """Keeps the last JOURNAL_LIMIT records and hands each one to every sink."""
+
+    def __init__(self) -> None:
+        self.records: deque[Record] = deque(maxlen=JOURNAL_LIMIT)
+        self.sinks: list[Sink] = []
+        self._number = 0
+
+    def record(
+        self, now: float, kind: str, cause: int = NO_CAUSE, data: bytes = b"", text: str = ""
+    ) -> int:
+        """Write one record; its number is what later records name as their cause."""
+        self._number += 1
+        entry = Record(self._number, cause, now, kind, data, text)
+        self.records.append(entry)
+        for sink in self.sinks:
+            sink(entry)
+        return entry.number

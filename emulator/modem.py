@@ -1,0 +1,232 @@
+"""One modem: the firmware with a serial port, links and one timer around it. No decisions here."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from emulator.commands import command_table
+from emulator.firmware import Firmware
+from emulator.instance import Identity
+from emulator.journal import Sink
+from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram, Write
+from emulator.profile import load_profile
+from emulator.quirks import Dialect, Quirks, resolve
+from emulator.routes import Address
+from emulator.serial_end import SerialEnd
+from pty_bridge.port import LineSettings, Port
+from transport.link import Link, LinkReceiver
+from transport.udp import open_udp
+
+IMEI, IMSI = "869975030000461", "460001357924680"  # decisions 7
+
+log = logging.getLogger("mipl.modem")
+
+LinkOpener = Callable[[Address, LinkReceiver], Awaitable[Link]]
+AddressOf = Callable[[OpenLink], Awaitable[Address]]  # numeric host and port of a link
+
+NO_DELAYS: Mapping[str, Any] = {"urc_gap_ms": 0, "reply_delay_ms": 0}  # --timing fast
+
+
+@dataclass(frozen=True, slots=True)
+class ModemSettings:
+    """How a modem is set up.
+
+    `dialect`: None for the model's own. `quirks`: name -> value. `timing`: `module` keeps the
+    profile's delays, `fast` sets them to 0 (decision 3). `seed` decides message ids and tokens.
+    `strict`: a bug of ours raises instead of being logged and answered with 100.
+    """
+
+    model: str = "MN316"
+    imei: str = IMEI
+    imsi: str = IMSI
+    dialect: Dialect | None = None
+    quirks: Mapping[str, Any] = field(default_factory=dict)
+    timing: Literal["module", "fast"] = "module"
+    seed: int | None = None
+    strict: bool = False
+
+
+def build_firmware(settings: ModemSettings) -> Firmware:
+    """The firmware that `settings` describe; ProfileError or QuirkError where they are wrong."""
+    profile = load_profile(settings.model)
+    dialect = settings.dialect or profile.dialect
+    return Firmware(
+        profile,
+        _quirks(settings, dialect, profile.quirks, profile.field_quirks),
+        Identity(settings.imei, settings.imsi),
+        random.Random(settings.seed),
+        command_table(profile.absent_commands),
+        strict=settings.strict,
+    )
+
+
+def _quirks(
+    settings: ModemSettings,
+    dialect: Dialect,
+    always: Mapping[str, Any],
+    in_field: Mapping[str, Any],
+) -> Quirks:
+    by_dialect = in_field if dialect == "field" else {}
+    delays = NO_DELAYS if settings.timing == "fast" else {}
+    return resolve(dialect, always, by_dialect, delays, settings.quirks)
+
+
+class Modem:
+    """`async with Modem(SerialEnd("pty:"), address_of) as modem:`; `modem.port.name` is the device.
+
+    `address_of` says where the datagrams of a link go (`emulator.routes`), OSError if nowhere.
+    """
+
+    def __init__(
+        self,
+        serial: SerialEnd,
+        address_of: AddressOf,
+        settings: ModemSettings | None = None,
+        *,
+        open_link: LinkOpener = open_udp,
+        sinks: tuple[Sink, ...] = (),
+    ) -> None:
+        self.settings = settings or ModemSettings()
+        self.firmware = build_firmware(self.settings)
+        self.firmware.journal.sinks.extend(sinks)
+        self._serial, self._address_of, self._open_link = serial, address_of, open_link
+        self._loop = asyncio.get_running_loop()
+        self._running = self._draining = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._links: dict[int, Link] = {}
+        self._opening: dict[int, asyncio.Task[None]] = {}
+
+    @property
+    def port(self) -> Port:
+        return self._serial.port
+
+    async def __aenter__(self) -> "Modem":
+        self._running = True
+        self._serial.attach(self)
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Power off: links and port are closed, nothing is sent any more."""
+        self._running = False
+        if self._timer is not None:
+            self._timer.cancel()
+        tasks = list(self._opening.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for link in self._links.values():
+            link.close()
+        self._links.clear()
+        self.port.close()
+
+    # from the port
+
+    def data_received(self, data: bytes) -> None:
+        self.input(lambda now: self.firmware.serial_received(data, now))
+
+    def opened(self) -> None:
+        log.debug("%s: the host opened the device", self.port.name)
+
+    def closed(self) -> None:
+        log.debug("%s: the host closed the device", self.port.name)
+
+    def line_settings(self, settings: LineSettings) -> None:
+        log.debug("%s: line settings %s", self.port.name, settings)
+
+    # into the firmware, and out of it
+
+    def input(self, feed: Callable[[float], None]) -> None:
+        """Hand the firmware one input with the time of now, then carry out what it wants."""
+        if not self._running:
+            return
+        try:
+            feed(self._loop.time())
+        except Exception:
+            if self.settings.strict:
+                raise
+            log.exception("a bug of the emulator; the module goes on")
+        self._drain()
+
+    def _drain(self) -> None:
+        """Carry out outputs in order, also those that carrying out brings about."""
+        if self._draining:
+            return
+        self._draining = True
+        try:
+            while outputs := self.firmware.outputs():
+                for output in outputs:
+                    self._carry_out(output)
+        finally:
+            self._draining = False
+        self._rearm()
+
+    def _rearm(self) -> None:
+        deadline = self.firmware.deadline()
+        if self._timer is not None:
+            if deadline == self._timer.when():
+                return
+            self._timer.cancel()
+            self._timer = None
+        if deadline is not None:
+            self._timer = self._loop.call_at(deadline, self._timeout)
+
+    def _timeout(self) -> None:
+        self._timer = None
+        self.input(self.firmware.handle_timeout)
+
+    def _carry_out(self, output: Output) -> None:
+        match output:
+            case Write(_, data, cause):
+                self.firmware.journal.record(self._loop.time(), "serial_out", cause, data)
+                self.port.write(data)
+            case SendDatagram(link, data):
+                if link in self._links:
+                    self._links[link].send(data)
+            case OpenLink(link):
+                self._opening[link] = self._loop.create_task(
+                    self._open(output), name=f"link {link}"
+                )
+            case CloseLink(link):
+                if link in self._opening:
+                    self._opening.pop(link).cancel()
+                if link in self._links:
+                    self._links.pop(link).close()
+
+    async def _open(self, request: OpenLink) -> None:
+        number, account = request.link, request.account
+        try:
+            if account.secure:
+                raise OSError("this version has no DTLS; use another port than 5684")
+            address = await self._address_of(request)
+            link = await self._open_link(address, _LinkEnd(self, number))
+        except OSError as error:
+            self._opening.pop(number, None)
+            reason = str(error)
+            log.warning("no link to %s:%d: %s", account.host, account.port, reason)
+            self.input(lambda now: self.firmware.link_lost(number, reason, now))
+            return
+        self._opening.pop(number, None)
+        self._links[number] = link
+        self.input(lambda now: self.firmware.link_up(number, now))
+
+
+class _LinkEnd:
+    """The receiver of one link: hands what it hears to the firmware with the link's number."""
+
+    def __init__(self, modem: Modem, number: int) -> None:
+        self._modem, self._firmware, self._number = modem, modem.firmware, number
+
+    def datagram_received(self, data: bytes) -> None:
+        self._modem.input(lambda now: self._firmware.datagram_received(self._number, data, now))
+
+    def link_lost(self, reason: str) -> None:
+        self._modem.input(lambda now: self._firmware.link_lost(self._number, reason, now))
+
+    def send_failed(self, reason: str) -> None:
+        self._modem.input(lambda now: self._firmware.send_failed(self._number, reason, now))

@@ -1,0 +1,25 @@
+"""Objects that the module answers for by itself (manual 3.3 note; decision 33)."""
+
+from emulator.instance import Identity
+from emulator.profile import Profile
+from lwm2m_core.objects import ObjectTree
+from lwm2m_core.paths import Path
+from lwm2m_core.values import ResourceType
+
+DEVICE = 3  # OMA object 3, Device: the mandatory resources and what tells modules apart
+
+
+def module_tree(profile: Profile, identity: Identity) -> ObjectTree:
+    """A tree that holds 3/0: manufacturer, model, serial number, firmware version, binding."""
+    tree = ObjectTree()
+    tree.add_object(DEVICE, (0,), owner="module")
+    texts = {
+        0: profile.manufacturer,
+        1: profile.model,
+        2: identity.imei,
+        3: profile.revision,
+        16: "U",
+    }
+    for resource, text in texts.items():
+        tree.declare(Path(DEVICE, 0, resource), ResourceType.STRING, text)
+    return tree

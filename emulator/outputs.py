@@ -1,0 +1,52 @@
+"""What the firmware asks its shell to do: one closed union, carried out strictly in order.
+
+`cause` is the journal number of the input that brought the output about.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from emulator.instance import Platform
+from lwm2m_core.accounts import Account
+
+Role = Literal["bootstrap", "lwm2m"]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Bytes for the serial port. `kind`: `echo`, `reply` or `unsolicited`."""
+
+    kind: Literal["echo", "reply", "unsolicited"]
+    data: bytes
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLink:
+    """Connect to a server. `link` is a generation: it is never used for another link."""
+
+    link: int
+    account: Account
+    role: Role
+    platform: Platform
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLink:
+    """Close a link; datagrams that still come from it are dropped."""
+
+    link: int
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
+class SendDatagram:
+    """One datagram for the server at the far end of `link`."""
+
+    link: int
+    data: bytes
+    cause: int
+
+
+Output = Write | OpenLink | CloseLink | SendDatagram

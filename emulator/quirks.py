@@ -1,0 +1,221 @@
+"""The register of quirks: what one module does and another does not, each with its source.
+
+A quirk is one field of `Quirks`: its values, its default, its default in dialect `field`, its
+source. It is read in one place of the firmware.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from typing import Any, Literal
+
+Dialect = Literal["manual", "field"]
+DIALECTS: tuple[Dialect, ...] = ("manual", "field")
+
+NUMBER = "number"  # in `values`: any number that is not negative
+
+
+class QuirkError(Exception):
+    """A quirk was named or valued wrongly; the text says what was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quirk:
+    """One row of the register. `values` lists what may be written; NUMBER stands for a figure."""
+
+    name: str
+    default: Any
+    dialect_field: Any
+    values: tuple[Any, ...]
+    source: str
+    unit: str
+
+
+def _quirk(default: Any, *others: Any, source: str, in_field: Any = None, unit: str = "") -> Any:
+    values = tuple(dict.fromkeys((default, *others, *(() if in_field is None else (in_field,)))))
+    return field(
+        default=default,
+        metadata={
+            "field": default if in_field is None else in_field,
+            "values": values,
+            "source": source,
+            "unit": unit,
+        },
+    )
+
+
+OBSERVE, DISCOVER, ATTRIBUTES = "observe", "discover", "attributes"
+
+
+@dataclass(frozen=True, slots=True)
+class Quirks:
+    """The switches of one modem. Fields are named as in decisions, section 10."""
+
+    # spelling
+    mipl_colon: Literal["blank", "none", "blank+comma"] = _quirk(
+        "blank", "blank+comma", in_field="none", source="manual 2.2; HF 2; MB 4"
+    )
+    general_colon: Literal["blank", "none"] = _quirk("blank", "none", source="HF 2, 3")
+    hex_case: Literal["upper", "lower"] = _quirk("upper", "lower", source="MB 6.2")
+    # the AT channel
+    echo_at_boot: Literal["off", "on"] = _quirk(
+        "off", "on", source="HF (drivers that never send ATE0)"
+    )
+    urc_gap_ms: float = _quirk(20.0, NUMBER, source="HF 28", unit="ms")
+    reply_delay_ms: float = _quirk(0.0, NUMBER, source="chosen", unit="ms")
+    double_error_line: Literal["off", "on"] = _quirk("off", "on", source="MB 10")
+    # downlink lines
+    unsafe_string: Literal["hex", "raw"] = _quirk("hex", "raw", source="chosen")
+    read_fields: Literal[5, 6] = _quirk(5, 6, source="manual 3.10, 5.1; MB 6.1")
+    module_read_urc: Literal["on", "off"] = _quirk(
+        "on", in_field="off", source="manual 5.1; HF (D2, D4)"
+    )
+    write_fields: Literal[9, 10] = _quirk(9, 10, source="manual 3.12, 4.3; MB 6.2")
+    write_string_quotes: Literal["off", "on"] = _quirk("off", "on", source="MB 6.2")
+    write_opaque_len: Literal["characters", "bytes"] = _quirk(
+        "characters", "bytes", source="MB 6.2"
+    )
+    write_undeclared: Literal[6, 2, 1] = _quirk(
+        6, 1, in_field=2, source="manual 3.12, 5.3, 5.6; MB 6.2"
+    )
+    write_order: Literal["ascending", "descending"] = _quirk(
+        "ascending", "descending", source="MB 6.2"
+    )
+    float_overflow: Literal["truncated", "garbage"] = _quirk(
+        "truncated", "garbage", source="manual 3.12"
+    )
+    exec_style: Literal["quoted", "unquoted", "unquoted+0", "quoted-empty"] = _quirk(
+        "quoted",
+        "unquoted",
+        "unquoted+0",
+        in_field="quoted-empty",
+        source="manual 3.15, 5.1; MB 6.3",
+    )
+    step_name: Literal["stp", "st"] = _quirk(
+        "stp", in_field="st", source="manual 3.16, 3.17; MB 6.6"
+    )
+    observe_mid: Literal["coap16", "cis32"] = _quirk("coap16", "cis32", source="MB 3")
+    observe_payload: Literal["last", "none"] = _quirk(
+        "last", "none", source="MB 2.10; conformance 301"
+    )
+    # waiting for the MCU
+    duplicate_urc: Literal["on", "off"] = _quirk("on", "off", source="MB 2.8")
+    empty_ack_after_s: float | Literal["never"] = _quirk(
+        "never", NUMBER, source="MB 1; SV 2.3", unit="s"
+    )
+    mcu_answer_timeout_s: float = _quirk(30.0, NUMBER, source="MB 2.3", unit="s")
+    after_timeout: Literal["silent", "5.00"] = _quirk("silent", "5.00", source="MB 2.3")
+    late_rsp: Literal["653", "ok", "601", "ok+event20"] = _quirk(
+        "653", "601", "ok+event20", in_field="ok", source="MB 2.8, 5.11"
+    )
+    rsp_only_last: Literal["off", "on"] = _quirk("off", "on", source="MB 5.10 (RDA)")
+    # uplink
+    notify_before_open: Literal["declare", "602"] = _quirk(
+        "declare", "602", source="manual 3.5; MB 5.9"
+    )
+    notify_unobserved: Literal["653", "100", "ok+event25", "ok"] = _quirk(
+        "653", "100", "ok+event25", "ok", source="MB 2.11"
+    )
+    notify_mid_zero: Literal["accept", "601"] = _quirk("accept", "601", source="MB 2.11")
+    notify_type: Literal["NON/CON", "CON", "ACK"] = _quirk(
+        "NON/CON", "CON", "ACK", source="MB 2.11"
+    )
+    event_25: Literal["off", "ackid", "observe mid"] = _quirk(
+        "off", "ackid", "observe mid", source="MB 8"
+    )
+    ackid_as_mid: Literal["fresh", "ackid"] = _quirk("fresh", "ackid", source="manual 3.9; MB 2.11")
+    packing_error_clears: Literal["on", "off"] = _quirk("on", "off", source="MB 2.11")
+    len_check: Literal["off", "strict"] = _quirk("off", "strict", source="MB 5.9")
+    tlv_content_format: Literal[11542, 1542] = _quirk(11542, 1542, source="MB 2.9; SV 2.2")
+    float_tlv: Literal["smallest", 4, 8] = _quirk("smallest", 4, 8, source="MB 2.9")
+    # objects
+    bitmap_reversed: Literal["off", "on"] = _quirk("off", "on", source="MB 5.3")
+    count_limit: Literal["off", "on"] = _quirk("off", "on", source="MB 2.9")
+    object_again: Literal["653", "ok"] = _quirk(
+        "653", in_field="ok", source="decision 15; HF 24; MB 5.3"
+    )
+    # login
+    reg_timeout_event: Literal[7, 8] = _quirk(7, 8, source="MB 2.2")
+    update_lifetime_small: Literal["86400", "keep"] = _quirk(
+        "86400", "keep", source="manual 3.7; HF 25"
+    )
+    update_fail: Literal["silent", "12", "12+15"] = _quirk("silent", "12", "12+15", source="MB 2.7")
+    close_wire: Literal["wait", "forget"] = _quirk("wait", "forget", source="MB 2.6")
+    delete_registered: Literal["silent", "deregister", "refuse"] = _quirk(
+        "silent", "deregister", "refuse", source="manual 3.2; MB 2.6"
+    )
+    bootstrap_each_open: Literal["off", "on"] = _quirk("off", "on", source="MB 2.6")
+    lwm2m_query: Literal["1.0", "none"] = _quirk("1.0", "none", source="SV 2.1; MB 2.4")
+    security_object_in_register: Literal["off", "on"] = _quirk("off", "on", source="MB 2.4")
+    module_objects_in_register: Literal["auto", "on", "off"] = _quirk(
+        "auto", "on", "off", source="SV 2.1"
+    )
+    authcode_carrier: Literal["auto", "option63", "query"] = _quirk(
+        "auto", "option63", "query", source="MB 2.4; SV 2.1"
+    )
+    ack_timeout_s: float = _quirk(2.0, NUMBER, source="MB 2.3", unit="s")
+
+
+def register() -> tuple[Quirk, ...]:
+    """All quirks in the order of their declaration."""
+    return tuple(
+        Quirk(
+            f.name,
+            f.default,
+            f.metadata["field"],
+            f.metadata["values"],
+            f.metadata["source"],
+            f.metadata["unit"],
+        )
+        for f in fields(Quirks)
+    )
+
+
+def resolve(dialect: Dialect, *overrides: Mapping[str, Any]) -> Quirks:
+    """The quirks of a dialect; `overrides` (profile first, user last) rule over its defaults."""
+    chosen: dict[str, Any] = {
+        quirk.name: quirk.dialect_field if dialect == "field" else quirk.default
+        for quirk in register()
+    }
+    for override in overrides:
+        for name, value in override.items():
+            chosen[name] = checked(name, value)
+    return Quirks(**chosen)
+
+
+def parse_assignment(text: str) -> tuple[str, Any]:
+    """`name=value` as the command line has it; a QuirkError says what is wrong with it."""
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise QuirkError(f"'{text}' is not NAME=VALUE, for example mipl_colon=none")
+    return name.strip(), checked(name.strip(), value.strip())
+
+
+def checked(name: str, value: Any) -> Any:
+    """`value` in the type that the quirk has, or a QuirkError that names the valid ones."""
+    row = next((quirk for quirk in register() if quirk.name == name), None)
+    if row is None:
+        near = get_close_matches(name, [quirk.name for quirk in register()], n=1)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        raise QuirkError(f"there is no quirk '{name}'{hint} (mipl quirks lists them)")
+    for allowed in row.values:
+        if allowed != NUMBER and str(allowed) == str(value):
+            return allowed
+    if NUMBER in row.values:
+        number = _number(value)
+        if number is not None:
+            return number
+    choices = ", ".join(dict.fromkeys(map(_choice, row.values)))
+    raise QuirkError(f"quirk '{name}' cannot be '{value}'; it may be: {choices}")
+
+
+def _choice(value: Any) -> str:
+    return "a number" if value == NUMBER or isinstance(value, float) else str(value)
+
+
+def _number(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if 0 <= number < float("inf") else None

@@ -1,0 +1,212 @@
+"""Reporting: AT+MIPLNOTIFY's values, held and sent (manual 3.9; decisions 40–46)."""
+
+from dataclasses import dataclass
+
+from emulator import urc
+from emulator.at.results import Done, Failed, Fault, Line
+from emulator.encoding import PAYLOAD_LIMIT, Encoded, encode
+from emulator.instance import Instance, Phase, parent
+from emulator.values import DataType
+from lwm2m_core.formats import Entry
+from lwm2m_core.message import Type
+from lwm2m_core.observations import Observation
+from lwm2m_core.paths import Path
+
+CON_LIMIT = 8  # CON notifications that may be unacknowledged at a time (decision 42)
+HELD_LIMIT = 256  # values held for one or several object instances (chosen)
+HOLD_FLAGS = (1, 2)
+RELEASE_AFTER_SENDING, RELEASE_AFTER_ANSWER = 0x200, 0x400
+CONTENT_TLV = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The parameters of one AT+MIPLNOTIFY line (manual 3.9).
+
+    `text`: `<value>` as the host wrote it; `entry`: what it stands for; `content`: `<contentType>`.
+    """
+
+    mid: int
+    type: DataType
+    length: int
+    text: str
+    entry: Entry
+    flag: int
+    ackid: int | None
+    content: int | None
+
+
+class Uplink:
+    """What one instance holds and what it has sent and not seen acknowledged."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._notify_type = instance.module.quirks.notify_type
+        self._held: dict[Path, Entry] = {}
+        self._ackids: dict[int, tuple[int, int]] = {}  # mid -> (ackid, observe mid)
+
+    def notify(self, report: Report, now: float) -> Done:
+        """Declare, hold or send; Failed with the manual's code where that cannot be."""
+        try:
+            return self._notify(report, now)
+        except Failed as failure:
+            self._clear_after(failure.code)
+            raise
+
+    def clear(self) -> None:
+        """Forget what is held and what awaits an ACK: the session is over."""
+        self._held.clear()
+        self._ackids.clear()
+
+    def _clear_after(self, code: int) -> None:
+        """CM-H2: an error while packing discards what is packed so far (decision, section 10)."""
+        clearing = (Fault.UNKNOWN, Fault.NOT_ALLOWED, Fault.RESOURCE)
+        if code in clearing and self._instance.module.quirks.packing_error_clears == "on":
+            self._held.clear()
+
+    def _notify(self, report: Report, now: float) -> Done:
+        instance, entry = self._instance, report.entry
+        self._check_forms(report)
+        if instance.phase is Phase.IDLE:
+            return self._declare(report)
+        if instance.phase is not Phase.REGISTERED:
+            raise Failed(Fault.STATE)
+        instance.require(report.entry.path)
+        self._check_flag(report)
+        instance.declare(report.entry.path, report.type, report.entry.value)
+        self._hold(entry)
+        if report.flag in HOLD_FLAGS:
+            return Done()
+        return self._send(report, now)
+
+    def _check_forms(self, report: Report) -> None:
+        quirks = self._instance.module.quirks
+        if quirks.notify_mid_zero == "601" and report.mid == 0:
+            raise Failed(Fault.SYNTAX)
+        if quirks.len_check == "strict" and report.length != strict_length(report):
+            raise Failed(Fault.SYNTAX)
+        release = report.flag in (RELEASE_AFTER_SENDING, RELEASE_AFTER_ANSWER)
+        if release and self._instance.module.profile.release_flags == "601":
+            raise Failed(Fault.SYNTAX)
+
+    def _check_flag(self, report: Report) -> None:
+        """Only TLV is put together from several lines (manual 3.9, footnote 4; decision 44)."""
+        if report.content in (None, CONTENT_TLV):
+            return
+        same = [path for path in self._held if parent(path) == parent(report.entry.path)]
+        if report.flag in HOLD_FLAGS or any(path != report.entry.path for path in same):
+            raise Failed(Fault.NOT_ALLOWED)
+
+    def _declare(self, report: Report) -> Done:
+        """Before OPEN a NOTIFY declares the resource (manual 3.5; decision 17)."""
+        if self._instance.module.quirks.notify_before_open == "602":
+            raise Failed(Fault.STATE)
+        self._instance.require(report.entry.path)
+        self._instance.declare(report.entry.path, report.type, report.entry.value)
+        return Done()
+
+    def _hold(self, entry: Entry) -> None:
+        if len(self._held) >= HELD_LIMIT and entry.path not in self._held:
+            raise Failed(Fault.UNKNOWN)
+        self._held[entry.path] = entry
+
+    def _take(self, instance: Path) -> tuple[Entry, ...]:
+        """All that is held for one object instance, in ascending order of resources."""
+        paths = sorted(path for path in self._held if parent(path) == instance)
+        return tuple(self._held.pop(path) for path in paths)
+
+    def _send(self, report: Report, now: float) -> Done:
+        instance = self._instance
+        assert instance.client is not None
+        held = [path for path in self._held if parent(path) == parent(report.entry.path)]
+        observation = instance.client.observations.covering(held)
+        if observation is None:
+            self._held.pop(report.entry.path)
+            return self._unobserved(report)
+        confirmable = self._confirmable(report)
+        if confirmable and instance.client.unacknowledged >= CON_LIMIT:
+            self._held.pop(report.entry.path)
+            raise Failed(Fault.BUSY)
+        entries = self._take(parent(report.entry.path))
+        encoded = encode(instance, observation.path, entries, observation.accept, report.content)
+        if len(encoded.payload) > PAYLOAD_LIMIT:
+            raise Failed(Fault.UNKNOWN)
+        self._transmit(report, observation, encoded, confirmable, now)
+        return Done()
+
+    def _transmit(
+        self,
+        report: Report,
+        observation: Observation,
+        encoded: Encoded,
+        confirmable: bool,
+        now: float,
+    ) -> None:
+        instance, quirks = self._instance, self._instance.module.quirks
+        assert instance.client is not None
+        as_mid = report.ackid is not None and quirks.ackid_as_mid == "ackid"
+        mid = instance.client.notify(
+            observation,
+            encoded.payload,
+            encoded.content_format,
+            now,
+            confirmable=confirmable,
+            mid=report.ackid if as_mid else None,
+            type=self._type(),
+        )
+        if confirmable and report.ackid is not None:
+            self._ackids[mid] = (report.ackid, observation.mid)
+
+    def _type(self) -> Type | None:
+        """RDA sends notifications with the type of an acknowledgement (MB 2.11)."""
+        return Type.ACK if self._notify_type == "ACK" else None
+
+    def _confirmable(self, report: Report) -> bool:
+        """NON without `<ackid>`, CON with it (decision 42); it counts only where one sends."""
+        match self._notify_type:
+            case "CON":
+                return True
+            case "ACK":
+                return False
+            case _:
+                return report.ackid is not None
+
+    def _unobserved(self, report: Report) -> Done:
+        after: tuple[Line, ...] = ()
+        match self._instance.module.quirks.notify_unobserved:
+            case "653":
+                raise Failed(Fault.RESOURCE)
+            case "100":
+                raise Failed(Fault.UNKNOWN)
+            case "ok+event25":
+                after = (urc.event(25, report.ackid),)
+            case "ok":
+                pass
+        return Done(after=after)
+
+    def acknowledged(self, mid: int) -> None:
+        """The ACK of a CON notification: event 26 with the host's ackid (manual 3.9, 3.20)."""
+        ackid, _ = self._ackids.pop(mid, (None, 0))
+        if ackid is not None:
+            self._instance.module.emit(urc.event(26, ackid))
+
+    def lost(self, mid: int) -> None:
+        """No ACK, or a RST: silence, unless *event_25* says otherwise (decision 42)."""
+        ackid, observe_mid = self._ackids.pop(mid, (None, 0))
+        wanted = self._instance.module.quirks.event_25
+        if ackid is not None and wanted != "off":
+            number = ackid if wanted == "ackid" else observe_mid
+            self._instance.module.emit(urc.event(25, number))
+
+
+def strict_length(report: Report) -> int | None:
+    """The `<len>` that firmware with a length check insists on (MB 5.9, XY and EC)."""
+    match report.type:
+        case DataType.STRING | DataType.OPAQUE | DataType.HEX_STRING:
+            return len(report.text)
+        case DataType.BOOLEAN:
+            return 1
+        case DataType.INTEGER:
+            return report.length if report.length in (2, 4, 8) else None
+        case DataType.FLOAT:
+            return report.length if report.length in (4, 8) else None

@@ -1,0 +1,162 @@
+"""What the client engine asks its owner to do, and what it reports: one closed union.
+
+`Client.outputs()` hands them out strictly in the order in which they came about.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lwm2m_core.accounts import Account
+from lwm2m_core.login import Why
+from lwm2m_core.observations import Observation
+from lwm2m_core.operations import Operation
+
+Role = Literal["bootstrap", "lwm2m"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLink:
+    """Open a link to `account`. `link` is a generation, never used again."""
+
+    link: int
+    account: Account
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLink:
+    link: int
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One datagram for the peer of `link`."""
+
+    link: int
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class BootstrapStarted:
+    """The bootstrap request left (event 1, MB 2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bootstrapped:
+    """The bootstrap server handed out `account` and, if it wrote 1/x/1, `lifetime` in seconds."""
+
+    account: Account
+    lifetime: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BootstrapFailed:
+    reason: Why
+    code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """The link to the LwM2M server stands; the Register leaves next (event 4, MB 2.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """2.01; `location` is the Location-Path with slashes, as in "/rd/5a3f"."""
+
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFailed:
+    reason: Why
+    code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """2.04 to the Update that update() numbered so."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateFailed:
+    number: int
+    reason: Why
+    code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLost:
+    """4.04 to an Update: the session is over, the link closed (decision 25)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deregistered:
+    """2.02 to the DELETE; the link is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeregisterFailed:
+    """Still registered; close() may be repeated (decision 27)."""
+
+    reason: Why
+    code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A new request of the server that the owner answers with respond() or forget()."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A request of the server came again while unanswered (decision 31)."""
+
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationAcked:
+    mid: int
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationRejected:
+    """RST to notification `mid`: `observation` is removed; None if it was gone already."""
+
+    mid: int
+    observation: Observation | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationLost:
+    """A CON notification was given up; the observation stays (decision 42)."""
+
+    mid: int
+
+
+ClientOutput = (
+    OpenLink
+    | CloseLink
+    | Send
+    | BootstrapStarted
+    | Bootstrapped
+    | BootstrapFailed
+    | Connected
+    | Registered
+    | RegisterFailed
+    | Updated
+    | UpdateFailed
+    | SessionLost
+    | Deregistered
+    | DeregisterFailed
+    | Received
+    | Repeated
+    | NotificationAcked
+    | NotificationRejected
+    | NotificationLost
+)

@@ -1,0 +1,144 @@
+"""Device management and information reporting: what the server asks, and what it is told."""
+
+from collections.abc import Callable
+
+from lwm2m_core.client_outputs import (
+    ClientOutput,
+    NotificationAcked,
+    NotificationLost,
+    NotificationRejected,
+    Received,
+    Repeated,
+)
+from lwm2m_core.dispatch import judge
+from lwm2m_core.endpoint import Acknowledged, Duplicate, Endpoint, GaveUp, Output, Rejected
+from lwm2m_core.errors import EngineError
+from lwm2m_core.message import Code, Message, Type, options
+from lwm2m_core.objects import ObjectTree
+from lwm2m_core.observations import UNACKNOWLEDGED_LIMIT, Observation, Observations
+from lwm2m_core.operations import CancelObserve, Observe, Operation, Refusal
+
+
+class Management:
+    """One session with one server. What it refuses by itself is in `dispatch`."""
+
+    def __init__(
+        self, tree: ObjectTree, endpoint: Endpoint, emit: Callable[[ClientOutput], None]
+    ) -> None:
+        self.observations = Observations()
+        self._tree = tree
+        self._endpoint = endpoint
+        self._emit = emit
+        self._observing: dict[int, Observe] = {}
+
+    def requested(self, message: Message, now: float) -> None:
+        """A new request: refused here, or handed to the owner."""
+        # Its id may have been an Observe's that was left unanswered for EXCHANGE_LIFETIME.
+        self._observing.pop(message.mid, None)
+        operation = self._judged(message)
+        if isinstance(operation, Refusal):
+            self._endpoint.respond(message.mid, operation.code, now)
+            return
+        if isinstance(operation, Observe):
+            self._expect_answer(operation)
+        elif isinstance(operation, CancelObserve):
+            self.observations.cancel(operation.path)
+        self._emit(Received(operation))
+
+    def respond(
+        self, mid: int, code: int, now: float, payload: bytes, content_format: int | None
+    ) -> None:
+        """Answer request `mid`; 2.05 to an Observe begins the observation (RFC 7641 4.1)."""
+        begins = code == Code.CONTENT and mid in self._observing
+        number = self.observations.next_number() if begins else None
+        headers = options(observe=number, content_format=content_format)
+        self._endpoint.respond(mid, code, now, options=headers, payload=payload)
+        observe = self._observing.pop(mid, None)
+        if observe is not None and begins:
+            self.observations.add(
+                Observation(observe.path, observe.token, observe.mid, observe.accept)
+            )
+
+    def forget(self, mid: int) -> None:
+        """Request `mid` gets no answer, ever (decision 32)."""
+        self._observing.pop(mid, None)
+        self._endpoint.forget(mid)
+
+    def notify(
+        self,
+        observation: Observation,
+        payload: bytes,
+        content_format: int | None,
+        now: float,
+        *,
+        confirmable: bool,
+        mid: int | None,
+        type: Type | None,
+        max_retransmit: int | None,
+    ) -> int:
+        """Send one notification and return its message id, to be noted by `sent`."""
+        if self.observations.by_path(observation.path) != observation:
+            raise EngineError(f"{observation.path} is not observed")
+        if confirmable and self.observations.unacknowledged >= UNACKNOWLEDGED_LIMIT:
+            raise EngineError(f"{UNACKNOWLEDGED_LIMIT} notifications are unacknowledged")
+        headers = options(observe=self.observations.next_number(), content_format=content_format)
+        return self._endpoint.notify(
+            observation.token,
+            Code.CONTENT,
+            now,
+            options=headers,
+            payload=payload,
+            confirmable=confirmable,
+            mid=mid,
+            type=type,
+            max_retransmit=max_retransmit,
+        )
+
+    def sent(self, mid: int, observation: Observation, *, confirmable: bool) -> None:
+        """Notification `mid` has left; whatever had this id before has been settled."""
+        self.observations.sent(mid, observation, confirmable=confirmable)
+
+    def heard(self, output: Output) -> None:
+        """The fate of a notification, or a repeated request."""
+        match output:
+            case Duplicate(message=message):
+                self._repeated(message)
+            case Acknowledged(mid=mid):
+                self._acknowledged(mid)
+            case GaveUp(mid=mid):
+                self._gave_up(mid)
+            case Rejected(mid=mid):
+                self._rejected(mid)
+
+    def _repeated(self, message: Message) -> None:
+        """The same request again, still unanswered: what was refused never comes here."""
+        operation = judge(message, self._tree)
+        if not isinstance(operation, Refusal):
+            self._emit(Repeated(operation))
+
+    def _acknowledged(self, mid: int) -> None:
+        if self.observations.settled(mid):
+            self._emit(NotificationAcked(mid))
+
+    def _gave_up(self, mid: int) -> None:
+        """Nobody acknowledged `mid`; the observation stays (decision 42)."""
+        if self.observations.settled(mid):
+            self._emit(NotificationLost(mid))
+
+    def _rejected(self, mid: int) -> None:
+        """RST, to a CON or a NON notification: the observation ends (RFC 7641 3.6)."""
+        was_notification, ended = self.observations.rejected(mid)
+        if was_notification:
+            self._emit(NotificationRejected(mid, ended))
+
+    def _judged(self, message: Message) -> Operation | Refusal:
+        operation = judge(message, self._tree)
+        if isinstance(operation, Observe) and not self.observations.has_room_for(operation.path):
+            return Refusal(Code.SERVICE_UNAVAILABLE)
+        return operation
+
+    def _expect_answer(self, operation: Observe) -> None:
+        """Only of requests still open is anything kept: Transmission.waiting_limit bounds it."""
+        is_open = self._endpoint.is_open
+        self._observing = {mid: o for mid, o in self._observing.items() if is_open(mid)}
+        self._observing[operation.mid] = operation

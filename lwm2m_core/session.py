@@ -1,0 +1,200 @@
+"""The login as it runs: which server we are talking to, over which link, and how it goes on."""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+from lwm2m_core import client_outputs as out
+from lwm2m_core import endpoint as coap
+from lwm2m_core.accounts import Account
+from lwm2m_core.bootstrap import Bootstrap
+from lwm2m_core.endpoint import Endpoint, Rng
+from lwm2m_core.login import Event, State, Verdict, Why, follow
+from lwm2m_core.management import Management
+from lwm2m_core.message import Message
+from lwm2m_core.objects import ObjectTree
+from lwm2m_core.peer import Peer
+from lwm2m_core.provisioning import Provision
+from lwm2m_core.registration import Registration
+from lwm2m_core.requests import Settings
+
+REGISTERED = (State.REGISTERED, State.DEREGISTERING)
+"""A server holds our registration, be it that we have asked it to end it (decision 27)."""
+
+_BOOTSTRAP = (State.CONNECTING_BOOTSTRAP, State.BOOTSTRAPPING)
+
+
+class Session:
+    """One login after another. `bootstrap`, `registration` and `management` are there only while
+    that part of the login lasts."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        tree: ObjectTree,
+        rng: Rng,
+        tell: Callable[[out.ClientOutput], None],
+    ) -> None:
+        self.state = State.IDLE
+        self.lifetime = 0
+        self.bootstrapped: Account | None = None
+        self.peer: Peer | None = None
+        self.bootstrap: Bootstrap | None = None
+        self.registration: Registration | None = None
+        self.management: Management | None = None
+        self._settings = settings
+        self._tree = tree
+        self._rng = rng
+        self._tell = tell
+        self._generations: Iterator[int] = count(1)
+        self._numbers: Iterator[int] = count(1)
+        self._handed_out: Account | None = None
+        self._give_up_at: float | None = None
+
+    def begin(
+        self, settings: Settings, account: Account, role: out.Role, lifetime: int, give_up_at: float
+    ) -> None:
+        """Log in, to `account` directly or by its bootstrap, until `give_up_at` (decision 22)."""
+        self.go(Event.OPEN_BOOTSTRAP if role == "bootstrap" else Event.OPEN_DIRECT)
+        self._settings = settings
+        self.lifetime = lifetime
+        self._give_up_at = give_up_at
+        self._meet(account, role)
+
+    def go(self, event: Event) -> None:
+        self.state = follow(self.state, event)
+
+    def end(self, event: Event) -> None:
+        """The login is over: the link is closed, and all that belonged to it is forgotten."""
+        self.go(event)
+        self._leave()
+        self._give_up_at = self._handed_out = None
+
+    def link_up(self, peer: Peer, now: float) -> None:
+        """Say the first word; in a session, what has been waiting for the link."""
+        self.go(Event.LINK_UP)
+        peer.link_up()
+        match self.state:
+            case State.BOOTSTRAPPING:
+                self._tell(out.BootstrapStarted())
+                self.bootstrap = Bootstrap(self._settings, self._tree, peer.endpoint)
+                self.bootstrap.request(now)
+            case State.REGISTERING:
+                self._tell(out.Connected())
+                self._register(peer.endpoint, now)
+        self.pump(now)
+
+    def link_lost(self, peer: Peer) -> None:
+        peer.link_lost()
+        if self.state in REGISTERED:
+            self.go(Event.LINK_LOST)
+        else:
+            self._fail(Event.LINK_LOST, "link", None)
+
+    def handle_timeout(self, now: float) -> None:
+        if self._give_up_at is not None and now >= self._give_up_at:
+            self._fail(Event.FAILED, "timeout", None)
+        elif self.peer is not None:
+            self.peer.endpoint.handle_timeout(now)
+            self.pump(now)
+
+    def deadline(self) -> float | None:
+        due = None if self.peer is None else self.peer.endpoint.deadline()
+        return min((at for at in (self._give_up_at, due) if at is not None), default=None)
+
+    def pump(self, now: float) -> None:
+        """Carry out what the endpoint brought up, until it has nothing more, or is gone."""
+        peer = self.peer
+        while peer is not None and peer is self.peer and (batch := peer.endpoint.outputs()):
+            for output in batch:
+                if peer is self.peer:
+                    self._take(peer, output, now)
+
+    def _take(self, peer: Peer, output: coap.Output, now: float) -> None:
+        match output:
+            case coap.Datagram(data=data):
+                peer.send(data)
+            case coap.Request(message=message):
+                self._requested(peer, message, now)
+            case coap.Response(handle=handle, message=message):
+                self._follow(self._answered(handle, message, now))
+            case coap.Failed(handle=handle, reason=reason):
+                why: Why = "timeout" if reason == "timeout" else "refused"
+                self._follow(self._unanswered(handle, why))
+            case _ if self.management is not None:
+                self.management.heard(output)
+
+    def _requested(self, peer: Peer, message: Message, now: float) -> None:
+        if self.management is not None:
+            self.management.requested(message, now)
+        elif self.bootstrap is not None:
+            self.bootstrap.requested(message, now)
+            if self.bootstrap.provision is not None:
+                # The answer to the finish leaves before its link is closed.
+                peer.flush()
+                self._move_on(self.bootstrap.provision)
+
+    def _answered(self, handle: int, answer: Message, now: float) -> Verdict | None:
+        if self.registration is not None:
+            return self.registration.answered(handle, answer, now)
+        return None if self.bootstrap is None else self.bootstrap.answered(handle, answer)
+
+    def _unanswered(self, handle: int, why: Why) -> Verdict | None:
+        if self.registration is not None:
+            return self.registration.unanswered(handle, why)
+        return None if self.bootstrap is None else self.bootstrap.unanswered(handle, why)
+
+    def _follow(self, verdict: Verdict | None) -> None:
+        if verdict is None:
+            return
+        match verdict.event:
+            case Event.REGISTER_ACCEPTED:
+                self._registered()
+            case Event.DEREGISTERED:
+                self.end(verdict.event)
+                self._tell(out.Deregistered())
+            case Event.CLOSE_FAILED:
+                self.go(verdict.event)
+                self._tell(out.DeregisterFailed(verdict.why, verdict.code))
+            case Event.SESSION_LOST:
+                self.end(verdict.event)
+                self._tell(out.SessionLost())
+            case event:
+                self._fail(event, verdict.why, verdict.code)
+
+    def _meet(self, account: Account, role: out.Role) -> None:
+        endpoint = Endpoint(self._settings.transmission, self._rng)
+        self.peer = Peer(account, role, endpoint, self._generations, self._tell)
+        self.peer.connect()
+
+    def _move_on(self, provision: Provision) -> None:
+        """From the bootstrap server to the server that it handed out."""
+        self.go(Event.BOOTSTRAP_FINISHED)
+        self._leave()
+        self._handed_out = provision.account
+        self._tell(out.Bootstrapped(provision.account, provision.lifetime))
+        self._meet(provision.account, "lwm2m")
+
+    def _register(self, endpoint: Endpoint, now: float) -> None:
+        self.registration = Registration(
+            self._settings, self._tree, endpoint, self.lifetime, self._numbers, self._tell
+        )
+        # A server may ask before its answer to the Register arrives (conformance 9).
+        self.management = Management(self._tree, endpoint, self._tell)
+        self.registration.register(now)
+
+    def _registered(self) -> None:
+        assert self.registration is not None
+        self.go(Event.REGISTER_ACCEPTED)
+        self._give_up_at = None
+        self.bootstrapped = self._handed_out or self.bootstrapped
+        self._tell(out.Registered(self.registration.location))
+
+    def _fail(self, event: Event, why: Why, code: int | None) -> None:
+        failed = out.BootstrapFailed if self.state in _BOOTSTRAP else out.RegisterFailed
+        self.end(event)
+        self._tell(failed(why, code))
+
+    def _leave(self) -> None:
+        if self.peer is not None:
+            self.peer.disconnect()
+        self.peer = self.bootstrap = self.registration = self.management = None

@@ -1,0 +1,101 @@
+"""Hostile hosts and hostile platforms: one final result per line, no exception, bounded memory."""
+
+import re
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from emulator.downlink import REMEMBERED_LIMIT, WAITING_LIMIT
+from emulator.modem import ModemSettings, build_firmware
+from emulator.outputs import OpenLink, Write
+from emulator.uplink import HELD_LIMIT
+
+FINAL = re.compile(rb"\r\n(?:OK|ERROR|\+C(?:IS|ME) ERROR: \d+)\r\n")
+
+COMMANDS = [
+    "AT",
+    "AT+CGSN=1",
+    "AT+CEREG=2",
+    "AT+MIPLCREATE",
+    'AT+MIPLCREATEEX="nbiotbt.heclouds.com:5683",1,"cmiot"',
+    'AT+MIPLADDOBJ=0,3200,1,"1",0,1',
+    'AT+MIPLDISCOVERRSP=0,3200,1,4,"5750"',
+    "AT+MIPLOPEN=0,3000,30",
+    "AT+MIPLOPEN?",
+    "AT+MIPLUPDATE=0,0,0",
+    'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"abcd",0,0,147',
+    'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"ab"c,d",1,1',
+    'AT+MIPLREADRSP=0,32705,1,3200,0,5750,1,4,"abcd",0,0',
+    "AT+MIPLWRITERSP=0,25845,2",
+    "AT+MIPLEXECUTERSP=0,18166,2",
+    "AT+MIPLDEVINFO?",
+    "AT+MIPLCLOSE=0",
+    "AT+MIPLDELETE=0",
+    "AT+MIPLNOTIFY=?",
+]
+
+# Result codes stay on and verbose, echo stays off: ATQ, ATV, ATE and their profiles change what a
+# result looks like, and are tested with the channel.
+FORBIDDEN = re.compile(rb"[qve&z]|a/", re.I)
+
+
+@st.composite
+def lines(draw: Any) -> bytes:
+    """A command, perhaps with a few bytes exchanged, or arbitrary bytes without line ends."""
+    text = bytearray(draw(st.sampled_from(COMMANDS)).encode())
+    for _ in range(draw(st.integers(0, 3))):
+        place = draw(st.integers(0, len(text)))
+        text[place : place + draw(st.integers(0, 2))] = draw(st.binary(max_size=3))
+    raw = bytes(text) if draw(st.booleans()) else draw(st.binary(min_size=1, max_size=40))
+    return re.sub(rb"[\r\n\x00\x08\x7f]", b"", raw)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(lines(), max_size=12), st.lists(st.integers(1, 9), min_size=1, max_size=9))
+def test_every_line_has_exactly_one_final_result_however_it_is_cut(
+    wanted: list[bytes], cuts: list[int]
+) -> None:
+    """Decisions 2, 6, 7, 8; issue 'Bad input'. A line of blanks alone is none."""
+    firmware = build_firmware(ModemSettings(strict=True, seed=1))
+    sent = [line for line in wanted if line.strip() and not _changes_the_channel(line)]
+    for line in sent:
+        data, written = line + b"\r", b""
+        for cut in cuts * len(data):
+            firmware.serial_received(data[:cut], 0.0)
+            data = data[cut:]
+            for output in firmware.outputs():
+                written += output.data if isinstance(output, Write) else b""
+            if not data:
+                break
+        assert len(FINAL.findall(written)) == 1, line
+
+
+def _changes_the_channel(line: bytes) -> bool:
+    """Basic commands that change how results look, alone or in a row."""
+    body = line.strip()[2:]
+    return body[:1] not in (b"+", b"*") and FORBIDDEN.search(body) is not None
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.binary(max_size=80), max_size=30))
+def test_a_hostile_platform_raises_nothing_and_grows_nothing(datagrams: list[bytes]) -> None:
+    firmware = build_firmware(ModemSettings(strict=True, seed=1))
+    for command in COMMANDS[4:8]:
+        firmware.serial_received(command.encode() + b"\r", 0.0)
+    link = next(o.link for o in firmware.outputs() if isinstance(o, OpenLink))
+    firmware.link_up(link, 0.0)
+    for number, datagram in enumerate(datagrams):
+        firmware.datagram_received(link, datagram, float(number))
+        firmware.datagram_received(link, _request(datagram, number), float(number))
+        firmware.handle_timeout(float(number))
+    firmware.outputs()
+    assert firmware.device is not None
+    assert len(firmware.device.downlink._waiting) <= WAITING_LIMIT
+    assert len(firmware.device.downlink._answered) <= REMEMBERED_LIMIT
+    assert len(firmware.device.uplink._held) <= HELD_LIMIT
+
+
+def _request(body: bytes, mid: int) -> bytes:
+    """A CON POST with a well-formed header, the rest as it falls."""
+    return bytes([0x40, 2, mid >> 8 & 255, mid & 255]) + body

@@ -1,0 +1,132 @@
+"""The register of quirks: declared once, read once, valued as decisions, section 10 has it."""
+
+import ast
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import emulator
+from emulator.quirks import QuirkError, checked, parse_assignment, register, resolve
+
+ROOM = Path(emulator.__file__).parent
+NAMES = [quirk.name for quirk in register()]
+
+
+def _reads() -> Counter[str]:
+    """How often each name is read as `….quirks.<name>` or `quirks.<name>` in the package."""
+    found: Counter[str] = Counter()
+    for file in ROOM.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in NAMES:
+                owner = node.value
+                name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+                if name in ("quirks", "_quirks"):
+                    found[node.attr] += 1
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_quirk_is_read_in_exactly_one_place(name: str) -> None:
+    assert _reads()[name] == 1
+
+
+@pytest.mark.parametrize("quirk", register(), ids=NAMES)
+def test_a_quirk_names_its_source_and_more_than_one_value(quirk: object) -> None:
+    row = next(q for q in register() if q is quirk or q == quirk)
+    assert row.source
+    assert len(row.values) > 1 or isinstance(row.default, float)
+
+
+# Typed from decisions, section 10: name, default in dialect manual, default in dialect field.
+DEFAULTS = [
+    ("mipl_colon", "blank", "none"),
+    ("echo_at_boot", "off", "off"),
+    ("urc_gap_ms", 20, 20),
+    ("reply_delay_ms", 0, 0),
+    ("unsafe_string", "hex", "hex"),
+    ("read_fields", 5, 5),
+    ("module_read_urc", "on", "off"),
+    ("write_fields", 9, 9),
+    ("write_string_quotes", "off", "off"),
+    ("write_opaque_len", "characters", "characters"),
+    ("write_undeclared", 6, 2),
+    ("write_order", "ascending", "ascending"),
+    ("exec_style", "quoted", "quoted-empty"),
+    ("step_name", "stp", "st"),
+    ("hex_case", "upper", "upper"),
+    ("observe_mid", "coap16", "coap16"),
+    ("observe_payload", "last", "last"),
+    ("duplicate_urc", "on", "on"),
+    ("empty_ack_after_s", "never", "never"),
+    ("mcu_answer_timeout_s", 30, 30),
+    ("after_timeout", "silent", "silent"),
+    ("late_rsp", "653", "ok"),
+    ("rsp_only_last", "off", "off"),
+    ("notify_before_open", "declare", "declare"),
+    ("notify_unobserved", "653", "653"),
+    ("notify_mid_zero", "accept", "accept"),
+    ("notify_type", "NON/CON", "NON/CON"),
+    ("event_25", "off", "off"),
+    ("ackid_as_mid", "fresh", "fresh"),
+    ("packing_error_clears", "on", "on"),
+    ("len_check", "off", "off"),
+    ("bitmap_reversed", "off", "off"),
+    ("count_limit", "off", "off"),
+    ("reg_timeout_event", 7, 7),
+    ("update_fail", "silent", "silent"),
+    ("update_lifetime_small", "86400", "86400"),
+    ("close_wire", "wait", "wait"),
+    ("delete_registered", "silent", "silent"),
+    ("bootstrap_each_open", "off", "off"),
+    ("lwm2m_query", "1.0", "1.0"),
+    ("security_object_in_register", "off", "off"),
+    ("module_objects_in_register", "auto", "auto"),
+    ("tlv_content_format", 11542, 11542),
+    ("float_tlv", "smallest", "smallest"),
+    ("ack_timeout_s", 2, 2),
+    ("double_error_line", "off", "off"),
+]
+
+
+@pytest.mark.parametrize(("name", "manual", "field"), DEFAULTS)
+def test_defaults_are_those_of_decisions_section_10(
+    name: str, manual: object, field: object
+) -> None:
+    assert getattr(resolve("manual"), name) == manual
+    assert getattr(resolve("field"), name) == field
+
+
+def test_the_user_rules_over_the_profile_and_the_profile_over_the_dialect() -> None:
+    profile = {"mipl_colon": "blank+comma", "general_colon": "none"}
+    quirks = resolve("field", profile, {"general_colon": "blank"})
+    assert (quirks.mipl_colon, quirks.general_colon) == ("blank+comma", "blank")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("mipl_colon", "'mipl_colon' is not NAME=VALUE, for example mipl_colon=none"),
+        (
+            "mipl_colan=none",
+            "there is no quirk 'mipl_colan'; did you mean 'mipl_colon'? (mipl quirks lists them)",
+        ),
+        (
+            "mipl_colon=tab",
+            "quirk 'mipl_colon' cannot be 'tab'; it may be: blank, blank+comma, none",
+        ),
+        ("urc_gap_ms=-1", "quirk 'urc_gap_ms' cannot be '-1'; it may be: a number"),
+        ("urc_gap_ms=nan", "quirk 'urc_gap_ms' cannot be 'nan'; it may be: a number"),
+    ],
+)
+def test_a_wrong_assignment_is_told_with_the_mend(text: str, message: str) -> None:
+    with pytest.raises(QuirkError) as caught:
+        parse_assignment(text)
+    assert str(caught.value) == message
+
+
+def test_values_come_out_in_the_type_that_the_quirk_has() -> None:
+    assert parse_assignment("write_undeclared=2") == ("write_undeclared", 2)
+    assert parse_assignment("empty_ack_after_s=0.2") == ("empty_ack_after_s", 0.2)
+    assert parse_assignment("empty_ack_after_s=never") == ("empty_ack_after_s", "never")
+    assert checked("float_tlv", 8) == 8
