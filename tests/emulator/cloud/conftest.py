@@ -1,6 +1,6 @@
 """A device made of literal datagrams, and a server that draws the numbers of the manual's 5.1."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
@@ -9,6 +9,7 @@ from emulator.cloud.events import Event
 from emulator.cloud.manners import ONENET, Manner
 from emulator.cloud.peers import Peer, Send
 from emulator.cloud.server import Server
+from transport.link import Link
 
 IMEI = "869975030000461"
 
@@ -112,3 +113,68 @@ def draws() -> Draws:
 @pytest.fixture
 def new_draws() -> Callable[[], Draws]:
     return Draws
+
+
+class Device:
+    """The far end of a link: answers each request with what `answers` has for its method and path,
+    put behind the request's own id and token, and keeps everything that it gets."""
+
+    # What a device with the manual's 3200/0/5750 answers: code, options and payload.
+    ANSWERS: Mapping[bytes, bytes] = {
+        b"GET observe /3200/0": b"\x45\x61\x01\x62\x2d\x16",
+        b"GET observe /3200/0/5750": b"\x45\x61\x01",
+        b"GET /3200": b"\x45\xc2\x2d\x16\xff\x07\x00\xe4\x16\x76abcd",
+        b"GET /3200/0": b"\x45\xc2\x2d\x16\xff\xe4\x16\x76abcd",
+        b"GET /3200/0/5750": b"\x45\xc0\xff" + b"abcd",
+        b"GET /3/0": b"\x45\xc2\x2d\x16\xff\xc5\x00CMIOT",
+        b"GET discover /3200": b"\x45\xc1\x28\xff</3200>,</3200/0>,</3200/0/5750>",
+        b"POST /3200/0": b"\x44",
+        b"PUT /3200/0": b"\x44",
+        b"PUT /3200/0/5750": b"\x44",
+        b"POST /3200/0/5750": b"\x44",
+    }
+
+    def __init__(self) -> None:
+        self.answers = dict(self.ANSWERS)
+        self.heard: list[bytes] = []
+        self.asked: list[tuple[bytes, bytes]] = []
+        self.link: Link
+
+    def datagram_received(self, data: bytes) -> None:
+        self.heard.append(data)
+        if 1 <= data[1] <= 4:
+            asked, payload = _asked(data)
+            self.asked.append((asked, payload))
+            answer = self.answers.get(asked, b"\x84")
+            if answer:
+                self.link.send(b"\x64" + answer[:1] + data[2:8] + answer[1:])
+
+    def send_failed(self, reason: str) -> None: ...
+
+    def link_lost(self, reason: str) -> None: ...
+
+    @property
+    def location(self) -> bytes:
+        """The Location-Path that the last Register was answered with, as Uri-Path options."""
+        created = [data for data in self.heard if data[1] == 0x41]
+        return b"\xb2rd\x08" + created[-1][-8:]
+
+
+def _asked(data: bytes) -> tuple[bytes, bytes]:
+    """Method and path of a request with a token of four bytes, and its payload."""
+    at, number, path, mark = 8, 0, b"", b""
+    while at < len(data) and data[at] != 0xFF:
+        number += data[at] >> 4
+        length = data[at] & 15
+        value = data[at + 1 : at + 1 + length]
+        at += 1 + length
+        mark = {6: b"observe ", 17: b"discover "}.get(number, mark)
+        path += b"/" + value if number == 11 else b""
+    return b"%s %s%s" % ((b"GET", b"POST", b"PUT", b"DELETE")[data[1] - 1], mark, path), data[
+        at + 1 :
+    ]
+
+
+@pytest.fixture
+def device() -> Device:
+    return Device()
