@@ -17,14 +17,13 @@ from emulator.quirks import Dialect, Quirks, resolve
 from emulator.routes import Address
 from emulator.serial_end import SerialEnd
 from pty_bridge.port import LineSettings, Port
-from transport.link import Link, LinkReceiver
+from transport.link import Link, LinkOpener
 from transport.udp import open_udp
 
 IMEI, IMSI = "869975030000461", "460001357924680"  # decisions 7
 
 log = logging.getLogger("mipl.modem")
 
-LinkOpener = Callable[[Address, LinkReceiver], Awaitable[Link]]
 AddressOf = Callable[[OpenLink], Awaitable[Address]]  # numeric host and port of a link
 
 NO_DELAYS: Mapping[str, Any] = {"urc_gap_ms": 0, "reply_delay_ms": 0}  # --timing fast
