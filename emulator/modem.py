@@ -9,11 +9,12 @@ from functools import partial
 from typing import Any, Literal
 
 from emulator.addresses import Address
+from emulator.at.channel import Written
 from emulator.commands import command_table
 from emulator.firmware import Firmware
 from emulator.instance import Identity
 from emulator.journal import Sink
-from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram, Write
+from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
 from emulator.profile import load_profile
 from emulator.quirks import Dialect, Quirks, resolve
 from emulator.serial_end import SerialEnd
@@ -183,7 +184,7 @@ class Modem:
 
     def _carry_out(self, output: Output) -> None:
         match output:
-            case Write(_, data, cause):
+            case Written(_, data, cause):
                 self.port.write(data)  # first of all: a host waits for it
                 self.firmware.journal.record(self._now, "serial_out", cause, data)
             case SendDatagram(link, data):

@@ -13,9 +13,6 @@ from lwm2m_core.accounts import Account
 Role = Literal["bootstrap", "lwm2m"]
 
 
-Write = Written  # bytes for the serial port; `kind`: `echo`, `reply` or `unsolicited`
-
-
 @dataclass(frozen=True, slots=True)
 class OpenLink:
     """Connect to a server. `link` is a generation: it is never used for another link."""
@@ -44,4 +41,4 @@ class SendDatagram:
     cause: int
 
 
-Output = Write | OpenLink | CloseLink | SendDatagram
+Output = Written | OpenLink | CloseLink | SendDatagram
