@@ -6,9 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from emulator.at.channel import Written
 from emulator.downlink import REMEMBERED_LIMIT, WAITING_LIMIT
 from emulator.modem import ModemSettings, build_firmware
-from emulator.outputs import OpenLink, Write
+from emulator.outputs import OpenLink
 from emulator.uplink import HELD_LIMIT
 
 FINAL = re.compile(rb"\r\n(?:OK|ERROR|\+C(?:IS|ME) ERROR: \d+)\r\n")
@@ -65,7 +66,7 @@ def test_every_line_has_exactly_one_final_result_however_it_is_cut(
             firmware.serial_received(data[:cut], 0.0)
             data = data[cut:]
             for output in firmware.outputs():
-                written += output.data if isinstance(output, Write) else b""
+                written += output.data if isinstance(output, Written) else b""
             if not data:
                 break
         assert len(FINAL.findall(written)) == 1, line
