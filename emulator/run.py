@@ -66,7 +66,7 @@ async def _run(options: argparse.Namespace) -> int:
     try:
         for spec in _specs(options):
             ends.append(SerialEnd(spec))
-            print(ends[-1].port.name, flush=True)
+            print(spec.removeprefix("pty:") or ends[-1].port.name, flush=True)
         async with AsyncExitStack() as stack:
             await _power_on(options, ends, stack)
             await stop.wait()
