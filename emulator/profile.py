@@ -120,12 +120,21 @@ def load_profile(name: str, directory: Traversable = PROFILES) -> Profile:
     known = profile_names(directory)
     if name.upper() not in known:
         raise ProfileError(f"there is no model '{name}'; {_hint(name.upper(), known, 'there are')}")
+    return _merged(name.upper(), directory)
+
+
+def base_profile() -> Profile:
+    """What all models have in common; no model itself."""
+    return _merged(BASE, PROFILES)
+
+
+def _merged(name: str, directory: Traversable) -> Profile:
     rows: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for file, document in _chain(directory, name.lower()):
         for key, value, source in _rows(file, document):
             rows[key], sources[key] = value, source
-    return _profile(name.upper(), rows, sources)
+    return _profile(name, rows, sources)
 
 
 def _profile(name: str, rows: Mapping[str, Any], sources: Mapping[str, str]) -> Profile:
