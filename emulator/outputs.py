@@ -6,19 +6,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from emulator.at.channel import Written
 from emulator.instance import Platform
 from lwm2m_core.accounts import Account
 
 Role = Literal["bootstrap", "lwm2m"]
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """Bytes for the serial port. `kind`: `echo`, `reply` or `unsolicited`."""
-
-    kind: Literal["echo", "reply", "unsolicited"]
-    data: bytes
-    cause: int
+Write = Written  # bytes for the serial port; `kind`: `echo`, `reply` or `unsolicited`
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ import fcntl
 import struct
 import sys
 import termios
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from pty_bridge.port import LineSettings
 
@@ -17,6 +18,7 @@ from pty_bridge.port import LineSettings
 TCGETS2 = 0x802C542A
 TCSETS2 = 0x402C542B
 _TERMIOS2 = struct.Struct("=4IB19s2I")  # struct termios2, 44 bytes
+_TERMIOS2_SPACE = bytes(_TERMIOS2.size)
 
 # cfmakeraw(3), plus IXOFF: a device nobody has open must not remember the last client's wishes.
 _COOKED_INPUT = (
@@ -76,9 +78,12 @@ class Termios(NamedTuple):
         )
 
 
-def get_termios2(fd: int) -> Termios:
+def fetch_termios2(fd: int) -> bytes:
     """OSError where the system has no TCGETS2."""
-    data = fcntl.ioctl(fd, TCGETS2, bytes(_TERMIOS2.size))
+    return fcntl.ioctl(fd, TCGETS2, _TERMIOS2_SPACE)
+
+
+def parse_termios2(data: bytes) -> Termios:
     iflag, oflag, cflag, lflag, line, cc, ispeed, ospeed = _TERMIOS2.unpack(data)
     return Termios(iflag, oflag, cflag, lflag, line, tuple(cc), ispeed, ospeed, named=False)
 
@@ -89,8 +94,8 @@ def set_termios2(fd: int, state: Termios) -> None:
     fcntl.ioctl(fd, TCSETS2, data)
 
 
-def get_portable(fd: int) -> Termios:
-    iflag, oflag, cflag, lflag, ispeed, ospeed, cc = termios.tcgetattr(fd)
+def parse_portable(data: list[Any]) -> Termios:
+    iflag, oflag, cflag, lflag, ispeed, ospeed, cc = data
     return Termios(iflag, oflag, cflag, lflag, 0, tuple(cc), ispeed, ospeed, named=True)
 
 
@@ -101,47 +106,53 @@ def set_portable(fd: int, state: Termios) -> None:
 
 
 class Line:
-    """The settings of the device behind `fd`, compared with what was seen last."""
+    """The settings of the device behind `fd`, as they were when they were looked at last."""
 
     def __init__(self, fd: int, *, portable: bool = sys.platform != "linux") -> None:
         self._fd = fd
-        self._get, self._set = get_termios2, set_termios2
+        self._fetch: Callable[[int], Any] = fetch_termios2
+        self._parse: Callable[[Any], Termios] = parse_termios2
+        self._set = set_termios2
         if portable or not _has_termios2(fd):
-            self._get, self._set = get_portable, set_portable
+            self._fetch, self._parse, self._set = termios.tcgetattr, parse_portable, set_portable
+        self._data: Any = None
+        self.look()
         self.make_raw()
-        self._seen = self._get(fd)
-        self._told = self._seen.settings()
+        self._told_of, self._told = self._data, self._state.settings()
+
+    def look(self) -> None:
+        """Look again. `_data` stays the same object as long as it says the same."""
+        data = self._fetch(self._fd)
+        if data != self._data:
+            self._data, self._state = data, self._parse(data)
 
     def changed(self) -> LineSettings | None:
-        """The settings if they are others than the last time this was asked."""
-        state = self._get(self._fd)
-        if state == self._seen:
+        """Look again; the settings if they are others than those told last."""
+        self.look()
+        if self._data is self._told_of:
             return None
-        self._seen = state
-        settings = state.settings()
-        if settings == self._told:
-            return None
-        self._told = settings
-        return settings
+        self._told_of = self._data
+        before, self._told = self._told, self._state.settings()
+        return self._told if self._told != before else None
 
     def make_raw(self) -> None:
-        state = self._get(self._fd)
-        raw = state.raw()
-        if raw != state:
-            self._set(self._fd, raw)
+        self.look()
+        self._change(self._state.raw())
 
-    def silence(self) -> bool:
-        """Take the echo off, if it is on: it would hand us our own output as input."""
-        state = self._get(self._fd)
-        if not state.lflag & _ECHOES:
-            return False
-        self._set(self._fd, state._replace(lflag=state.lflag & ~_ECHOES))
-        return True
+    def silence(self) -> None:
+        """Take the echo off if it was on: it would hand us our own output as input."""
+        if self._state.lflag & _ECHOES:
+            self._change(self._state._replace(lflag=self._state.lflag & ~_ECHOES))
+
+    def _change(self, state: Termios) -> None:
+        if state != self._state:
+            self._set(self._fd, state)
+            self.look()
 
 
 def _has_termios2(fd: int) -> bool:
     try:
-        get_termios2(fd)
+        fetch_termios2(fd)
     except OSError:
         return False
     return True

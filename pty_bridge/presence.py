@@ -1,5 +1,8 @@
 """Who has a device open: inotify, one descriptor for all ports of an event loop.
 
+Opens and closes are counted, and the count is as good as the events: two programs that open one
+device within the same microsecond, on two processors, can still be taken for one.
+
 A program has one event loop as a rule, so this is one descriptor per process; a modem that a test
 runs in a thread of its own has its own, and no port is told of anything from a foreign thread.
 
@@ -11,6 +14,7 @@ import asyncio
 import ctypes
 import logging
 import os
+import select
 import struct
 import sys
 from collections.abc import Callable
@@ -63,6 +67,8 @@ class _Clients:
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._fd = self._checked(self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
         self._watched: dict[int, Changed] = {}
+        self._poll = select.poll()
+        self._poll.register(self._fd, select.POLLIN)
         loop.add_reader(self._fd, self.catch_up)
 
     def add(self, device: str, changed: Changed) -> int:
@@ -96,12 +102,8 @@ class _Clients:
     def catch_up(self) -> None:
         """Read all events and hand each device its own, as one batch."""
         batches: dict[int, Steps] = {}
-        while True:
-            try:
-                data = os.read(self._fd, _READ_SIZE)
-            except BlockingIOError:
-                break
-            if not self._sort(data, batches):
+        while self._poll.poll(0):  # a third of the price of a read that finds nothing
+            if not self._sort(os.read(self._fd, _READ_SIZE), batches):
                 self._lost_count()
                 return
         for wd, steps in batches.items():

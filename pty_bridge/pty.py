@@ -47,6 +47,7 @@ class PtyPort:
         self._clients = 0
         self._news: deque[Callable[[], None]] = deque()
         self._open = True
+        self._handing_over = False
         self._watch = presence.watch(self._loop, self.name, self._clients_changed)
         if self._watch is None:
             self._assume_open()
@@ -66,7 +67,8 @@ class PtyPort:
     def write(self, data: bytes) -> None:
         if not self._open or not data:
             return
-        self._catch_up()
+        if not (self._handing_over and self._clients):
+            self._catch_up()
         if not self._clients:
             self.dropped.absent += len(data)
         elif len(self._backlog) + len(data) > BACKLOG_LIMIT:
@@ -101,6 +103,8 @@ class PtyPort:
         self._backlog += data
 
     def _push(self, data: bytes | bytearray) -> int:
+        if not self._handing_over:
+            self._line.look()
         self._line.silence()
         try:
             return os.write(self._master, data)
@@ -131,9 +135,17 @@ class PtyPort:
         while self._news:
             self._news.popleft()()
         if self._open:
-            if self._tap is not None:
-                self._tap("in", data)
+            self._hand_over(data)
+
+    def _hand_over(self, data: bytes) -> None:
+        """What is written in answer needs no second look at clients and line."""
+        if self._tap is not None:
+            self._tap("in", data)
+        self._handing_over = True
+        try:
             self._receiver.data_received(data)
+        finally:
+            self._handing_over = False
 
     # who is there
 

@@ -26,6 +26,8 @@ WET = (
     "emulator.modem",
     "emulator.serial_end",
     "emulator.virtual_time",
+    "emulator.cloud.listening",
+    "emulator.cloud.service",
 )
 
 # room: what it must not import

@@ -65,9 +65,9 @@ def test_raw_is_what_cfmakeraw_does_and_keeps_rate_and_rtscts(line: Line, slave:
 
 
 def test_only_the_echo_is_silenced(line: Line, slave: int) -> None:
-    assert not line.silence()
     _change(slave, lflag=termios.ECHO | termios.ICANON)
-    assert line.silence()
+    line.look()
+    line.silence()
     lflag = termios.tcgetattr(slave)[3]
     assert lflag & termios.ECHO == 0
     assert lflag & termios.ICANON
@@ -83,6 +83,7 @@ def test_an_odd_rate_is_seen_and_survives(slave: int) -> None:
     ioctl(slave, 0x402C542B, layout.pack(*state))
     assert line.changed() == LineSettings(baud=250000)
     _change(slave, lflag=termios.ECHO)
+    line.look()
     line.silence()
     line.make_raw()
     assert layout.unpack(ioctl(slave, 0x802C542A, bytes(44)))[-2:] == (250000, 250000)
