@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 import serial
 
 ANSWER_LIMIT = 10.0  # seconds to wait for one line
+GLANCE = 0.1  # seconds between looks at whether the platform still answers
 
 
 class WrongLine(Exception):
@@ -119,11 +121,11 @@ class Host:
     """Plays a dialogue on a serial device and shows every line."""
 
     def __init__(self, device: str, url: str, imei: str, show: Callable[[str], None]) -> None:
-        self._port = serial.Serial(device, 115200, timeout=ANSWER_LIMIT)
+        self._port = serial.Serial(device, 115200, timeout=GLANCE)
         self._url, self._show = url, show
         self._captured = {"imei": imei}
         self._call: threading.Thread | None = None
-        self._reply = ""
+        self._reply = self._failure = ""
 
     def play(self, steps: tuple[Step, ...]) -> None:
         """Every step in order; WrongLine at the first that is not as it should be."""
@@ -154,12 +156,16 @@ class Host:
         self._captured.update(found.groupdict())
 
     def _next_line(self) -> str:
-        while True:
-            raw = self._port.read_until(b"\r\n")
-            if not raw.endswith(b"\r\n"):
-                raise WrongLine(f"no line within {ANSWER_LIMIT:.0f} s (so far: {raw!r})")
-            if raw != b"\r\n":
+        raw, deadline = b"", time.monotonic() + ANSWER_LIMIT
+        while time.monotonic() < deadline:
+            raw += self._port.read_until(b"\r\n")
+            if raw.endswith(b"\r\n") and raw != b"\r\n":
                 return raw[:-2].decode("utf-8", "replace")
+            if raw == b"\r\n":
+                raw = b""
+            if self._failure:
+                raise WrongLine(f"the platform gave no answer: {self._failure}")
+        raise WrongLine(f"no line within {ANSWER_LIMIT:.0f} s (so far: {raw!r})")
 
     def _start(self, call: Call) -> None:
         path = call.path.format(**self._captured)
@@ -175,11 +181,13 @@ class Host:
             with urllib.request.urlopen(request, timeout=ANSWER_LIMIT) as response:
                 self._reply = response.read().decode()
         except OSError as error:
-            self._reply = f"no answer: {error}"
+            self._failure = str(error)
 
     def _finish(self, text: str) -> None:
         assert self._call is not None
         self._call.join()
+        if self._failure:
+            raise WrongLine(f"the platform gave no answer: {self._failure}")
         self._show(f"  platform . {self._reply}")
         if text not in self._reply:
             raise WrongLine(f"expected {text!r} in the platform's answer {self._reply!r}")

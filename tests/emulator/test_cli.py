@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -96,7 +97,7 @@ def test_dialect_field_and_quirks_come_from_the_command_line(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["run", "--model", "MN31"], "there is no model 'MN31'; did you mean MN316?"),
+        (["run", "--model", "MN3166"], "there is no model 'MN3166'; did you mean MN316?"),
         (["run", "--quirk", "mipl_colan=none"], "did you mean 'mipl_colon'?"),
         (["run", "--quirk", "mipl_colon=tab"], "it may be: blank, blank+comma, none"),
         (["run", "--imei", "123"], "--imei '123' is not 15 digits"),
@@ -134,3 +135,54 @@ def test_the_demo_walks_through_chapter_5_1_and_ends_with_0() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "+MIPLEVENT: 0,26,147" in done.stdout
     assert done.stdout.endswith("Every line was as chapter 5.1 of the manual has it.\n")
+
+
+def test_a_busy_http_port_is_told_and_ends_with_3() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [*MIPL, "run", "--http", str(port)], capture_output=True, text=True, timeout=PATIENCE
+        )
+    assert done.returncode == 3
+    assert str(port) in done.stderr and "Traceback" not in done.stderr
+
+
+def _play(device: str, url: str) -> "subprocess.CompletedProcess[str]":
+    """The demo's host alone, on a device of ours."""
+    host = [sys.executable, "-m", "emulator.demo_host", device, url, "869975030000461"]
+    return subprocess.run(host, capture_output=True, text=True, timeout=60)
+
+
+def test_the_demo_ends_with_1_at_a_wrong_line(
+    start: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    device = _first_line(start("run", "--dialect", "field"))
+    done = _play(device, "http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "the module said '+MIPLCREATEEX:0'" in done.stderr
+
+
+def test_the_demo_ends_with_1_when_the_cloud_is_gone(
+    start: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    device = _first_line(start("run"))
+    done = _play(device, "http://127.0.0.1:9")  # discard: nobody listens
+    assert done.returncode == 1
+    assert "the platform gave no answer: " in done.stderr
+
+
+def test_an_instance_survives_the_host_closing_and_reopening_the_device(
+    start: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    """Decision 9; HF: the first CREATE after an MCU reset must see the old instance."""
+    device = _first_line(start("run", "--timing", "fast"))
+    assert _ask(device, b"AT+MIPLCREATE") == b"\r\n+MIPLCREATE: 0\r\n\r\nOK\r\n"
+    with serial.Serial(device, 115200, timeout=PATIENCE) as port:
+        port.write(b"AT+MIPLCREATE\r")
+        assert port.read_until(b"653\r\n") == b"\r\n+CIS ERROR: 653\r\n"
+        port.write(b"AT+MIPLDEV")  # and hangs up in mid-line
+    with serial.Serial(device, 115200, timeout=PATIENCE) as port:
+        port.write(b"INFO?\r")
+        assert b"+MIPLDEVINFO: " in port.read_until(b"OK\r\n")
