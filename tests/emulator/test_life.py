@@ -21,7 +21,13 @@ from transport.memory import MemoryNetwork
 virtual = pytest.mark.asyncio(loop_factories=["virtual"])
 
 IMEI = "869975030000461"
-PORTS = {"bootstrap_port": 5683, "server_port": 5685}
+
+
+def _cloud(network: MemoryNetwork, seed: int = 1) -> Cloud:
+    """A local OneNET at addresses that stay the same when it is started anew."""
+    return Cloud(
+        host="10.0.0.9", bootstrap_port=5683, server_port=5685, seed=seed, listen=network.listen
+    )
 
 
 class Mcu:
@@ -81,7 +87,7 @@ async def test_a_day_with_updates_losses_and_a_restarted_cloud_takes_less_than_a
     network = MemoryNetwork()
     bad = Impairment(loss=0.1, duplication=0.05, delay=(0.02, 0.5))
     road = BadNetwork(network.open_link, seed=3, up=bad, down=bad)
-    cloud = Cloud(host="10.0.0.9", seed=1, listen=network.listen, **PORTS)
+    cloud = _cloud(network)
     await cloud.__aenter__()
     async with _modem(cloud, road.open_link) as mcu:
         await _log_in(mcu)
@@ -89,7 +95,7 @@ async def test_a_day_with_updates_losses_and_a_restarted_cloud_takes_less_than_a
         for half_hour in range(48):
             if half_hour == 24:
                 await cloud.close()
-                cloud = Cloud(host="10.0.0.9", seed=2, listen=network.listen, **PORTS)
+                cloud = _cloud(network, seed=2)
                 await cloud.__aenter__()
                 await mcu.command("AT+MIPLUPDATE=0,3600,0", "+MIPLEVENT: 0,31")
                 await mcu.command("AT+MIPLOPEN=0,3600,300", "+MIPLEVENT: 0,6")
@@ -109,7 +115,7 @@ async def test_a_day_with_updates_losses_and_a_restarted_cloud_takes_less_than_a
 async def test_reports_reach_the_cloud_in_order_and_reads_come_back() -> None:
     network = MemoryNetwork()
     async with (
-        Cloud(host="10.0.0.9", seed=1, listen=network.listen, **PORTS) as cloud,
+        _cloud(network) as cloud,
         _modem(cloud, network.open_link) as mcu,
     ):
         await _log_in(mcu)
@@ -129,7 +135,7 @@ async def test_reports_reach_the_cloud_in_order_and_reads_come_back() -> None:
 @virtual
 async def test_a_platform_that_disappears_is_silence_and_the_module_lives_on() -> None:
     network = MemoryNetwork()
-    cloud = Cloud(host="10.0.0.9", seed=1, listen=network.listen, **PORTS)
+    cloud = _cloud(network)
     await cloud.__aenter__()
     async with _modem(cloud, network.open_link) as mcu:
         await _log_in(mcu)
