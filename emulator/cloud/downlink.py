@@ -1,6 +1,6 @@
 """Operations on registered devices: one request at a time for each, the next after the answer.
 
-OneNET's are that serial (MB 3), and RFC 7252, 4.7 asks it of everybody (NSTART 1).
+OneNET's are that serial (MB 3), and RFC 7252 4.7 asks it of everybody (NSTART 1).
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -79,7 +79,7 @@ class Downlink:
         observation = session.observations.get(handle)
         if observation is None:
             return None
-        if not _is_notification(message):  # it ends the observation (RFC 7641, 3.2)
+        if not _is_notification(message):  # it ends the observation (RFC 7641 3.2)
             self._forget(session, handle)
         return observation.path
 

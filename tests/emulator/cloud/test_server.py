@@ -1,4 +1,4 @@
-"""The LwM2M server against datagrams typed by hand: RFC 7252, LwM2M 1.0, the manual's 5.1."""
+"""The LwM2M server against datagrams typed by hand: RFC 7252, LwM2M 1.0 the manual's 5.1."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -317,7 +317,7 @@ def test_decision_50_a_repeated_ackid_with_another_value_is_swallowed(
 
 
 def test_a_notification_with_an_unknown_token_is_rejected(desk: Desk, register: Register) -> None:
-    # RFC 7641, 3.2
+    # RFC 7641 3.2
     log_in(desk, register)
     unknown = b"\x44\x45\x12\x34\x00\x00\x00\x77" + b"\x61\x02\xff" + b"1"
     assert desk.receive(unknown) == [b"\x70\x00\x12\x34"]
@@ -333,7 +333,7 @@ def test_a_notification_that_is_not_tlv_is_acknowledged_and_told(
 
 
 def test_an_error_as_notification_ends_the_observation(desk: Desk, register: Register) -> None:
-    # RFC 7641, 3.2: 4.04 without Observe
+    # RFC 7641 3.2: 4.04 without Observe
     log_in(desk, register)
     assert desk.receive(b"\x44\x84\x12\x34\x00\x00\x00\x02") == [NOTIFICATION_ACK]
     later = b"\x44\x45\x12\x35" + NOTIFICATION[4:]
