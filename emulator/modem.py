@@ -56,7 +56,7 @@ def build_firmware(settings: ModemSettings) -> Firmware:
     dialect = settings.dialect or profile.dialect
     return Firmware(
         profile,
-        _quirks(settings, dialect, profile.quirks, profile.field_quirks),
+        _quirks(settings, profile.overrides(dialect), dialect),
         Identity(settings.imei, settings.imsi),
         random.Random(settings.seed),
         command_table(profile.absent_commands),
@@ -64,15 +64,9 @@ def build_firmware(settings: ModemSettings) -> Firmware:
     )
 
 
-def _quirks(
-    settings: ModemSettings,
-    dialect: Dialect,
-    always: Mapping[str, Any],
-    in_field: Mapping[str, Any],
-) -> Quirks:
-    by_dialect = in_field if dialect == "field" else {}
+def _quirks(settings: ModemSettings, overrides: Mapping[str, Any], dialect: Dialect) -> Quirks:
     delays = NO_DELAYS if settings.timing == "fast" else {}
-    return resolve(dialect, always, by_dialect, delays, settings.quirks)
+    return resolve(dialect, overrides, delays, settings.quirks)
 
 
 class Modem:
