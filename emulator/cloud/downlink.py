@@ -90,11 +90,9 @@ class Downlink:
             self._finish(session, under_way.asked, reason)
             self._advance(session, now)
 
-    def timed_out(self, number: int, now: float) -> Session | None:
+    def timed_out(self, number: int, now: float) -> Session:
         """The time of an operation is over. Returns whose it was."""
-        session = self._sessions.get(number)
-        if session is None:
-            return None
+        session = self._sessions[number]
         under_way = session.under_way
         if under_way is not None and under_way.asked.number == number:
             self._endpoint(session).stop(under_way.handle)

@@ -123,8 +123,7 @@ class Server:
                     self._peers.handle_timeout(peer, now)
                 case OperationDue(number):
                     session = self._downlink.timed_out(number, now)
-                    if session is not None:
-                        self._peers.drain(session.peer, now)
+                    self._peers.drain(session.peer, now)
                 case Lifetime(name):
                     self._end(self._device(name).session, now)
                     self._tell(Expired(name))

@@ -5,7 +5,7 @@
         await cloud.registered(imei)
         await cloud.write(imei, "/3200/0/5750", "abcd")
 
-One task at a time: all of it belongs to the event loop that entered it.
+All of it belongs to the event loop that entered it; many tasks of that loop may use it at once.
 """
 
 import asyncio

@@ -22,6 +22,7 @@ from emulator.cloud.events import (
 from emulator.cloud.manners import ONENET, Manner, Step
 from emulator.cloud.operations import Read
 from emulator.cloud.peers import Peer
+from emulator.cloud.registry import DEVICE_LIMIT
 from emulator.cloud.server import Switches
 from lwm2m_core.paths import Path
 
@@ -181,6 +182,17 @@ def test_another_device_at_the_same_address_takes_its_place(
         ("869975030000461", False),
         ("869975030000462", True),
     ]
+
+
+def test_when_all_places_are_taken_a_register_is_answered_5_03(
+    quiet: Desk, register: Register
+) -> None:
+    for number in range(DEVICE_LIMIT):
+        ep = b"\x39ep=" + b"%06d" % number
+        assert len(quiet.receive(register(ep=ep), Peer("10.0.0.2", number))) == 1
+    assert quiet.receive(register()) == [b"\x61\xa3\x00\x01\xaa"]
+    quiet.server.forget("000007", 0.0)
+    assert quiet.receive(register(mid=2))[0][1] == 0x41
 
 
 # Update, deregistration, lifetime
