@@ -1,4 +1,4 @@
-"""The bootstrap server of a platform, without sockets and clocks (LwM2M 1.0, 5.2 and 8.2.6).
+"""The bootstrap server of a platform, without sockets and clocks (LwM2M 1.0 5.2).
 
 A device asks for it; it gets what `BootstrapManner` says, each request after the previous answer,
 and then the finish. The engine is fed and drained like `Server`.

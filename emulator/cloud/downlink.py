@@ -1,6 +1,6 @@
 """Operations on registered devices: one request at a time for each, the next after the answer.
 
-OneNET's are that serial (MB 3), and RFC 7252, 4.7 asks it of everybody (NSTART 1).
+OneNET's are that serial (MB 3), and RFC 7252 4.7 asks it of everybody (NSTART 1).
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -79,7 +79,7 @@ class Downlink:
         observation = session.observations.get(handle)
         if observation is None:
             return None
-        if not _is_notification(message):  # it ends the observation (RFC 7641, 3.2)
+        if not _is_notification(message):  # it ends the observation (RFC 7641 3.2)
             self._forget(session, handle)
         return observation.path
 
@@ -90,11 +90,9 @@ class Downlink:
             self._finish(session, under_way.asked, reason)
             self._advance(session, now)
 
-    def timed_out(self, number: int, now: float) -> Session | None:
+    def timed_out(self, number: int, now: float) -> Session:
         """The time of an operation is over. Returns whose it was."""
-        session = self._sessions.get(number)
-        if session is None:
-            return None
+        session = self._sessions[number]
         under_way = session.under_way
         if under_way is not None and under_way.asked.number == number:
             self._endpoint(session).stop(under_way.handle)

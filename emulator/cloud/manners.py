@@ -27,7 +27,7 @@ class Step(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Handout:
-    """The account that a bootstrap hands out (LwM2M 1.0, E.1).
+    """The account that a bootstrap hands out (LwM2M 1.0 E.1).
 
     `mode` 3 is NoSec, 0 a pre-shared key with `identity` and `key`.
     """
@@ -59,6 +59,7 @@ class Manner:
     `unasked` are instances neither observed nor discovered, for the module keeps them to itself
     (decision 33), and so are objects 0 and 1.
 
+    `read_instances`: a read of an object is one Read for each of its registered instances.
     `write_at`: whether a single value is written to its object instance or to its resource.
     `operation_timeout` is in seconds.
     """
@@ -71,6 +72,7 @@ class Manner:
     reads: tuple[Path, ...] = ()
     unasked: frozenset[Path] = frozenset()
     bootstrap: BootstrapManner | None = None
+    read_instances: bool = False
     write_at: Literal["instance", "resource"] = "instance"
     write_format: int = ContentFormat.TLV
     operation_timeout: float = 25.0
@@ -84,6 +86,8 @@ ONENET: Final = Manner(
     unasked=frozenset({Path(3, 0), Path(4, 0), Path(5, 0), Path(10290, 0)}),
     # CIS modules know no other object than 0 in a bootstrap, and no Delete (MB 2.5).
     bootstrap=BootstrapManner(Handout("coap://183.230.40.40:5683")),
+    # The manual's 5.1: GET …&obj_id=3200 without obj_inst_id arrives as +MIPLREAD: …,3200,0,-1.
+    read_instances=True,
     # Requests are sent three times in all (MB 2.8). Six seconds are chosen: an MCU that answers
     # within the five of the manual's chapter 5 then sees no repeat, and the last one is given up
     # after 42, beyond the longest timeout of OneNET's HTTP API (40; 25 is its default).
@@ -93,7 +97,7 @@ ONENET: Final = Manner(
 MANNERS: Final = {manner.name: manner for manner in (ONENET,)}
 
 _NEVER_ASKED: Final = frozenset({0, 1})
-"""Security and Server: not the platform's to observe (LwM2M 1.0, 8.2.1)."""
+"""Security and Server: devices refuse to have them observed (MB 2.8, 2.10)."""
 
 
 def after_registration(manner: Manner, objects: Iterable[Path]) -> tuple[Operation, ...]:
@@ -107,6 +111,14 @@ def after_update(
     """The requests that follow an Update with another object list: Observe and Discover for what is
     new in it (chosen; no capture shows it)."""
     return _requests(manner, set(after) - set(before))
+
+
+def reads_of(manner: Manner, path: Path, objects: Iterable[Path]) -> tuple[Path, ...]:
+    """What is read of a device that has registered `objects`, to know all that is below `path`."""
+    if path.instance is not None or not manner.read_instances:
+        return (path,)
+    instances = [each for each in objects if each.instance is not None and path.covers(each)]
+    return tuple(instances) or (path,)
 
 
 def write_of(

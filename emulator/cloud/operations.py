@@ -1,4 +1,4 @@
-"""What a platform asks of a device, and the requests that say so (LwM2M 1.0, 8.2.3 to 8.2.5)."""
+"""What a platform asks of a device, and the requests that say so (LwM2M 1.0 5.4 and 5.5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Observe:
 
 @dataclass(frozen=True, slots=True)
 class CancelObserve:
-    """Ends an observation by a GET with its token and Observe 1 (RFC 7641, 3.6)."""
+    """Ends an observation by a GET with its token and Observe 1 (RFC 7641 3.6)."""
 
     path: Path
 
@@ -50,7 +50,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class WriteAttributes:
-    """`attributes` as they stand in the query, `pmin=5`, up to 255 bytes each (RFC 7252, 5.10)."""
+    """`attributes` as they stand in the query, `pmin=5`, up to 255 bytes each (RFC 7252 5.10)."""
 
     path: Path
     attributes: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What a device says of itself in Register and Update (LwM2M 1.0, 8.2.1 and 8.2.2)."""
+"""What a device says of itself in Register and Update (LwM2M 1.0 5.3.1 and 5.3.2)."""
 
 import re
 from collections.abc import Iterable

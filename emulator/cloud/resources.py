@@ -1,7 +1,7 @@
 """Types of well-known resources, for TLV does not carry any.
 
 OneNET knows the objects of its public model. We know the common ones of the reusable resources in
-the OMA registry (IPSO Smart Objects), and objects 1, 3, 4 and 5 (LwM2M 1.0, Appendix E).
+the OMA registry (IPSO Smart Objects), and objects 1, 3, 4 and 5 (LwM2M 1.0 Appendix E).
 """
 
 from collections.abc import Mapping

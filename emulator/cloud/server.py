@@ -1,4 +1,4 @@
-"""The LwM2M server of a platform, without sockets and clocks (LwM2M 1.0, 8.2).
+"""The LwM2M server of a platform, without sockets and clocks (LwM2M 1.0 5.3 to 5.5).
 
 Datagrams and `now`, in seconds of any steady clock, come in; what is to be sent, and events, are
 fetched with `outputs()`. Nothing that a device sends raises an exception.
@@ -123,8 +123,7 @@ class Server:
                     self._peers.handle_timeout(peer, now)
                 case OperationDue(number):
                     session = self._downlink.timed_out(number, now)
-                    if session is not None:
-                        self._peers.drain(session.peer, now)
+                    self._peers.drain(session.peer, now)
                 case Lifetime(name):
                     self._end(self._device(name).session, now)
                     self._tell(Expired(name))
@@ -239,7 +238,7 @@ class Server:
         self._ask_next(session, after_registration(self.manner, registration.objects), now)
 
     def _make_way(self, name: str, peer: Peer, now: float) -> None:
-        """A registration ends an earlier one of the device (LwM2M 1.0, 8.2.1), and that of another
+        """A registration ends an earlier one of the device (LwM2M 1.0 5.3.1), and that of another
         device at the same address."""
         known = self._registry.find(name)
         if known is not None and known.online:

@@ -5,7 +5,7 @@
         await cloud.registered(imei)
         await cloud.write(imei, "/3200/0/5750", "abcd")
 
-One task at a time: all of it belongs to the event loop that entered it.
+All of it belongs to the event loop that entered it; many tasks of that loop may use it at once.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from emulator.cloud.bootstrap import BootstrapServer
 from emulator.cloud.errors import Refused, UnknownDevice, Unreadable
 from emulator.cloud.events import Event, describe
 from emulator.cloud.listening import Listening
-from emulator.cloud.manners import ONENET, Manner, write_of
+from emulator.cloud.manners import ONENET, Manner, reads_of, write_of
 from emulator.cloud.operations import (
     Answer,
     CancelObserve,
@@ -232,13 +232,19 @@ class Cloud:
     async def read_all(
         self, name: str, path: Path | str, *, timeout: float | None = None
     ) -> tuple[Point, ...]:
-        """The values at and below a path, in the order in which the device sends them."""
-        base = _path(path)
-        answer = await self.ask(name, Read(base), timeout=timeout)
-        try:
-            return points_of(base, answer.content_format, answer.payload, self._now())
-        except ContentError as error:
-            raise Unreadable(f"{name} {base}: {error}") from error
+        """The values at and below a path, in the order in which the device sends them.
+
+        Where the manner reads an object by its instances, all of them within `timeout`."""
+        seconds = self.manner.operation_timeout if timeout is None else timeout
+        end = self._now() + seconds
+        points: list[Point] = []
+        for base in reads_of(self.manner, _path(path), self.device(name).objects):
+            answer = await self.ask(name, Read(base), timeout=end - self._now())
+            try:
+                points += points_of(base, answer.content_format, answer.payload, self._now())
+            except ContentError as error:
+                raise Unreadable(f"{name} {base}: {error}") from error
+        return tuple(points)
 
     async def write(
         self,
@@ -291,7 +297,8 @@ class Cloud:
     # Inside.
 
     def _tell(self, event: Event) -> None:
-        log.info("%s", describe(event))
+        if log.isEnabledFor(logging.INFO):
+            log.info("%s", describe(event))
         self._waiting.tell(event)
         if self._on_event is not None:
             # Not from inside: it may ask for something, or fail.

@@ -83,7 +83,7 @@ def desk_of() -> Callable[[Manner], Desk]:
 
 @pytest.fixture
 def register() -> Callable[..., bytes]:
-    """A Register as CMIOT's modules send it (MB 2.4), typed from RFC 7252, 3: CON POST, one byte
+    """A Register as CMIOT's modules send it (MB 2.4), typed from RFC 7252 3: CON POST, one byte
     of token, Uri-Path rd, Content-Format 40, Uri-Query ep (18 bytes) and what else is given."""
 
     def build(

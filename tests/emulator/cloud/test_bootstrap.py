@@ -1,4 +1,4 @@
-"""The bootstrap server against datagrams typed by hand (MB 2.5, decision 51; LwM2M 1.0, 8.2.6)."""
+"""The bootstrap server against datagrams typed by hand (MB 2.5, decision 51; LwM2M 1.0 5.2)."""
 
 from dataclasses import replace
 from typing import Any

@@ -86,7 +86,7 @@ def test_5_1_execute(online: Desk) -> None:
 
 
 def test_a_separate_answer_is_taken_and_acknowledged(online: Desk) -> None:
-    # RFC 7252, 5.2.2; *empty_ack_after_s*
+    # RFC 7252 5.2.2; *empty_ack_after_s*
     ask(online, Read(RESOURCE))
     assert online.receive(b"\x60\x00\x98\xd1") == []
     assert online.wait_until(20.0) == []

@@ -64,7 +64,8 @@ async def test_5_1_read(online: Device, call: Call) -> None:
             "data": [{"obj_inst_id": 0, "res": [{"res_id": 5750, "val": "abcd"}]}],
         },
     )
-    assert online.asked[-1] == (b"GET /3200", b"")
+    # …and is printed as +MIPLREAD: 0,32705,3200,0,-1
+    assert online.asked[-1] == (b"GET /3200/0", b"")
 
 
 @pytest.mark.asyncio

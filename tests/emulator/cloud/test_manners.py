@@ -10,6 +10,7 @@ from emulator.cloud.manners import (
     Step,
     after_registration,
     after_update,
+    reads_of,
     write_of,
 )
 from emulator.cloud.operations import Discover, Observe, Operation, Read, Write, describe, wire
@@ -106,6 +107,18 @@ def test_the_operations_are_what_they_say() -> None:
     )
 
 
+# Reads
+
+
+def test_5_1_an_object_is_read_by_its_instances() -> None:
+    objects = paths("/3200/0", "/3200/1", "/3303/0", "/3304")
+    assert reads_of(ONENET, Path(3200), objects) == paths("/3200/0", "/3200/1")
+    assert reads_of(ONENET, Path(3304), objects) == paths("/3304")
+    assert reads_of(ONENET, Path(3), objects) == paths("/3")
+    assert reads_of(ONENET, Path(3200, 7), objects) == paths("/3200/7")
+    assert reads_of(Manner("other"), Path(3200), objects) == paths("/3200")
+
+
 # Writes: chosen, after the manual's POST /nbiot?…&obj_inst_id=0&mode=2
 
 
@@ -114,7 +127,7 @@ def test_one_value_is_written_to_its_instance_as_tlv() -> None:
     assert request.code == 2  # POST: the rest of the instance stays
     # Uri-Path 3200, 0; Content-Format 11542
     assert request.options == ((11, b"3200"), (11, b"0"), (12, b"\x2d\x16"))
-    # LwM2M 1.0, 6.4.3: resource, 16-bit id 5750, 4 bytes
+    # LwM2M 1.0 6.4.3: resource, 16-bit id 5750, 4 bytes
     assert request.payload == bytes.fromhex("e41676 61626364")
 
 
@@ -131,7 +144,7 @@ def test_several_values_go_in_one_body() -> None:
 def test_a_platform_may_write_to_the_resource_itself() -> None:
     manner = replace(ONENET, write_at="resource")
     request = wire(write_of(manner, Path(3200, 0, 5750), "abcd"))
-    assert request.code == 3  # POST to a resource would be an Execute (LwM2M 1.0, 8.2.4)
+    assert request.code == 3  # POST to a resource would be an Execute (LwM2M 1.0 5.4.5)
     assert request.options[:3] == ((11, b"3200"), (11, b"0"), (11, b"5750"))
 
 

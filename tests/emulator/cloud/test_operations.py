@@ -1,4 +1,4 @@
-"""Requests as LwM2M 1.0, 8.2.3 to 8.2.5 and its CoAP binding in 8.3 have them; SV 2.2."""
+"""Requests as LwM2M 1.0 5.4 and 5.5 have them; SV 2.2."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Values out of what devices send: TLV by LwM2M 1.0, 6.4.3, types by the OMA registry."""
+"""Values out of what devices send: TLV by LwM2M 1.0 6.4.3, types by the OMA registry."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_an_object_gives_its_instances() -> None:
 
 
 def test_a_resource_with_several_values() -> None:
-    # LwM2M 1.0, 6.4.3.1: available power sources of the Device example, 1 and 5
+    # LwM2M 1.0 6.4.3.1: available power sources of the Device example, 1 and 5
     points = points_of(Path(3, 0), TLV, bytes.fromhex("8606 410001 410105"))
     assert [(point.name, point.value) for point in points] == [("/3/0/6/0", 1), ("/3/0/6/1", 5)]
 

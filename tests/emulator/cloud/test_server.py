@@ -1,4 +1,4 @@
-"""The LwM2M server against datagrams typed by hand: RFC 7252, LwM2M 1.0, the manual's 5.1."""
+"""The LwM2M server against datagrams typed by hand: RFC 7252, LwM2M 1.0 the manual's 5.1."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -22,6 +22,7 @@ from emulator.cloud.events import (
 from emulator.cloud.manners import ONENET, Manner, Step
 from emulator.cloud.operations import Read
 from emulator.cloud.peers import Peer
+from emulator.cloud.registry import DEVICE_LIMIT
 from emulator.cloud.server import Switches
 from lwm2m_core.paths import Path
 
@@ -183,6 +184,17 @@ def test_another_device_at_the_same_address_takes_its_place(
     ]
 
 
+def test_when_all_places_are_taken_a_register_is_answered_5_03(
+    quiet: Desk, register: Register
+) -> None:
+    for number in range(DEVICE_LIMIT):
+        ep = b"\x39ep=" + b"%06d" % number
+        assert len(quiet.receive(register(ep=ep), Peer("10.0.0.2", number))) == 1
+    assert quiet.receive(register()) == [b"\x61\xa3\x00\x01\xaa"]
+    quiet.server.forget("000007", 0.0)
+    assert quiet.receive(register(mid=2))[0][1] == 0x41
+
+
 # Update, deregistration, lifetime
 
 
@@ -317,7 +329,7 @@ def test_decision_50_a_repeated_ackid_with_another_value_is_swallowed(
 
 
 def test_a_notification_with_an_unknown_token_is_rejected(desk: Desk, register: Register) -> None:
-    # RFC 7641, 3.2
+    # RFC 7641 3.2
     log_in(desk, register)
     unknown = b"\x44\x45\x12\x34\x00\x00\x00\x77" + b"\x61\x02\xff" + b"1"
     assert desk.receive(unknown) == [b"\x70\x00\x12\x34"]
@@ -333,7 +345,7 @@ def test_a_notification_that_is_not_tlv_is_acknowledged_and_told(
 
 
 def test_an_error_as_notification_ends_the_observation(desk: Desk, register: Register) -> None:
-    # RFC 7641, 3.2: 4.04 without Observe
+    # RFC 7641 3.2: 4.04 without Observe
     log_in(desk, register)
     assert desk.receive(b"\x44\x84\x12\x34\x00\x00\x00\x02") == [NOTIFICATION_ACK]
     later = b"\x44\x45\x12\x35" + NOTIFICATION[4:]

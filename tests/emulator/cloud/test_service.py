@@ -77,6 +77,23 @@ async def test_5_1_at_a_glance(
 
 
 @virtual
+async def test_an_object_with_several_instances_is_read_within_one_timeout(
+    network: MemoryNetwork, device: Device, register: Register
+) -> None:
+    device.answers[b"GET /3200/1"] = b"\x45\xc2\x2d\x16\xff\xe1\x16\x76a"
+    async with Cloud(host=HOST, listen=network.listen) as cloud:
+        device.link = await network.open_link(cloud.server_address, device)
+        device.link.send(register(objects=b"</3200/0>,</3200/1>"))
+        await cloud.ready(IMEI)
+        points = await cloud.read_all(IMEI, "/3200")
+        assert list(map(str, points)) == ["/3200/0/5750 = 'abcd'", "/3200/1/5750 = 'a'"]
+        device.answers[b"GET /3200/1"] = b""
+        with pytest.raises(TimedOut):
+            await cloud.read_all(IMEI, "/3200", timeout=10)
+        assert now() == 10.0
+
+
+@virtual
 async def test_notifications_are_taken_one_by_one(
     network: MemoryNetwork, log_in: Callable[..., Any], device: Device
 ) -> None:
@@ -146,7 +163,7 @@ async def test_what_a_device_answers_wrongly_is_said(
         device.answers[b"GET discover /3200"] = b"\x45\xc1\x28\xff<"
         with pytest.raises(Unreadable):
             await cloud.discover(IMEI, "/3200")
-        device.answers[b"GET /3200"] = b""
+        device.answers[b"GET /3200/0"] = b""
         reading = asyncio.ensure_future(cloud.read_all(IMEI, "/3200"))
         await asyncio.sleep(1)
         device.link.send(b"\x70\x00" + device.heard[-1][2:4])
