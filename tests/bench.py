@@ -57,10 +57,10 @@ class Bench:
         self._loop = LoopThread("modem")
         try:
             self._modem = self._loop.submit(self._power_on(settings, address_of)).result(PATIENCE)
+            self.serial = serial.Serial(self._modem.port.name, 115200, timeout=PATIENCE)
         except BaseException:
             self._loop.close()
             raise
-        self.serial = serial.Serial(self._modem.port.name, 115200, timeout=PATIENCE)
 
     async def _power_on(
         self, settings: ModemSettings, address_of: Callable[[OpenLink], Address]
@@ -76,8 +76,10 @@ class Bench:
 
     def close(self) -> None:
         self.serial.close()
-        self._loop.submit(self._modem.close()).result(PATIENCE)
-        self._loop.close()
+        try:
+            self._loop.submit(self._modem.close()).result(PATIENCE)
+        finally:
+            self._loop.close()
 
     def write(self, text: str) -> None:
         self.serial.write(text.encode() + b"\r")
