@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from emulator import urc
 from emulator.asking import Asked, Asking
 from emulator.at.results import Done, Failed, Fault, Line
-from emulator.encoding import PAYLOAD_LIMIT, encode
+from emulator.encoding import PAYLOAD_LIMIT, encode, encode_nothing
 from emulator.instance import Instance
 from emulator.values import DataType
 from lwm2m_core.formats import ContentError, Entry
@@ -158,12 +158,12 @@ class Downlink:
     def _answer_value(
         self, mid: int, path: Path, accept: int | None, now: float, known: bool = True
     ) -> None:
-        """2.05 with the last known values; none known: an empty TLV (decision 30)."""
-        entries = self._instance.tree.entries(path) if known else ()
-        if not entries:
-            self._respond(mid, Code.CONTENT, now, b"", ContentFormat.TLV)
-            return
-        encoded = encode(self._instance, path, entries, accept)
+        """2.05 with the last known values (decision 30)."""
+        instance = self._instance
+        entries = instance.tree.entries(path) if known else ()
+        encoded = (
+            encode(instance, path, entries, accept) if entries else encode_nothing(instance, accept)
+        )
         self._respond(mid, Code.CONTENT, now, encoded.payload, encoded.content_format)
 
     # what the MCU answers
