@@ -286,3 +286,30 @@ def test_more_updates_on_their_way_than_the_engine_follows_are_652(desk: Any) ->
     answers = [table.at("AT+MIPLUPDATE=0,60,0") for _ in range(17)]
     assert answers == ["OK"] * 16 + ["+CIS ERROR: 652"]
     assert table.at("AT+MIPLOPEN?") == "+CIS ERROR: 652"
+
+
+@pytest.mark.parametrize("quirks", [{"close_wire": "forget"}, {"update_fail": "12+15"}])
+def test_what_waited_for_the_mcu_is_forgotten_with_the_session(desk: Any, quirks: Any) -> None:
+    """However a session ends, a request of it is neither answered nor given up later."""
+    table = desk(quirks=quirks)
+    table.log_in()
+    assert table.ask(1, 700, "/3200/0/5750") == "+MIPLREAD: 0,700,3200,0,5750"
+    table.at("AT+MIPLCLOSE=0" if "close_wire" in quirks else "AT+MIPLUPDATE=0,60,0")
+    if "update_fail" in quirks:
+        table.reply(BAD_REQUEST)
+    table.wait(300)
+    assert table.at("AT+MIPLREADRSP=0,700,11") == "+CIS ERROR: 653"
+
+
+def test_the_end_of_an_automatic_lifetime_forgets_what_waited(desk: Any) -> None:
+    """Decision 26: the session ends with 15."""
+    table = desk(model="MN318")
+    table.at(DIRECT)
+    table.at('AT+MIPLADDOBJ=0,3200,1,"1",0,0')
+    table.at("AT+MIPLUPDATESET=0,1")
+    table.at("AT+MIPLOPEN=0,60,30")
+    table.reply(CREATED, *LOCATION)
+    table.wait(50)
+    table.ask(1, 700, "/3200/0/5750")
+    assert table.wait(60).endswith("+MIPLEVENT: 0,15")
+    assert table.at("AT+MIPLREADRSP=0,700,11") == "+CIS ERROR: 653"
