@@ -194,7 +194,8 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals:
         raise QuirkError(f"'{text}' is not NAME=VALUE, for example mipl_colon=none")
-    return name.strip(), checked(name.strip(), value.strip())
+    name = name.strip().lower()
+    return name, checked(name, value.strip())
 
 
 def checked(name: str, value: Any) -> Any:
