@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lwm2m_core.errors import EngineError
 from lwm2m_core.formats.entries import Entry, Form, RawEntry
+from lwm2m_core.formats.json import decode_json, encode_json
 from lwm2m_core.formats.single import decode_opaque, decode_text, encode_opaque, encode_text
 from lwm2m_core.formats.tlv import FloatWidth
 from lwm2m_core.formats.tlv_bodies import decode_body, encode_body
@@ -42,6 +43,8 @@ FORMATS: Mapping[int, Format] = {
     ContentFormat.OPAQUE: Format(encode_opaque, decode_opaque, one_value=True),
     ContentFormat.TLV: Format(encode_body, decode_body, one_value=False),
     ContentFormat.TLV_OLD: Format(encode_body, decode_body, one_value=False),
+    ContentFormat.JSON: Format(encode_json, decode_json, one_value=False),
+    ContentFormat.JSON_OLD: Format(encode_json, decode_json, one_value=False),
 }
 
 

@@ -91,13 +91,13 @@ def test_passes(grown: ObjectTree, asked: Message, operation: object) -> None:
         (message(Code.PUT, "/3303/0/5700", payload=b"1"), Code.NOT_FOUND),
         (message(Code.POST, "/3303/0/5700"), Code.NOT_FOUND),
         (message(Code.PUT, "/3303/0", query=("pmin=1",)), Code.NOT_FOUND),
-        # Accept that we do not speak: 4.06; JSON and SenML are among them (1.0-int-204, 1.1 231).
-        (message(Code.GET, "/3/0", accept=11543), Code.NOT_ACCEPTABLE),
+        # Accept that we do not speak: 4.06; CBOR and SenML are among them (1.1-int-211, 231).
+        (message(Code.GET, "/3/0", accept=112), Code.NOT_ACCEPTABLE),
         (message(Code.GET, "/3200/0", accept=60), Code.NOT_ACCEPTABLE),
         (message(Code.GET, "/3200/0/5750", observe=0, accept=110), Code.NOT_ACCEPTABLE),
         (message(Code.GET, "/3200/0", accept=0), Code.NOT_ACCEPTABLE),
-        # Content-Format of what is written: 4.15 (1.0-int-220, 1.1 211).
-        (message(Code.PUT, "/3200/0", content_format=11543), Code.UNSUPPORTED_CONTENT_FORMAT),
+        # Content-Format of what is written: 4.15 (1.1-int-212, 231).
+        (message(Code.PUT, "/3200/0", content_format=110), Code.UNSUPPORTED_CONTENT_FORMAT),
         (message(Code.POST, "/3200/0", content_format=60), Code.UNSUPPORTED_CONTENT_FORMAT),
         (message(Code.PUT, "/3200/0", content_format=0), Code.UNSUPPORTED_CONTENT_FORMAT),
         (message(Code.PUT, "/3200/0/5750", content_format=40), Code.UNSUPPORTED_CONTENT_FORMAT),
