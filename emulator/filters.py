@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from emulator.outputs import Output, Write
+from emulator.at.channel import Written
+from emulator.outputs import Output
 from emulator.quirks import Quirks
 
 Filter = Callable[[Output], tuple[Output, ...]]
@@ -17,6 +18,6 @@ def filters(quirks: Quirks) -> tuple[Filter, ...]:
 
 def twice_the_error(output: Output) -> tuple[Output, ...]:
     """EC: a failed command may be answered by two error lines (MB 10)."""
-    if isinstance(output, Write) and output.data.startswith(ERROR_HEADS):
+    if isinstance(output, Written) and output.data.startswith(ERROR_HEADS):
         return (output, output)
     return (output,)

@@ -14,7 +14,7 @@ from emulator.journal import NO_CAUSE, Journal
 from emulator.login import Login, LoginEvent
 from emulator.module_objects import module_tree
 from emulator.network import Network
-from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram, Write
+from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
 from emulator.profile import Profile
 from emulator.quirks import Quirks
 from emulator.uplink import Uplink
@@ -83,8 +83,9 @@ class Firmware:
 
     def serial_received(self, data: bytes, now: float) -> None:
         """Bytes that the host wrote."""
-        self._enter(now, self.journal.record(now, "serial_in", data=data))
-        self.channel.receive(data, now, self._cause)
+        self._now = now
+        self._cause = cause = self.journal.record(now, "serial_in", data=data)
+        self.channel.receive(data, now, cause)
         self._settle()
 
     def datagram_received(self, link: int, data: bytes, now: float) -> None:
@@ -133,11 +134,11 @@ class Firmware:
 
     def deadline(self) -> float | None:
         """When handle_timeout() wants to be called next, None for never."""
-        candidates = [self.channel.deadline()]
-        if self.device is not None:
-            candidates.append(self.device.downlink.deadline())
-            if self.device.instance.client is not None:
-                candidates.append(self.device.instance.client.deadline())
+        if self.device is None:
+            return self.channel.deadline()
+        candidates = [self.channel.deadline(), self.device.downlink.deadline()]
+        if self.device.instance.client is not None:
+            candidates.append(self.device.instance.client.deadline())
         return min((when for when in candidates if when is not None), default=None)
 
     def outputs(self) -> list[Output]:
@@ -187,12 +188,12 @@ class Firmware:
         if self.device is not None:
             self._drain_client(self.device)
         for written in self.channel.outputs():
-            self._outputs.extend(self._filter(Write(written.kind, written.data, written.cause)))
+            self._output(written)
 
     def _command_begins(self, text: str, now: float, cause: int) -> None:
         """What the commands before this one did leaves before what it does."""
         self._settle()
-        self._enter(now, cause)
+        self._now, self._cause = now, cause
         self.journal.record(now, "command", cause, text=text)
 
     def _bug(self, error: Exception, text: str) -> None:
@@ -200,11 +201,12 @@ class Firmware:
         log.error("a bug of the emulator in %r", text, exc_info=error)
         self.journal.record(self._now, "bug", self._cause, text=f"{text}: {error!r}")
 
-    def _filter(self, output: Output) -> tuple[Output, ...]:
+    def _output(self, output: Output) -> None:
+        """Through the stages that may drop it, double it or change it."""
         outputs: tuple[Output, ...] = (output,)
         for stage in self._filters:
             outputs = tuple(after for before in outputs for after in stage(before))
-        return outputs
+        self._outputs.extend(outputs)
 
     def _drain_client(self, device: Device) -> None:
         client = device.instance.client
@@ -268,7 +270,7 @@ class Firmware:
                 number = self._number_of(client, link)
                 if number is not None and self.network.online:
                     self.journal.record(self._now, "datagram_out", self._cause, data)
-                    self._outputs.extend(self._filter(SendDatagram(number, data, self._cause)))
+                    self._output(SendDatagram(number, data, self._cause))
 
     def _number_of(self, client: Client, link: int) -> int | None:
         """The firmware's number of a client's link. There are never more than two."""

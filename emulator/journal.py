@@ -2,16 +2,15 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 JOURNAL_LIMIT = 4096  # records kept in memory; sinks see every one
 
 NO_CAUSE = 0  # of what nobody asked for: a power-on, a timer of the module's own
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One thing that happened.
+class Record(NamedTuple):
+    """One thing that happened. A tuple, because three are made for every command line.
 
     `number` counts from 1. `cause` is the number of the input that brought it about, 0 if none.
     `time` is seconds on the modem's clock. `kind` is a word such as `serial_in`, `datagram_out`,
@@ -41,9 +40,9 @@ class Journal:
         self, now: float, kind: str, cause: int = NO_CAUSE, data: bytes = b"", text: str = ""
     ) -> int:
         """Write one record; its number is what later records name as their cause."""
-        self._number += 1
-        entry = Record(self._number, cause, now, kind, data, text)
+        number = self._number = self._number + 1
+        entry = Record(number, cause, now, kind, data, text)
         self.records.append(entry)
         for sink in self.sinks:
             sink(entry)
-        return entry.number
+        return number

@@ -5,16 +5,18 @@ import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
+from emulator.addresses import Address
+from emulator.at.channel import Written
 from emulator.commands import command_table
 from emulator.firmware import Firmware
 from emulator.instance import Identity
 from emulator.journal import Sink
-from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram, Write
+from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
 from emulator.profile import load_profile
 from emulator.quirks import Dialect, Quirks, resolve
-from emulator.routes import Address
 from emulator.serial_end import SerialEnd
 from pty_bridge.port import LineSettings, Port
 from transport.link import Link, LinkOpener
@@ -54,7 +56,7 @@ def build_firmware(settings: ModemSettings) -> Firmware:
     dialect = settings.dialect or profile.dialect
     return Firmware(
         profile,
-        _quirks(settings, dialect, profile.quirks, profile.field_quirks),
+        _quirks(settings, profile.overrides(dialect), dialect),
         Identity(settings.imei, settings.imsi),
         random.Random(settings.seed),
         command_table(profile.absent_commands),
@@ -62,15 +64,9 @@ def build_firmware(settings: ModemSettings) -> Firmware:
     )
 
 
-def _quirks(
-    settings: ModemSettings,
-    dialect: Dialect,
-    always: Mapping[str, Any],
-    in_field: Mapping[str, Any],
-) -> Quirks:
-    by_dialect = in_field if dialect == "field" else {}
+def _quirks(settings: ModemSettings, overrides: Mapping[str, Any], dialect: Dialect) -> Quirks:
     delays = NO_DELAYS if settings.timing == "fast" else {}
-    return resolve(dialect, always, by_dialect, delays, settings.quirks)
+    return resolve(dialect, overrides, delays, settings.quirks)
 
 
 class Modem:
@@ -91,16 +87,14 @@ class Modem:
         self.settings = settings or ModemSettings()
         self.firmware = build_firmware(self.settings)
         self.firmware.journal.sinks.extend(sinks)
+        self.port: Port = serial.port
         self._serial, self._address_of, self._open_link = serial, address_of, open_link
         self._loop = asyncio.get_running_loop()
         self._running = self._draining = False
+        self._now = self._loop.time()
         self._timer: asyncio.TimerHandle | None = None
         self._links: dict[int, Link] = {}
         self._opening: dict[int, asyncio.Task[None]] = {}
-
-    @property
-    def port(self) -> Port:
-        return self._serial.port
 
     async def __aenter__(self) -> "Modem":
         self._running = True
@@ -127,7 +121,7 @@ class Modem:
     # from the port
 
     def data_received(self, data: bytes) -> None:
-        self.input(lambda now: self.firmware.serial_received(data, now))
+        self.input(partial(self.firmware.serial_received, data))
 
     def opened(self) -> None:
         log.debug("%s: the host opened the device", self.port.name)
@@ -144,8 +138,9 @@ class Modem:
         """Hand the firmware one input with the time of now, then carry out what it wants."""
         if not self._running:
             return
+        self._now = self._loop.time()
         try:
-            feed(self._loop.time())
+            feed(self._now)
         except Exception:
             if self.settings.strict:
                 raise
@@ -167,6 +162,8 @@ class Modem:
 
     def _rearm(self) -> None:
         deadline = self.firmware.deadline()
+        if self._timer is None and deadline is None:
+            return
         if self._timer is not None:
             if deadline == self._timer.when():
                 return
@@ -181,9 +178,9 @@ class Modem:
 
     def _carry_out(self, output: Output) -> None:
         match output:
-            case Write(_, data, cause):
-                self.firmware.journal.record(self._loop.time(), "serial_out", cause, data)
-                self.port.write(data)
+            case Written(_, data, cause):
+                self.port.write(data)  # first of all: a host waits for it
+                self.firmware.journal.record(self._now, "serial_out", cause, data)
             case SendDatagram(link, data):
                 if link in self._links:
                     self._links[link].send(data)

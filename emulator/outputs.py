@@ -6,19 +6,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from emulator.at.channel import Written
 from emulator.instance import Platform
 from lwm2m_core.accounts import Account
 
 Role = Literal["bootstrap", "lwm2m"]
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """Bytes for the serial port. `kind`: `echo`, `reply` or `unsolicited`."""
-
-    kind: Literal["echo", "reply", "unsolicited"]
-    data: bytes
-    cause: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +41,4 @@ class SendDatagram:
     cause: int
 
 
-Output = Write | OpenLink | CloseLink | SendDatagram
+Output = Written | OpenLink | CloseLink | SendDatagram

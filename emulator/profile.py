@@ -1,17 +1,19 @@
 """Profiles: what one model of module is, as data, each value with its source."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib import resources
-from typing import Any, Literal, cast
+from importlib.resources.abc import Traversable
+from typing import Any, Literal
 
-from emulator.quirks import Dialect, QuirkError, checked
+from emulator.quirks import DIALECTS, Dialect, QuirkError, checked
 
-PROFILES = resources.files("emulator") / "profiles"
+PROFILES: Traversable = resources.files("emulator") / "profiles"
 BASE = "base"
+CHAIN_LIMIT = 4  # profiles that extend one another
 
 
 class ProfileError(Exception):
@@ -23,61 +25,128 @@ class Profile:
     """One model.
 
     `manufacturer`, `model`, `revision`: identity texts of AT+CGMI, +CGMM, +CGMR.
+    `sub_models`: the variants it is sold as (manual 1.1).
     `absent_commands`: names that this model does not know, as `+MIPLUPDATESET`.
+    `nsmi`: what AT+MIPLNMI does with `<nsmi>` 1, and the numbers of +MIPLNSMI: `yes` (0 to 127),
+    `651` (refused), `1-128` (128 for 0).
     `release_flags`: what flags 0x200 and 0x400 of NOTIFY do: `yes`, `as 0`, or `601`.
     `content_type_encodes`: whether `<contentType>` changes how the value is encoded.
+    `platforms`: what AT+MIPLCFG="platform" accepts; `dtls_suites`: names as manual 4.6 has them.
     `signal`, `bit_error_rate`: `<rssi>`, `<ber>` of +CSQ (27.007 8.5).
     `quirks`, `field_quirks`: what differs from the register, always and in dialect `field`.
-    `sources`: key -> where its value comes from.
+    `sources`: `table.key` -> where its value comes from.
     """
 
     name: str
     manufacturer: str
     model: str
     revision: str
+    sub_models: tuple[str, ...]
     dialect: Dialect
     absent_commands: frozenset[str]
+    nsmi: Literal["yes", "651", "1-128"]
     release_flags: Literal["yes", "as 0", "601"]
     content_type_encodes: bool
+    platforms: tuple[int, ...]
+    dtls_suites: tuple[str, ...]
     signal: int
     bit_error_rate: int
     quirks: Mapping[str, Any]
     field_quirks: Mapping[str, Any]
     sources: Mapping[str, str]
 
+    def overrides(self, dialect: Dialect) -> dict[str, Any]:
+        """The quirks that this model has otherwise than the register has them."""
+        return {**self.quirks, **(self.field_quirks if dialect == "field" else {})}
 
-_KEYS = {
-    "identity": ("manufacturer", "model", "revision"),
-    "module": ("dialect", "absent_commands", "release_flags", "content_type_encodes"),
-    "network": ("signal", "bit_error_rate"),
+
+# What a key may hold: text for people, and the function that takes the value from TOML to Python;
+# None is no such value.
+_Reader = tuple[str, Callable[[Any], Any]]
+
+
+def _one_of(*texts: str) -> _Reader:
+    return " or ".join(f'"{text}"' for text in texts), lambda v: v if v in texts else None
+
+
+def _number(lowest: int, highest: int) -> _Reader:
+    def read(value: Any) -> int | None:
+        return value if type(value) is int and lowest <= value <= highest else None
+
+    return f"a number from {lowest} to {highest}", read
+
+
+def _several(kind: type, to: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        fits = isinstance(value, list) and all(type(item) is kind for item in value)
+        return to(value) if fits else None
+
+    return read
+
+
+_TEXT: _Reader = ("a text", lambda v: v if isinstance(v, str) and v else None)
+_TRUTH: _Reader = ("true or false", lambda v: v if isinstance(v, bool) else None)
+_TEXTS: _Reader = ("a list of texts", _several(str, tuple))
+_NUMBERS: _Reader = ("a list of numbers", _several(int, tuple))
+
+_KEYS: dict[str, dict[str, _Reader]] = {
+    "identity": {
+        "manufacturer": _TEXT,
+        "model": _TEXT,
+        "revision": _TEXT,
+        "sub_models": _TEXTS,
+    },
+    "module": {
+        "dialect": _one_of(*DIALECTS),
+        "absent_commands": ("a list of texts", _several(str, frozenset)),
+        "nsmi": _one_of("yes", "651", "1-128"),
+        "release_flags": _one_of("yes", "as 0", "601"),
+        "content_type_encodes": _TRUTH,
+        "platforms": _NUMBERS,
+        "dtls_suites": _TEXTS,
+    },
+    "network": {"signal": _number(0, 99), "bit_error_rate": _number(0, 99)},
 }
 
 
-def profile_names() -> tuple[str, ...]:
+def profile_names(directory: Traversable = PROFILES) -> tuple[str, ...]:
     """The models that have a profile, as they are written on the command line."""
-    stems = (entry.name.removesuffix(".toml") for entry in PROFILES.iterdir())
-    return tuple(sorted(stem.upper() for stem in stems if stem != BASE))
+    return tuple(sorted(stem.upper() for stem in _stems(directory) if stem != BASE))
 
 
 @cache
-def load_profile(name: str) -> Profile:
+def load_profile(name: str, directory: Traversable = PROFILES) -> Profile:
     """The profile of a model (upper or lower case), with what it extends filled in."""
-    known = profile_names()
+    known = profile_names(directory)
     if name.upper() not in known:
-        near = get_close_matches(name.upper(), known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known)}"
-        raise ProfileError(f"there is no model '{name}'; {hint}")
+        raise ProfileError(f"there is no model '{name}'; {_hint(name.upper(), known, 'there are')}")
+    return _merged(name.upper(), directory)
+
+
+def base_profile() -> Profile:
+    """What all models have in common; no model itself."""
+    return _merged(BASE, PROFILES)
+
+
+def _merged(name: str, directory: Traversable) -> Profile:
     rows: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    for file, document in _chain(name.lower()):
+    for file, document in _chain(directory, name.lower()):
         for key, value, source in _rows(file, document):
             rows[key], sources[key] = value, source
-    return _profile(name.upper(), rows, sources)
+    return _profile(name, rows, sources)
 
 
 def _profile(name: str, rows: Mapping[str, Any], sources: Mapping[str, str]) -> Profile:
-    values = {key: rows[f"{table}.{key}"] for table, keys in _KEYS.items() for key in keys}
-    values["absent_commands"] = frozenset(values["absent_commands"])
+    values = {}
+    for table, keys in _KEYS.items():
+        for key, (expected, _) in keys.items():
+            if f"{table}.{key}" not in rows:
+                raise ProfileError(
+                    f"{name.lower()}.toml: [{table}] has no '{key}' ({expected}), "
+                    "nor has what it extends"
+                )
+            values[key] = rows[f"{table}.{key}"]
     return Profile(
         name=name,
         quirks=_under("quirks.", rows),
@@ -95,34 +164,67 @@ def _under(prefix: str, rows: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _chain(stem: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _stems(directory: Traversable) -> list[str]:
+    names = [entry.name for entry in directory.iterdir()]
+    return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
+
+
+def _hint(word: str, known: tuple[str, ...] | list[str], otherwise: str) -> str:
+    near = get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]}?" if near else f"{otherwise}: {', '.join(known)}"
+
+
+def _chain(directory: Traversable, stem: str) -> list[tuple[str, dict[str, Any]]]:
     """The documents that make up a profile, what is extended first."""
-    document = tomllib.loads((PROFILES / f"{stem}.toml").read_text(encoding="utf-8"))
-    parent = document.pop("extends", None)
-    if parent is not None:
-        yield from _chain(cast(str, parent))
-    yield f"{stem}.toml", document
+    chain: list[tuple[str, dict[str, Any]]] = []
+    parent: Any = stem
+    while parent is not None:
+        file = f"{parent}.toml"
+        document = _document(directory, file)
+        parent = document.pop("extends", None)
+        if parent is not None and parent not in _stems(directory):
+            hint = _hint(str(parent), _stems(directory), "there are")
+            raise ProfileError(f"{file}: extends '{parent}', which is no profile; {hint}")
+        chain.insert(0, (file, document))
+        if len(chain) > CHAIN_LIMIT:
+            raise ProfileError(f"{file}: more than {CHAIN_LIMIT} profiles extend one another")
+    return chain
+
+
+def _document(directory: Traversable, file: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads((directory / file).read_text(encoding="utf-8"))
+    except ValueError as error:  # not TOML, or not UTF-8
+        raise ProfileError(f"{file}: {error}") from error
 
 
 def _rows(file: str, document: Mapping[str, Any]) -> Iterator[tuple[str, Any, str]]:
+    tables = [*_KEYS, "quirks"]
     for table, content in document.items():
+        if table not in tables:
+            raise ProfileError(f"{file}: no table [{table}]; {_hint(table, tables, 'there are')}")
+        if not isinstance(content, dict):
+            raise ProfileError(f"{file}: '{table}' is a table: [{table}]")
         if table == "quirks":
             yield from _quirk_rows(file, "quirks", content)
-        elif table in _KEYS:
-            yield from _value_rows(file, table, content)
         else:
-            raise ProfileError(f"{file}: there is no table [{table}]; there are: {[*_KEYS]}")
+            yield from _value_rows(file, table, content)
 
 
 def _value_rows(
     file: str, table: str, content: Mapping[str, Any]
 ) -> Iterator[tuple[str, Any, str]]:
+    keys = _KEYS[table]
     for key, row in content.items():
-        if key not in _KEYS[table]:
-            near = get_close_matches(key, _KEYS[table], n=1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
-            raise ProfileError(f"{file}: [{table}] has no key '{key}'{hint}")
-        yield f"{table}.{key}", *_sourced(file, f"{table}.{key}", row)
+        if key not in keys:
+            hint = _hint(key, list(keys), "there are")
+            raise ProfileError(f"{file}: [{table}] has no key '{key}'; {hint}")
+        raw, source = _sourced(file, f"{table}.{key}", row)
+        expected, read = keys[key]
+        value = read(raw)
+        if value is None:
+            raise ProfileError(f"{file}: '{table}.{key}' is {expected}, not {raw!r}")
+        yield f"{table}.{key}", value, source
 
 
 def _quirk_rows(
@@ -140,6 +242,7 @@ def _quirk_rows(
 
 
 def _sourced(file: str, key: str, row: Any) -> tuple[Any, str]:
-    if not isinstance(row, dict) or set(row) != {"value", "source"}:
-        raise ProfileError(f"{file}: '{key}' needs {{ value = …, source = … }}")
+    complete = isinstance(row, dict) and set(row) == {"value", "source"}
+    if not complete or not isinstance(row["source"], str) or not row["source"]:
+        raise ProfileError(f"{file}: '{key}' needs {{ value = …, source = \"…\" }}")
     return row["value"], row["source"]

@@ -1,7 +1,8 @@
 """The register of quirks: what one module does and another does not, each with its source.
 
 A quirk is one field of `Quirks`: its values, its default, its default in dialect `field`, its
-source. It is read in one place of the firmware.
+source: first what the default rests on, then what other values rest on. It is read in one place of
+the firmware.
 """
 
 from collections.abc import Mapping
@@ -55,7 +56,7 @@ class Quirks:
     mipl_colon: Literal["blank", "none", "blank+comma"] = _quirk(
         "blank", "blank+comma", in_field="none", source="manual 2.2; HF 2; MB 4"
     )
-    general_colon: Literal["blank", "none"] = _quirk("blank", "none", source="HF 2, 3")
+    general_colon: Literal["blank", "none"] = _quirk("blank", "none", source="manual 2.2; HF 2, 3")
     hex_case: Literal["upper", "lower"] = _quirk("upper", "lower", source="MB 6.2")
     # the AT channel
     echo_at_boot: Literal["off", "on"] = _quirk(
@@ -71,7 +72,7 @@ class Quirks:
         "on", in_field="off", source="manual 5.1; HF (D2, D4)"
     )
     write_fields: Literal[9, 10] = _quirk(9, 10, source="manual 3.12, 4.3; MB 6.2")
-    write_string_quotes: Literal["off", "on"] = _quirk("off", "on", source="MB 6.2")
+    write_string_quotes: Literal["off", "on"] = _quirk("off", "on", source="manual 3.13; MB 6.2")
     write_opaque_len: Literal["characters", "bytes"] = _quirk(
         "characters", "bytes", source="MB 6.2"
     )
@@ -94,7 +95,7 @@ class Quirks:
     step_name: Literal["stp", "st"] = _quirk(
         "stp", in_field="st", source="manual 3.16, 3.17; MB 6.6"
     )
-    observe_mid: Literal["coap16", "cis32"] = _quirk("coap16", "cis32", source="MB 3")
+    observe_mid: Literal["coap16", "cis32"] = _quirk("coap16", "cis32", source="manual 3.18; MB 3")
     observe_payload: Literal["last", "none"] = _quirk(
         "last", "none", source="MB 2.10; conformance 301"
     )
@@ -116,14 +117,18 @@ class Quirks:
     notify_unobserved: Literal["653", "100", "ok+event25", "ok"] = _quirk(
         "653", "100", "ok+event25", "ok", source="MB 2.11"
     )
-    notify_mid_zero: Literal["accept", "601"] = _quirk("accept", "601", source="MB 2.11")
+    notify_mid_zero: Literal["accept", "601"] = _quirk(
+        "accept", "601", source="manual 3.9; MB 2.11"
+    )
     notify_type: Literal["NON/CON", "CON", "ACK"] = _quirk(
         "NON/CON", "CON", "ACK", source="MB 2.11"
     )
     event_25: Literal["off", "ackid", "observe mid"] = _quirk(
         "off", "ackid", "observe mid", source="MB 8"
     )
-    ackid_as_mid: Literal["fresh", "ackid"] = _quirk("fresh", "ackid", source="manual 3.9; MB 2.11")
+    ackid_as_mid: Literal["fresh", "ackid"] = _quirk(
+        "fresh", "ackid", source="HF 22; MB 2.11; manual 3.9"
+    )
     packing_error_clears: Literal["on", "off"] = _quirk("on", "off", source="MB 2.11")
     len_check: Literal["off", "strict"] = _quirk("off", "strict", source="MB 5.9")
     tlv_content_format: Literal[11542, 1542] = _quirk(11542, 1542, source="MB 2.9; SV 2.2")
@@ -132,10 +137,10 @@ class Quirks:
     bitmap_reversed: Literal["off", "on"] = _quirk("off", "on", source="MB 5.3")
     count_limit: Literal["off", "on"] = _quirk("off", "on", source="MB 2.9")
     object_again: Literal["653", "ok"] = _quirk(
-        "653", in_field="ok", source="decision 15; HF 24; MB 5.3"
+        "653", in_field="ok", source="manual 6; HF 24; MB 5.3"
     )
     # login
-    reg_timeout_event: Literal[7, 8] = _quirk(7, 8, source="MB 2.2")
+    reg_timeout_event: Literal[7, 8] = _quirk(7, 8, source="manual 3.6; MB 2.2")
     update_lifetime_small: Literal["86400", "keep"] = _quirk(
         "86400", "keep", source="manual 3.7; HF 25"
     )

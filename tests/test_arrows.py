@@ -28,6 +28,8 @@ WET = (
     "emulator.virtual_time",
     "emulator.cloud.listening",
     "emulator.cloud.service",
+    "emulator.cloud.http",
+    "emulator.cloud.waiting",
 )
 
 # room: what it must not import

@@ -26,6 +26,10 @@ class Backlog:
         self._refused_cause = 0
         self.size = 0
 
+    def __bool__(self) -> bool:
+        """Whether anything waits."""
+        return bool(self._pieces or self._refused)
+
     def append(self, piece: Piece, cause: int) -> None:
         """Once lines are refused, all further ones are, until the waiting ones are answered: a
         count of them at the end of the queue keeps the order. Echo beyond the limit is lost."""

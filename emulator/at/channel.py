@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from emulator.at.backlog import Backlog
 from emulator.at.commandline import body_start
@@ -43,8 +43,7 @@ class ChannelSettings:
     strict: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """One write to the port. `cause` is the number of the input that produced it: for a reply the
     one that completed the command line, also when the reply came later."""
 
@@ -86,6 +85,7 @@ class Channel:
         self._reader = LineReader()
         self._backlog = Backlog()
         self._outputs: list[Written] = []
+        self._boots = 0
         self._urcs: deque[tuple[str, int]] = deque()
         self._to_raise: Exception | None = None
         self._quiet_until = -inf
@@ -107,8 +107,14 @@ class Channel:
         """Bytes from the host."""
         self._wake_up(now)
         if now >= self._quiet_until:
+            boots = self._boots
             for piece in self._reader.feed(data):
-                self._backlog.append(piece, cause)
+                if boots != self._boots:
+                    break  # a command before it has rebooted the module
+                if self._busy or self._backlog:
+                    self._backlog.append(piece, cause)
+                else:
+                    self._take(piece, cause, now)
             self._typed_until = now + TYPING_HOLD_S if self._reader.in_line else -inf
         self._pump(now)
 
@@ -138,6 +144,7 @@ class Channel:
     def reset(self, now: float) -> None:
         """Reboot or power: everything pending is dropped, the settings become the stored ones.
         What has been written stays in `outputs()`."""
+        self._boots += 1
         self._reader.reset()
         self._backlog.clear()
         self._urcs.clear()

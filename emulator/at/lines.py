@@ -12,8 +12,8 @@ out byte for byte.
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 LINE_LIMIT = 4096
 """Bytes of one line, without its terminator; a longer one is consumed unread (decision 6)."""
@@ -32,8 +32,7 @@ class Mark(Enum):
     OVERLONG = "over the limit"
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of input: what to echo for it, and the line it completes, if it does."""
 
     echo: bytes

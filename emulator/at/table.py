@@ -54,7 +54,10 @@ class Command:
 
     @property
     def usage(self) -> str:
-        """`AT+MIPLOPEN=<ref>,<lifetime>[,<timeout>]`"""
+        """`AT+MIPLOPEN=<ref>,<lifetime>[,<timeout>]`, `ATS<number>=<value>`"""
+        if self.name == "S":  # V.250 5.3.2: the first parameter stands before the sign
+            number, _, value = self.signature.usage().partition(",")
+            return f"ATS{number}{self.form.value}{value}"
         return f"AT{self.name}{self.form.value}{self.signature.usage()}"
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from emulator.at.channel import Written
 from emulator.modem import ModemSettings, build_firmware
-from emulator.outputs import CloseLink, OpenLink, SendDatagram, Write
+from emulator.outputs import CloseLink, OpenLink, SendDatagram
 
 CON, NON, ACK, RST = range(4)
 GET, POST, PUT, DELETE = range(1, 5)
@@ -76,7 +77,7 @@ class Desk:
         self._written = b""
 
     def at(self, line: str) -> str:
-        """Write a command line; what was printed at once, as lines joined by `|`."""
+        """Written a command line; what was printed at once, as lines joined by `|`."""
         self.firmware.serial_received(line.encode() + b"\r", self.now)
         self._drain()
         return self.lines()
@@ -140,7 +141,7 @@ class Desk:
         while outputs := self.firmware.outputs():
             for output in outputs:
                 match output:
-                    case Write(_, data, _):
+                    case Written(_, data, _):
                         self._written += data
                     case SendDatagram(_, data, _):
                         self.sent.append(Sent(data))

@@ -1,6 +1,7 @@
 """The script ./mipl with a stand-in for Python that records its calls: no network, no pip."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -16,12 +17,12 @@ import pytest
 SCRIPT = Path(__file__).parents[2] / "mipl"
 TOOLS = ("cat", "cksum", "cp", "id", "mkdir", "mv", "printf", "readlink", "rm", "sh")
 
-# Answers the script's questions as the interpreter VERSION would. What it is asked to install, and
-# what is started at the end, goes to the file CALLS, one line each.
+# Gives ANSWER when asked what it is. What it is asked to install, and what is started at the end,
+# goes to the file CALLS, one line each.
 STAND_IN = """\
 #!/bin/sh
 case "$*" in
-*_base_executable*) echo "VERSION venv BASE" ;;
+*_base_executable*) echo ANSWER ;;
 *flock*) exec REAL_PYTHON "$@" ;;
 '-m venv --without-pip '*) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
 '-m pip --version') ;;
@@ -57,8 +58,13 @@ class Clone:
 
     def python(self, name: str = "python3.11", version: str = "3.11.2") -> Path:
         path = self.bin / name
-        text = STAND_IN.replace("VERSION", version).replace("BASE", str(path))
-        text = text.replace("CALLS", f"'{self.calls_file}'").replace("REAL_PYTHON", sys.executable)
+        text = STAND_IN
+        for word, value in (
+            ("ANSWER", f"{version} venv {path}"),
+            ("CALLS", str(self.calls_file)),
+            ("REAL_PYTHON", sys.executable),
+        ):
+            text = text.replace(word, shlex.quote(value))
         return executable(path, text)
 
     def environment(self, extra: Mapping[str, str]) -> dict[str, str]:
@@ -182,7 +188,7 @@ def test_an_old_python_is_refused_with_the_way_to_a_new_one(clone: Clone) -> Non
     old = clone.python("old", version="3.10.13")
     done = clone.start("run", MIPL_PYTHON=str(old))
     assert (done.returncode, done.stdout) == (3, "")
-    assert f"Python 3.11 or newer is needed; MIPL_PYTHON={old}: 3.10.13\n" in done.stderr
+    assert f"Python 3.11 or newer is needed; MIPL_PYTHON={old}: Python 3.10.13\n" in done.stderr
     assert "apt install python3 python3-venv" in done.stderr
     assert not (clone.root / ".venv").exists()
 
@@ -199,7 +205,7 @@ def test_what_was_found_on_the_path_is_told(clone: Clone) -> None:
     broken = executable(clone.bin / "python3.12", "#!/bin/sh\nexit 127\n")
     done = clone.start("run")
     assert done.returncode == 3
-    assert f"  {broken}: not a working Python\n  {clone.bin}/python3: 3.9.2\n" in done.stderr
+    assert f"  {broken}: not a working Python\n  {clone.bin}/python3: Python 3.9.2\n" in done.stderr
 
 
 @pytest.mark.parametrize("version", ["3.11.0", "3.14.2", "3.20.1", "4.0.0"])
@@ -238,6 +244,16 @@ def test_a_changed_pyproject_installs_again_in_the_same_environment(ready: Clone
     ready.start("run")
     assert ready.calls() == [INSTALL + "-e .[test]", "-P -m emulator run"]
     assert kept.exists()
+
+
+def test_an_update_that_fails_keeps_the_environment_for_the_next_start(ready: Clone) -> None:
+    kept = ready.root / ".venv" / "kept"
+    kept.touch()
+    (ready.root / "pyproject.toml").write_text("[project]\nname = 'x'\n")
+    assert ready.start("run", DURING_PIP="exit 1").returncode == 3
+    assert "updating" in ready.start("run").stderr
+    assert kept.exists()
+    assert ready.start("run").stderr == ""
 
 
 def test_a_copied_clone_does_not_run_the_original(ready: Clone, tmp_path: Path) -> None:
@@ -280,7 +296,7 @@ def test_an_environment_of_the_users_own_with_an_old_python_is_not_touched(clone
     old = executable(clone.root / ".venv" / "bin" / "python", "#!/bin/sh\necho 3.9.2 venv /old\n")
     done = clone.start("run")
     assert done.returncode == 3
-    assert "was not made by this script; its Python: 3.9.2. Move it away" in done.stderr
+    assert "not made by this script, and its bin/python is: Python 3.9.2." in done.stderr
     assert old.exists()
 
 
@@ -299,7 +315,7 @@ class Gate:
 
     @property
     def wait(self) -> str:
-        return f"echo at the gate >&2; read line <'{self.path}'"
+        return f"echo at the gate >&2; read line <{shlex.quote(str(self.path))}"
 
     def open(self) -> None:
         os.write(self.descriptor, b"\n")

@@ -164,6 +164,7 @@ class TestValue:
         assert refused(f'0,0,3200,0,5750,1,4,"test{tail}', NOTIFY)
 
     def test_such_a_command_is_the_last_of_its_line(self) -> None:
+        assert refused('0,0,3200,0,5750,4,4,50.8,"0","0";+CSQ', NOTIFY)
         assert texts('0,0,3200,0,5750,1,4,"a;+CSQ",0,0', NOTIFY)[7] == "a;+CSQ"
         assert texts("0,0,3200,0,5750,1,4,a;+CSQ,0,0", NOTIFY)[7] == "a;+CSQ"
 

@@ -86,6 +86,14 @@ def test_choice_of_words_in_any_case() -> None:
     assert parsed(kind, "LOC") == SYNTAX
 
 
+def test_choices_that_no_parameter_can_both_be() -> None:
+    assert Choice(0, 1).disjoint(Choice(2, 3))
+    assert not Choice(0, 1).disjoint(Choice(1, 2))
+    assert Choice("platform").disjoint(Choice("binding"))
+    assert not Choice("platform").disjoint(Choice("PLATFORM"))
+    assert Choice("platform").disjoint(Choice(0, 1))
+
+
 def test_text_bounds_count_bytes() -> None:
     kind = Characters(most=4, fewest=1)
     assert [parsed(kind, text) for text in ("", "a", "abcd", "abcde")] == [

@@ -247,6 +247,18 @@ def test_decision_7_another_ref_than_0_is_653(ref: str) -> None:
     assert call("+MIPLCFG", Form.SET, '"binding"', ref, "1") == 653
 
 
+def test_decision_7_a_ref_left_out_is_0() -> None:
+    @at("+X=")
+    def optional(log: Context, number: UInt16, ref: Ref = 0) -> Result:
+        log.append((number, ref))
+        return Done()
+
+    table = Table.of(optional)
+    assert call("+X", Form.SET, "7", table=table) == (7, 0)
+    assert call("+X", Form.SET, "7", "", table=table) == (7, 0)
+    assert call("+X", Form.SET, "7", "1", table=table) == 653
+
+
 def test_decision_7_a_wrong_parameter_comes_before_a_wrong_ref() -> None:
     assert call("+MIPLOPEN", Form.SET, "1", "0") == 601
     assert call("+MIPLOPEN", Form.SET, "1") == 601
@@ -374,6 +386,19 @@ class TestDeclaration:
 
         with pytest.raises(ValueError, match=r"declared twice: AT\+MIPLOPEN=$"):
             Table.of(open_session, other)
+
+    def test_a_word_and_any_text_are_not_apart(self) -> None:
+        @at("+X=")
+        def word(log: Context, way: Literal["a"]) -> Result:
+            return Done()
+
+        @at("+X=")
+        def text(log: Context, way: Text) -> Result:
+            return Done()
+
+        for pair in ((word, text), (text, word)):
+            with pytest.raises(ValueError, match="declared twice"):
+                Table.of(*pair)
 
     def test_an_undecorated_function_is_rejected(self) -> None:
         def plain(log: Context) -> Result:

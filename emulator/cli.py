@@ -1,0 +1,83 @@
+"""The command line. Only the standard library is imported before a device path is out."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+DONE, CHECK_FAILED, BAD_USAGE, RUN_FAILED = 0, 1, 2, 3  # exit codes
+
+COUNT_LIMIT = 1000  # modems of one `mipl run`; the kernel has about 4000 pseudo-terminals
+
+
+class UsageError(Exception):
+    """What the user asked for cannot be; the text names the cause and the mend."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of every verb."""
+    top = argparse.ArgumentParser(
+        prog="mipl", description="A virtual China Mobile IoT module on a serial device."
+    )
+    verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
+    _add_run(verbs.add_parser("run", help="start a modem (and the local cloud behind it)"))
+    demo = verbs.add_parser("demo", help="walk through chapter 5.1 of the manual, live, and end")
+    demo.add_argument("--model", default="MN316", help="which module (default: %(default)s)")
+    return top
+
+
+def _add_run(run: argparse.ArgumentParser) -> None:
+    add = run.add_argument
+    run.description = (
+        "Starts a modem. The first line on stdout is the path of its serial device; all else is "
+        "on stderr. Without --platform every server address leads to a local cloud."
+    )
+    add("--model", default="MN316", help="which module (default: %(default)s)")
+    add("--link", metavar="PATH", help="also make PATH a symbolic link to the device")
+    add("--imei", help="15 digits (default: 869975030000461, counted up by --count)")
+    add("--imsi", help="15 digits (default: 460001357924680, counted up by --count)")
+    add("--count", type=int, default=1, metavar="N", help="this many modems, one path a line")
+    add(
+        "--platform",
+        metavar="HOST:PORT|internet",
+        help="send all traffic to this server; 'internet': to the names the firmware uses",
+    )
+    add(
+        "--resolve",
+        action="append",
+        default=[],
+        metavar="HOST:PORT=IP:PORT",
+        help="send traffic for one address to another (may be given several times)",
+    )
+    add("--timing", choices=("module", "fast"), default="module", help="fast: no delays at all")
+    add("--dialect", choices=("manual", "field"), help="how lines are spelt (default: the model's)")
+    add(
+        "--quirk",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="switch one behaviour (may be given several times)",
+    )
+    add("--seed", type=int, help="decides message ids and tokens (default: a new one each time)")
+    add("--http", type=int, default=0, metavar="PORT", help="port of the local cloud's HTTP API")
+    add("--verbose", action="store_true", help="show AT lines and CoAP datagrams on stderr")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit code: 0 done, 1 check failed, 2 bad usage, 3 failure."""
+    options = parser().parse_args(argv)
+    try:
+        if options.verb == "demo":
+            from emulator.demo import demo
+
+            return demo(options.model)
+        from emulator.run import run
+
+        return run(options)
+    except UsageError as error:
+        print(f"mipl {options.verb}: {error}", file=sys.stderr)
+        return BAD_USAGE
+    except KeyboardInterrupt:
+        return DONE
+    except OSError as error:
+        print(f"mipl {options.verb}: {error}", file=sys.stderr)
+        return RUN_FAILED

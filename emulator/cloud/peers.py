@@ -1,0 +1,130 @@
+"""The far ends of one server: a CoAP endpoint for each address that has sent something."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Final
+
+from lwm2m_core.endpoint import Datagram, Endpoint, Rng, Transmission
+from lwm2m_core.outputs import Output as EndpointOutput
+from lwm2m_core.timers import Timers
+
+STRANGER_LIMIT: Final = 1024
+"""Addresses without a registration that are remembered; the one silent longest goes first.
+Every endpoint keeps its duplicates for 247 s, up to `Transmission.duplicate_limit` of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Where a datagram comes from: a numeric address, and which of our listeners it came to, for a
+    secure one and a plain one may hear from the same address."""
+
+    host: str
+    port: int
+    listener: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A datagram to be sent."""
+
+    peer: Peer
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PeerDue:
+    """The timer key of an endpoint."""
+
+    peer: Peer
+
+
+class Peers:
+    """Endpoints by address. What they want sent is given to `send`, what else they tell to `take`,
+    in the order in which it happened; `take` may use them meanwhile."""
+
+    def __init__(
+        self,
+        transmission: Transmission,
+        rng: Rng,
+        timers: Timers[Hashable],
+        send: Callable[[Send], None],
+        take: Callable[[Peer, EndpointOutput, float], None],
+    ) -> None:
+        self._transmission = transmission
+        self._rng = rng
+        self._timers = timers
+        self._send = send
+        self._take = take
+        self._strangers: OrderedDict[Peer, Endpoint] = OrderedDict()
+        self._kept: dict[Peer, Endpoint] = {}
+
+    def receive(self, data: bytes, peer: Peer, now: float) -> None:
+        endpoint = self._kept.get(peer) or self._strangers.get(peer) or self._meet(peer)
+        if peer in self._strangers:
+            self._strangers.move_to_end(peer)
+        endpoint.receive(data, now)
+        self.drain(peer, now)
+
+    def handle_timeout(self, peer: Peer, now: float) -> None:
+        endpoint = self.get(peer)
+        if endpoint is not None:
+            endpoint.handle_timeout(now)
+            self.drain(peer, now)
+
+    def drain(self, peer: Peer, now: float) -> None:
+        """Pass on what an endpoint has to tell; to be called after each use of it."""
+        endpoint = self.get(peer)
+        while endpoint is not None and (outputs := endpoint.outputs()):
+            for output in outputs:
+                if isinstance(output, Datagram):
+                    self._send(Send(peer, output.data))
+                else:
+                    self._take(peer, output, now)
+        deadline = None if endpoint is None else endpoint.deadline()
+        if deadline is None:
+            self._timers.cancel(PeerDue(peer))
+        else:
+            self._timers.set(PeerDue(peer), deadline)
+
+    def get(self, peer: Peer) -> Endpoint | None:
+        return self._kept.get(peer) or self._strangers.get(peer)
+
+    def __getitem__(self, peer: Peer) -> Endpoint:
+        return self._kept[peer] if peer in self._kept else self._strangers[peer]
+
+    def keep(self, peer: Peer) -> None:
+        """Never drop this address for newer ones, until `release`."""
+        endpoint = self._strangers.pop(peer, None)
+        if endpoint is not None:
+            self._kept[peer] = endpoint
+
+    def release(self, peer: Peer) -> None:
+        endpoint = self._kept.pop(peer, None)
+        if endpoint is not None:
+            self._add(peer, endpoint)
+
+    def move(self, old: Peer, new: Peer, now: float) -> None:
+        """A kept address has become another one, with all that is under way; what is known of the
+        new address otherwise is dropped."""
+        self._drop(new)
+        self._kept[new] = self._kept.pop(old)
+        self._timers.cancel(PeerDue(old))
+        self.drain(new, now)
+
+    def _meet(self, peer: Peer) -> Endpoint:
+        endpoint = Endpoint(self._transmission, self._rng)
+        self._add(peer, endpoint)
+        return endpoint
+
+    def _add(self, peer: Peer, endpoint: Endpoint) -> None:
+        while len(self._strangers) >= STRANGER_LIMIT:
+            self._drop(next(iter(self._strangers)))
+        self._strangers[peer] = endpoint
+
+    def _drop(self, peer: Peer) -> None:
+        self._strangers.pop(peer, None)
+        self._timers.cancel(PeerDue(peer))

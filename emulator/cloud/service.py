@@ -1,0 +1,326 @@
+"""A platform that runs: engines on listeners, operations to be awaited.
+
+    async with Cloud() as cloud:
+        ...  # a device registers at cloud.server_address
+        await cloud.registered(imei)
+        await cloud.write(imei, "/3200/0/5750", "abcd")
+
+All of it belongs to the event loop that entered it; many tasks of that loop may use it at once.
+"""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from emulator.cloud.bootstrap import BootstrapServer
+from emulator.cloud.errors import Refused, UnknownDevice, Unreadable
+from emulator.cloud.events import Event, describe
+from emulator.cloud.listening import Listening
+from emulator.cloud.manners import ONENET, Manner, reads_of, write_of
+from emulator.cloud.operations import (
+    Answer,
+    CancelObserve,
+    Discover,
+    Execute,
+    Observe,
+    Operation,
+    Read,
+    WriteAttributes,
+    conditions,
+)
+from emulator.cloud.operations import describe as describe_operation
+from emulator.cloud.points import Point, points_of
+from emulator.cloud.registry import DeviceState
+from emulator.cloud.server import Server, Switches
+from emulator.cloud.waiting import Waiting
+from lwm2m_core.formats.link import Link, decode_links
+from lwm2m_core.message import is_success
+from lwm2m_core.paths import Path
+from lwm2m_core.values import ContentError, Value
+from transport.link import Address, ListenerOpener, Tap
+from transport.udp import listen_udp
+
+if TYPE_CHECKING:
+    from emulator.cloud.http import HttpApi
+
+PATIENCE = 30.0
+"""Seconds, by the loop's clock, that the waiting methods wait unless told otherwise."""
+
+log = logging.getLogger("mipl.cloud")
+
+
+class Cloud:
+    """A platform in the running event loop.
+
+    `host` is numeric; ports are free ones unless given. `seed` makes message ids, tokens and
+    locations the same in every run. `listen` opens the listeners: UDP, or the `listen` of a
+    `MemoryNetwork`, with which all of it runs in virtual time. `on_event` hears of every event;
+    `events.describe` puts them into words. `tap` sees every datagram. `http` starts the HTTP calls.
+
+    A device is named by its IMEI or its endpoint name; a path is text or a `Path`. Operations wait
+    for the device's answer, `timeout` seconds (the manner's if None), and raise a `CloudError` if
+    there is none or it is not 2.xx.
+    """
+
+    def __init__(
+        self,
+        manner: Manner = ONENET,
+        *,
+        host: str = "127.0.0.1",
+        bootstrap_port: int = 0,
+        server_port: int = 0,
+        http: bool = False,
+        http_port: int = 0,
+        seed: int | None = None,
+        listen: ListenerOpener = listen_udp,
+        switches: Switches | None = None,
+        on_event: Callable[[Event], None] | None = None,
+        tap: Tap | None = None,
+    ) -> None:
+        rng = random.Random(seed)
+        self.manner = manner
+        self._host, self._bootstrap_port, self._server_port = host, bootstrap_port, server_port
+        self._http_port = http_port if http else None
+        self._listen, self._tap, self._on_event = listen, tap, on_event
+        self._server = Server(manner, rng)
+        self._bootstrap: BootstrapServer | None = None
+        if manner.bootstrap is not None:
+            self._bootstrap = BootstrapServer(manner.bootstrap, manner.transmission, rng)
+        self.switches = switches or Switches()
+        self._listening: list[Listening] = []
+        self._waiting = Waiting()
+        self._taken: dict[tuple[str, Path | None], int] = {}
+        self._http: HttpApi | None = None
+
+    # Its life.
+
+    async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except BaseException:
+            await self.close()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def _open(self) -> None:
+        """OSError if a port is taken."""
+        server = Listening(self._server, self._tell)
+        self._listening.append(server)
+        self.server_address: Address = await server.open(
+            self._listen, (self._host, self._server_port), self._tap
+        )
+        self.bootstrap_address: Address | None = None
+        if self._bootstrap is not None:
+            bootstrap = Listening(self._bootstrap, self._tell)
+            self._listening.append(bootstrap)
+            local = self._host, self._bootstrap_port
+            self.bootstrap_address = await bootstrap.open(self._listen, local, self._tap)
+        if self._http_port is not None:
+            from emulator.cloud.http import HttpApi  # aiohttp takes 0.2 s to import
+
+            self._http = await HttpApi.start(self, self._host, self._http_port)
+
+    async def close(self) -> None:
+        """Stop at once; devices are told nothing. What waits raises Offline. May be repeated."""
+        self._waiting.close()
+        for listening in self._listening:
+            listening.close()
+        if self._http is not None:
+            await self._http.close()
+
+    @property
+    def http_url(self) -> str | None:
+        """Where the HTTP calls are, without a slash at the end; None if they are not started."""
+        return None if self._http is None else self._http.url
+
+    @property
+    def switches(self) -> Switches:
+        return self._server.switches
+
+    @switches.setter
+    def switches(self, switches: Switches) -> None:
+        self._server.switches = switches
+        if self._bootstrap is not None:
+            self._bootstrap.silent = switches.silent
+
+    # Devices and what they report.
+
+    @property
+    def devices(self) -> tuple[DeviceState, ...]:
+        """All that have ever registered here, in the order of their first registration."""
+        return self._server.devices()
+
+    def device(self, name: str) -> DeviceState:
+        """UnknownDevice if it has never registered here."""
+        return self._server.device(name)
+
+    def points(self, name: str, path: Path | str | None = None) -> tuple[Point, ...]:
+        """The latest data points that a device has reported, at or below `path`, oldest first."""
+        base = _optional(path)
+        points = self._server.points(name)
+        return tuple(point for point in points if base is None or base.covers(point.path))
+
+    def forget(self, name: str) -> None:
+        """End a registration without telling the device: its next Update is answered 4.04."""
+        self._server.forget(name, self._now())
+        self._settle()
+
+    async def registered(self, name: str, *, timeout: float = PATIENCE) -> DeviceState:
+        """Wait until a device is registered. TimedOut."""
+
+        def found() -> DeviceState | None:
+            state = self._find(name)
+            return state if state is not None and state.online else None
+
+        return await self._waiting.until(f"{name} registered", timeout, found)
+
+    async def ready(self, name: str, *, timeout: float = PATIENCE) -> DeviceState:
+        """Wait until all that follows a registration is done. TimedOut."""
+
+        def found() -> DeviceState | None:
+            state = self._find(name)
+            return state if state is not None and state.ready else None
+
+        return await self._waiting.until(f"{name} ready", timeout, found)
+
+    async def notified(
+        self, name: str, path: Path | str | None = None, *, timeout: float = PATIENCE
+    ) -> Point:
+        """The next data point at or below `path` that this method has not returned before for this
+        name and path; waits for it. TimedOut."""
+        key = name, _optional(path)
+
+        def found() -> Point | None:
+            after = self._taken.get(key, 0)
+            points = () if self._find(name) is None else self.points(name, path)
+            return next((point for point in points if point.number > after), None)
+
+        point = await self._waiting.until(f"{name} notified {path or ''}", timeout, found)
+        self._taken[key] = point.number
+        return point
+
+    # Operations.
+
+    async def ask(self, name: str, operation: Operation, *, timeout: float | None = None) -> Answer:
+        """Any operation; any 2.xx answer."""
+        number = self._server.ask(name, operation, self._now(), timeout=timeout)
+        future = self._waiting.expect(number)
+        self._settle()
+        answer = await future
+        if not is_success(answer.code):
+            raise Refused(f"{name} {describe_operation(operation)}", answer.code)
+        return answer
+
+    async def read(self, name: str, path: Path | str, *, timeout: float | None = None) -> Value:
+        """The value of one resource. Unreadable if the answer has none or several."""
+        points = await self.read_all(name, path, timeout=timeout)
+        if len(points) != 1:
+            raise Unreadable(f"{name} {path}: {len(points)} values, not one")
+        return points[0].value
+
+    async def read_all(
+        self, name: str, path: Path | str, *, timeout: float | None = None
+    ) -> tuple[Point, ...]:
+        """The values at and below a path, in the order in which the device sends them.
+
+        Where the manner reads an object by its instances, all of them within `timeout`."""
+        seconds = self.manner.operation_timeout if timeout is None else timeout
+        end = self._now() + seconds
+        points: list[Point] = []
+        for base in reads_of(self.manner, _path(path), self.device(name).objects):
+            answer = await self.ask(name, Read(base), timeout=end - self._now())
+            try:
+                points += points_of(base, answer.content_format, answer.payload, self._now())
+            except ContentError as error:
+                raise Unreadable(f"{name} {base}: {error}") from error
+        return tuple(points)
+
+    async def write(
+        self,
+        name: str,
+        path: Path | str,
+        value: Value | Mapping[int, Value],
+        *,
+        replace: bool = False,
+        timeout: float | None = None,
+    ) -> None:
+        """Write one resource, or several of an object instance: `{5750: "abcd", 5500: True}`.
+        EngineError for a value that no resource can hold."""
+        operation = write_of(self.manner, _path(path), value, replace=replace)
+        await self.ask(name, operation, timeout=timeout)
+
+    async def execute(
+        self, name: str, path: Path | str, arguments: str = "", *, timeout: float | None = None
+    ) -> None:
+        await self.ask(name, Execute(_path(path), arguments), timeout=timeout)
+
+    async def discover(
+        self, name: str, path: Path | str, *, timeout: float | None = None
+    ) -> tuple[Link, ...]:
+        answer = await self.ask(name, Discover(_path(path)), timeout=timeout)
+        try:
+            return decode_links(answer.payload)
+        except ContentError as error:
+            raise Unreadable(f"{name} {path}: {error}") from error
+
+    async def observe(
+        self, name: str, path: Path | str, *, timeout: float | None = None, **conditions: float
+    ) -> None:
+        """Observe a path; conditions (`pmin=5, gt=30.5`) are written first (decision 49)."""
+        base = _path(path)
+        if conditions:
+            await self.write_attributes(name, base, timeout=timeout, **conditions)
+        await self.ask(name, Observe(base), timeout=timeout)
+
+    async def write_attributes(
+        self, name: str, path: Path | str, *, timeout: float | None = None, **attributes: float
+    ) -> None:
+        operation = WriteAttributes(_path(path), conditions(attributes))
+        await self.ask(name, operation, timeout=timeout)
+
+    async def cancel_observe(
+        self, name: str, path: Path | str, *, timeout: float | None = None
+    ) -> None:
+        await self.ask(name, CancelObserve(_path(path)), timeout=timeout)
+
+    # Inside.
+
+    def _tell(self, event: Event) -> None:
+        if log.isEnabledFor(logging.INFO):
+            log.info("%s", describe(event))
+        self._waiting.tell(event)
+        if self._on_event is not None:
+            # Not from inside: it may ask for something, or fail.
+            asyncio.get_running_loop().call_soon(self._on_event, event)
+
+    def _find(self, name: str) -> DeviceState | None:
+        try:
+            return self._server.device(name)
+        except UnknownDevice:
+            return None
+
+    def _settle(self) -> None:
+        for listening in self._listening:
+            listening.settle()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _path(path: Path | str) -> Path:
+    return path if isinstance(path, Path) else Path.parse(path)
+
+
+def _optional(path: Path | str | None) -> Path | None:
+    return None if path is None else _path(path)

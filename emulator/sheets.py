@@ -1,0 +1,103 @@
+"""The listings as sheets: text for people in columns of 100 characters, JSON for tools."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
+from itertools import zip_longest
+from textwrap import wrap
+from typing import Any
+
+from emulator import reference
+from emulator.profile import Profile, load_profile, profile_names
+from emulator.quirks import Dialect
+
+WIDTH = 100
+INDENT = "    "
+
+
+def profiles_text() -> str:
+    head = ("MODEL", "SUB-MODELS", "DIALECT", "WHAT DIFFERS")
+    rows = [
+        (row.model, " ".join(row.sub_models) or "–", row.dialect, "; ".join(row.differences) or "–")
+        for row in reference.models()
+    ]
+    common = f"All, but for what differs: {'; '.join(reference.common())}."
+    return "\n".join([*_columns((8, 26, 7, 53), [head, *rows]), "", *wrap(common, WIDTH)])
+
+
+def profiles_json() -> str:
+    return _json([_profile_values(load_profile(name)) for name in profile_names()])
+
+
+def _profile_values(profile: Profile) -> dict[str, Any]:
+    values = {f.name: getattr(profile, f.name) for f in fields(profile)}
+    return {**values, "absent_commands": sorted(profile.absent_commands)}
+
+
+def commands_text(model: str) -> str:
+    name, unknown = load_profile(model).name, reference.unknown_commands(model)
+    lines = [f"Commands of {name}; any parameter may be quoted.", ""]
+    for row in reference.commands(model):
+        lines += [row.syntax, *_indented(row.source)]
+        lines += [f"{INDENT}=? {row.ranges}"] if row.ranges is not None else []
+        lines += [*_indented(row.about), ""]
+    return "\n".join([*lines, f"Unknown to {name} (ERROR): {', '.join(unknown) or 'none'}"])
+
+
+def commands_json(model: str) -> str:
+    return _json(
+        {
+            "model": load_profile(model).name,
+            "commands": [asdict(row) for row in reference.commands(model)],
+            "unknown": reference.unknown_commands(model),
+        }
+    )
+
+
+def quirks_text(model: str | None = None, dialect: Dialect | None = None) -> str:
+    dialect = dialect or reference.dialect_of(model)
+    whose = f"of {load_profile(model).name}" if model else "of any model"
+    head = ("NAME", "VALUE", "DEFAULT", "OTHER VALUES", "CONFIDENCE", "SOURCE")
+    rows = [
+        (
+            row.name,
+            f"{reference.plain(row.value)} {row.unit if row.value != 'never' else ''}",
+            reference.plain(row.default),
+            ", ".join(row.others),
+            row.confidence,
+            row.source,
+        )
+        for row in reference.quirks(model, dialect)
+    ]
+    title = f"Switches {whose} in dialect {dialect}; mipl run --quirk NAME=VALUE sets one."
+    return "\n".join([title, "", *_columns((27, 12, 10, 20, 10, 11), [head, *rows])])
+
+
+def quirks_json(model: str | None = None, dialect: Dialect | None = None) -> str:
+    return _json(
+        {
+            "model": load_profile(model).name if model else None,
+            "dialect": dialect or reference.dialect_of(model),
+            "quirks": [asdict(row) for row in reference.quirks(model, dialect)],
+        }
+    )
+
+
+def _json(content: Any) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False)
+
+
+def _indented(text: str) -> list[str]:
+    return wrap(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT)
+
+
+def _columns(widths: Sequence[int], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Cells wrapped to their widths at blanks, two blanks between; longer words stick out."""
+    for row in rows:
+        cells = [
+            wrap(cell, width, break_long_words=False, break_on_hyphens=False)
+            for cell, width in zip(row, widths, strict=True)
+        ]
+        for parts in zip_longest(*cells, fillvalue=""):
+            padded = (part.ljust(width) for part, width in zip(parts, widths, strict=True))
+            yield "  ".join(padded).rstrip()

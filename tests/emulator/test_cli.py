@@ -1,0 +1,188 @@
+"""The command line: what is said where, exit codes, links, and bad input (design 3)."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import serial
+
+PATIENCE = 20.0
+MIPL = [sys.executable, "-m", "emulator"]
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
+    """Starts `mipl …` and ends it after the test, asserting that it ends in order."""
+    started: list[subprocess.Popen[str]] = []
+
+    def run(*words: str) -> "subprocess.Popen[str]":
+        started.append(
+            subprocess.Popen(
+                [*MIPL, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+        )
+        return started[-1]
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, err
+        assert "Traceback" not in err
+
+
+def _ask(device: str, line: bytes) -> bytes:
+    with serial.Serial(device, 115200, timeout=PATIENCE) as port:
+        port.write(line + b"\r")
+        return port.read_until(b"OK\r\n")
+
+
+def _first_line(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().rstrip("\n")
+
+
+def test_the_first_line_is_the_device_path_alone_and_it_answers(
+    start: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    process = start("run", "--timing", "fast")
+    device = _first_line(process)
+    assert device.startswith("/dev/")
+    assert _ask(device, b"AT") == b"\r\nOK\r\n"
+    process.send_signal(signal.SIGINT)
+    assert process.wait(PATIENCE) == 0
+
+
+def test_a_link_is_made_replaced_when_stale_and_removed_at_the_end(
+    start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
+) -> None:
+    link = tmp_path / "my modem"
+    link.symlink_to("/dev/pts/999999")
+    process = start("run", "--link", str(link))
+    assert _first_line(process) == str(link)
+    assert os.readlink(link).startswith("/dev/pts/")
+    assert _ask(str(link), b"AT") == b"\r\nOK\r\n"
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(PATIENCE) == 0
+    assert not link.is_symlink()
+
+
+def test_count_makes_modems_with_identities_counted_up(
+    start: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    process = start("run", "--count", "2", "--imei", "869975030000999")
+    devices = [_first_line(process) for _ in range(2)]
+    answers = [_ask(device, b"AT+CGSN=1") for device in devices]
+    assert answers == [
+        b"\r\n+CGSN: 869975030000999\r\n\r\nOK\r\n",
+        b"\r\n+CGSN: 869975030001000\r\n\r\nOK\r\n",
+    ]
+
+
+def test_dialect_field_and_quirks_come_from_the_command_line(
+    start: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    process = start("run", "--dialect", "field", "--quirk", "general_colon=blank")
+    device = _first_line(process)
+    assert _ask(device, b"AT+CSQ") == b"\r\n+CSQ: 23,99\r\n\r\nOK\r\n"
+    assert _ask(device, b"AT+MIPLCREATE") == b"\r\n+MIPLCREATE:0\r\n\r\nOK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "--model", "MN3166"], "there is no model 'MN3166'; did you mean MN316?"),
+        (["run", "--quirk", "mipl_colan=none"], "did you mean 'mipl_colon'?"),
+        (["run", "--quirk", "mipl_colon=tab"], "it may be: blank, blank+comma, none"),
+        (["run", "--imei", "123"], "--imei '123' is not 15 digits"),
+        (["run", "--count", "0"], "--count 0 is not between 1 and"),
+        (["run", "--platform", "somewhere"], "'somewhere' is not HOST:PORT"),
+        (["run", "--platform", "h:99999"], "port 99999 in 'h:99999' is not between 1 and 65535"),
+        (["run", "--resolve", "a:1"], "'a:1' is not HOST:PORT=IP:PORT"),
+        (["run", "--link", "/nowhere/at/all"], "/nowhere/at"),
+        (["run", "--nonsense"], "unrecognized arguments: --nonsense"),
+        (["fly"], "invalid choice: 'fly'"),
+        ([], "usage: mipl"),
+    ],
+)
+def test_bad_usage_is_told_with_the_mend_and_ends_with_2(words: list[str], said: str) -> None:
+    done = subprocess.run([*MIPL, *words], capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stdout == ""
+    assert "Traceback" not in done.stderr
+
+
+def test_a_path_that_is_no_link_of_ours_is_never_overwritten(tmp_path: Path) -> None:
+    file = tmp_path / "precious"
+    file.write_text("data")
+    done = subprocess.run(
+        [*MIPL, "run", "--link", str(file)], capture_output=True, text=True, timeout=PATIENCE
+    )
+    assert done.returncode == 2
+    assert str(file) in done.stderr
+    assert file.read_text() == "data"
+
+
+def test_the_demo_walks_through_chapter_5_1_and_ends_with_0() -> None:
+    done = subprocess.run([*MIPL, "demo"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "+MIPLEVENT: 0,26,147" in done.stdout
+    assert done.stdout.endswith("Every line was as chapter 5.1 of the manual has it.\n")
+
+
+def test_a_busy_http_port_is_told_and_ends_with_3() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [*MIPL, "run", "--http", str(port)], capture_output=True, text=True, timeout=PATIENCE
+        )
+    assert done.returncode == 3
+    assert str(port) in done.stderr and "Traceback" not in done.stderr
+
+
+def _play(device: str, url: str) -> "subprocess.CompletedProcess[str]":
+    """The demo's host alone, on a device of ours."""
+    host = [sys.executable, "-m", "emulator.demo_host", device, url, "869975030000461"]
+    return subprocess.run(host, capture_output=True, text=True, timeout=60)
+
+
+def test_the_demo_ends_with_1_at_a_wrong_line(
+    start: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    device = _first_line(start("run", "--dialect", "field"))
+    done = _play(device, "http://127.0.0.1:9")
+    assert done.returncode == 1
+    assert "the module said '+MIPLCREATEEX:0'" in done.stderr
+
+
+def test_the_demo_ends_with_1_when_the_cloud_is_gone(
+    start: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    device = _first_line(start("run"))
+    done = _play(device, "http://127.0.0.1:9")  # discard: nobody listens
+    assert done.returncode == 1
+    assert "the platform gave no answer: " in done.stderr
+
+
+def test_an_instance_survives_the_host_closing_and_reopening_the_device(
+    start: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    """Decision 9; HF: the first CREATE after an MCU reset must see the old instance."""
+    device = _first_line(start("run", "--timing", "fast"))
+    assert _ask(device, b"AT+MIPLCREATE") == b"\r\n+MIPLCREATE: 0\r\n\r\nOK\r\n"
+    with serial.Serial(device, 115200, timeout=PATIENCE) as port:
+        port.write(b"AT+MIPLCREATE\r")
+        assert port.read_until(b"653\r\n") == b"\r\n+CIS ERROR: 653\r\n"
+        port.write(b"AT+MIPLDEV")  # and hangs up in mid-line
+    with serial.Serial(device, 115200, timeout=PATIENCE) as port:
+        port.write(b"INFO?\r")
+        assert b"+MIPLDEVINFO: " in port.read_until(b"OK\r\n")
