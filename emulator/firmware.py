@@ -7,6 +7,7 @@ from emulator.at.channel import Channel, ChannelSettings
 from emulator.at.results import Failed, Fault, Line
 from emulator.at.state import LineProfile, LineState
 from emulator.at.table import Table
+from emulator.config_blob import Fragments
 from emulator.downlink import Downlink
 from emulator.filters import filters
 from emulator.instance import Identity, Instance, Module, Phase, Target
@@ -61,6 +62,7 @@ class Firmware:
         self.journal = Journal()
         self.network = Network(profile, self.emit)
         self.device: Device | None = None
+        self.fragments = Fragments()
         self.line = LineState(LineProfile(echo=quirks.echo_at_boot == "on"))
         self.channel = Channel(
             commands,
@@ -157,6 +159,7 @@ class Firmware:
         """Make the instance; a second one is 653 (decision 13)."""
         if self.device is not None:
             raise Failed(Fault.RESOURCE)
+        self.fragments.clear()
         module = Module(self.profile, self.quirks, self.identity, self.rng, self.emit)
         tree = module_tree(self.profile, self.identity)
         self.device = Device(Instance(module, target, tree))

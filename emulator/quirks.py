@@ -139,6 +139,7 @@ class Quirks:
     object_again: Literal["653", "ok"] = _quirk(
         "653", in_field="ok", source="manual 6; HF 24; MB 5.3"
     )
+    blob_layout: Literal["auto", "new"] = _quirk("auto", "new", source="MB 2.1")
     # login
     reg_timeout_event: Literal[7, 8] = _quirk(7, 8, source="manual 3.6; MB 2.2")
     update_lifetime_small: Literal["86400", "keep"] = _quirk(

@@ -72,6 +72,7 @@ DEFAULTS = [
     ("packing_error_clears", "on", "on"),
     ("len_check", "off", "off"),
     ("bitmap_reversed", "off", "off"),
+    ("blob_layout", "auto", "auto"),
     ("count_limit", "off", "off"),
     ("reg_timeout_event", 7, 7),
     ("update_fail", "silent", "silent"),
