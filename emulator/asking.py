@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from emulator import urc
 from emulator.at.results import Line
-from emulator.instance import Instance
-from emulator.values import Printer
+from emulator.instance import Instance, Platform
+from emulator.nmi import Asked
+from emulator.values import DataType, Printer
 from lwm2m_core.attributes import Attributes
 from lwm2m_core.formats import ContentError, decode_entries
 from lwm2m_core.operations import Execute, Read, Write, WriteAttributes
 
-Asked = Read | Write | Execute
+UNDECLARED = {Platform.CTWING: DataType.OPAQUE}  # manual 5.3; elsewhere hex text (5.6)
 
 
 class Asking:
@@ -40,7 +41,8 @@ class Asking:
         """One line per resource, ascending, flags 1, 2, 0 (decision 34)."""
         quirks, types = self._instance.module.quirks, self._instance.types
         entries = decode_entries(operation.content_format, operation.path, operation.payload)
-        printed = [(e.path, self._printer.print(e, types.get(e.path))) for e in entries]
+        otherwise = UNDECLARED.get(self._instance.platform, DataType.HEX_STRING)
+        printed = [(e.path, self._printer.print(e, types.get(e.path), otherwise)) for e in entries]
         if not printed:
             raise ContentError("a write of nothing")
         printed.sort(key=lambda row: row[0], reverse=quirks.write_order == "descending")

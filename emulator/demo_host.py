@@ -84,7 +84,7 @@ DIALOGUE: tuple[Step, ...] = (
     Line(r"\+MIPLEVENT: 0,26,147"),
     Note("Somebody reads the object through the platform's HTTP API."),
     Call("GET", "/nbiot?imei={imei}&obj_id=3200"),
-    Line(r"\+MIPLREAD: 0,(?P<mid>\d+),3200,-1,-1"),
+    Line(r"\+MIPLREAD: 0,(?P<mid>\d+),3200,0,-1"),
     Command('AT+MIPLREADRSP=0,{mid},1,3200,0,5750,1,4,"abcd",0,0'),
     Line("OK"),
     Reply("abcd"),

@@ -4,10 +4,11 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from emulator import urc
-from emulator.asking import Asked, Asking
+from emulator.asking import Asking
 from emulator.at.results import Done, Failed, Fault, Line
-from emulator.encoding import PAYLOAD_LIMIT, encode
-from emulator.instance import Instance
+from emulator.encoding import PAYLOAD_LIMIT, encode, encode_nothing
+from emulator.instance import Instance, Phase, Platform
+from emulator.nmi import Asked, NmiQueue, Queued
 from emulator.values import DataType
 from lwm2m_core.formats import ContentError, Entry
 from lwm2m_core.formats.link import encode_links
@@ -26,6 +27,7 @@ from lwm2m_core.paths import Path
 
 WAITING_LIMIT = 64  # requests that may wait for the MCU at a time; one more gets 5.03 (chosen)
 REMEMBERED_LIMIT = 1024  # message ids remembered as answered or given up (chosen)
+TUNNEL = 19  # the object through which CTWing and Huawei send and receive
 DISCOVERS_REMEMBERED = 16  # whose mid DISCOVERRSP may name (chosen)
 REMEMBERED_S = 247.0  # RFC 7252 4.8.2, EXCHANGE_LIFETIME (decision 31)
 
@@ -65,6 +67,7 @@ class Downlink:
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._asking = Asking(instance)
+        self._queue = NmiQueue()
         self._waiting: dict[int, Waiting] = {}
         self._answered: dict[int, float] = {}  # mid -> when it may be used anew
         self._observes = 0
@@ -84,6 +87,7 @@ class Downlink:
         """The session is over: nothing waits any more."""
         self._waiting.clear()
         self._answered.clear()
+        self._queue.clear()
 
     def discovered(self, mid: int) -> int | None:
         """The object of a recent DISCOVER with this message id (decision 16)."""
@@ -112,8 +116,9 @@ class Downlink:
 
     def repeated(self, operation: Operation) -> None:
         """The same datagram again while unanswered: its lines once more (decision 31)."""
-        waiting = self._waiting.get(operation.mid)
-        if waiting is not None and self._instance.module.quirks.duplicate_urc == "on":
+        waiting, module = self._waiting.get(operation.mid), self._instance.module
+        direct = module.nmi.nnmi == 0 and self._queue.find(operation.mid) is None
+        if waiting is not None and direct and module.quirks.duplicate_urc == "on":
             self._print(*waiting.lines)
 
     def rejected(self, mid: int, path: Path) -> None:
@@ -132,9 +137,61 @@ class Downlink:
         except ContentError:
             self._respond(operation.mid, Code.BAD_REQUEST, now)
             return
+        if self._answers_itself(operation):
+            self._respond(operation.mid, Code.CHANGED, now)
+            self._remember(operation.mid, now)
+            self._print(*lines)
+        elif self._instance.module.nmi.nnmi == 0:
+            self._wait(operation, lines, now)
+            self._print(*lines)
+        else:
+            self._keep(Queued(operation, lines))
+
+    def _wait(self, operation: Asked, lines: tuple[Line, ...], now: float) -> None:
+        """The MCU has been asked: its time runs from now (decision 32)."""
         patience = self._instance.module.quirks.mcu_answer_timeout_s
         self._waiting[operation.mid] = Waiting(operation, lines, now + patience)
-        self._print(*lines)
+
+    def _answers_itself(self, operation: Asked) -> bool:
+        """CTWing and Huawei send through object 19: the module answers (manual 5.3, 5.6)."""
+        tunnel = self._instance.platform in (Platform.CTWING, Platform.HUAWEI)
+        return tunnel and operation.path.object == TUNNEL and isinstance(operation, Write)
+
+    # requests kept until the MCU fetches them (manual 4.2, 4.3)
+
+    def _keep(self, entry: Queued) -> None:
+        """Modes 1 and 2: queue it, in mode 1 say that there is something (manual 4.11)."""
+        client = self._instance.client
+        assert client is not None
+        dropped = self._queue.add(entry)
+        for gone in dropped:
+            self._waiting.pop(gone.operation.mid, None)
+            client.forget(gone.operation.mid)
+        if entry not in dropped and self._instance.module.nmi.nnmi == 1:
+            self._print(urc.nmi())
+
+    def fetch(self, now: float) -> Done:
+        """AT+MIPLMGR=: the oldest request, again until it is answered (manual 4.3)."""
+        self.require_nmi()
+        if self._instance.phase is not Phase.REGISTERED:
+            raise Failed(Fault.STATE)
+        entry = self._queue.oldest()
+        if entry is None or self._instance.module.nmi.nnmi == 0:
+            return Done()
+        if entry.operation.mid not in self._waiting:
+            self._wait(entry.operation, entry.lines, now)
+        return Done(entry.lines)
+
+    def statistics(self) -> tuple[int, int, int]:
+        """`<queues>`, `<dropped>`, `<buffers>` of AT+MIPLQMGR= (manual 4.4)."""
+        self.require_nmi()
+        return len(self._queue), self._queue.dropped, self._queue.size
+
+    def require_nmi(self) -> None:
+        """651 on other platforms than OneNET (manual 4.2)."""
+        onenet = self._instance.platform is Platform.ONENET
+        if not onenet and self._instance.module.quirks.nmi_platforms == "onenet":
+            raise Failed(Fault.NOT_ALLOWED)
 
     def _answer_for_module(self, operation: Asked, now: float) -> None:
         """Objects of the module itself need no MCU (decision 33)."""
@@ -158,12 +215,12 @@ class Downlink:
     def _answer_value(
         self, mid: int, path: Path, accept: int | None, now: float, known: bool = True
     ) -> None:
-        """2.05 with the last known values; none known: an empty TLV (decision 30)."""
-        entries = self._instance.tree.entries(path) if known else ()
-        if not entries:
-            self._respond(mid, Code.CONTENT, now, b"", ContentFormat.TLV)
-            return
-        encoded = encode(self._instance, path, entries, accept)
+        """2.05 with the last known values (decision 30)."""
+        instance = self._instance
+        entries = instance.tree.entries(path) if known else ()
+        encoded = (
+            encode(instance, path, entries, accept) if entries else encode_nothing(instance, accept)
+        )
         self._respond(mid, Code.CONTENT, now, encoded.payload, encoded.content_format)
 
     # what the MCU answers
@@ -245,14 +302,16 @@ class Downlink:
         content_format: int | None = None,
     ) -> Done:
         del self._waiting[mid]
+        self._queue.remove(mid)
         self._respond(mid, code, now, payload, content_format)
         self._remember(mid, now)
-        return Done()
+        return Done(after=self._instance.module.sent(mid))
 
     def _give_up(self, mid: int, now: float) -> None:
         client = self._instance.client
         assert client is not None
         del self._waiting[mid]
+        self._queue.remove(mid)
         if self._instance.module.quirks.after_timeout == "5.00":
             self._respond(mid, Code.INTERNAL_SERVER_ERROR, now)
         else:

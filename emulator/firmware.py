@@ -10,11 +10,13 @@ from emulator.at.table import Table
 from emulator.config_blob import Fragments
 from emulator.downlink import Downlink
 from emulator.filters import filters
-from emulator.instance import Identity, Instance, Module, Phase, Target
+from emulator.identity import Identity
+from emulator.instance import Instance, Module, Phase, Target
 from emulator.journal import NO_CAUSE, Journal
 from emulator.login import Login, LoginEvent
-from emulator.module_objects import module_tree
+from emulator.module_objects import add_module_objects
 from emulator.network import Network
+from emulator.nmi import Nmi
 from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
 from emulator.profile import Profile
 from emulator.quirks import Quirks
@@ -23,6 +25,7 @@ from emulator.urc import spelling
 from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import Client
 from lwm2m_core.endpoint import Rng
+from lwm2m_core.objects import ObjectTree
 
 log = logging.getLogger("mipl.firmware")
 
@@ -61,6 +64,7 @@ class Firmware:
         self.profile, self.quirks, self.identity, self.rng = profile, quirks, identity, rng
         self.journal = Journal()
         self.network = Network(profile, self.emit)
+        self.nmi = Nmi()
         self.device: Device | None = None
         self.fragments = Fragments()
         self.line = LineState(LineProfile(echo=quirks.echo_at_boot == "on"))
@@ -130,17 +134,19 @@ class Firmware:
         self.channel.handle_timeout(now)
         if self.device is not None:
             self.device.downlink.handle_timeout(now)
+            self.device.login.handle_timeout(now)
             if self.device.instance.client is not None:
                 self.device.instance.client.handle_timeout(now)
         self._settle()
 
     def deadline(self) -> float | None:
         """When handle_timeout() wants to be called next, None for never."""
-        if self.device is None:
+        device = self.device
+        if device is None:
             return self.channel.deadline()
-        candidates = [self.channel.deadline(), self.device.downlink.deadline()]
-        if self.device.instance.client is not None:
-            candidates.append(self.device.instance.client.deadline())
+        candidates = [self.channel.deadline(), device.downlink.deadline(), device.login.deadline()]
+        if device.instance.client is not None:
+            candidates.append(device.instance.client.deadline())
         return min((when for when in candidates if when is not None), default=None)
 
     def outputs(self) -> list[Output]:
@@ -160,8 +166,17 @@ class Firmware:
         if self.device is not None:
             raise Failed(Fault.RESOURCE)
         self.fragments.clear()
-        module = Module(self.profile, self.quirks, self.identity, self.rng, self.emit)
-        tree = module_tree(self.profile, self.identity)
+        module = Module(
+            self.profile,
+            self.quirks,
+            self.identity,
+            self.rng,
+            self.nmi,
+            self.emit,
+            lambda: self.network.online,
+        )
+        tree = ObjectTree()
+        add_module_objects(tree, self.profile, self.identity)
         self.device = Device(Instance(module, target, tree))
 
     def existing(self) -> Device:

@@ -4,11 +4,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from typing import Literal
 
+from emulator import urc
 from emulator.at.results import Failed, Fault, Line
+from emulator.identity import Identity
+from emulator.module_objects import add_module_objects
+from emulator.nmi import Nmi
 from emulator.profile import Profile
 from emulator.quirks import Quirks
-from emulator.values import DataType
+from emulator.values import DataType, as_text
 from lwm2m_core.accounts import Account
 from lwm2m_core.client import Client
 from lwm2m_core.endpoint import Rng
@@ -22,6 +27,10 @@ HOST_LIMIT = 253  # characters of a host name (RFC 1035 2.3.4)
 PSK_TEXT = re.compile(r"[0-9A-Za-z]{1,16}\Z")  # manual 4.6: at most 16 letters and digits
 PSK_HEX = re.compile(r"(?:[0-9A-Fa-f]{2}){1,16}\Z")  # decision 14
 _HOST = re.compile(r"(?:coaps?://)?(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]\"]+)(?::(\d{1,5}))?/?\Z", re.I)
+
+PATTERNS = ("0", "1", "2", "3", "4")  # <pattern> of manual 4.1
+Binding = Literal["U", "UQ"]
+BINDINGS: tuple[Binding | None, ...] = (None, "U", "UQ")  # <binding_mode> of manual 4.1
 
 FLAG_BOOTSTRAP, FLAG_NO_MONITOR = 1, 2  # manual 4.6, bits of <flag>
 
@@ -44,14 +53,6 @@ class Phase(Enum):
     REGISTERED = "registered"
     LEAVING = "deregistering"
     OUT = "login failed or session lost"
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What makes one modem different from the next: 15 digits each."""
-
-    imei: str
-    imsi: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +106,38 @@ def parent(path: Path) -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """What an instance needs to know of the module it lives in. `emit` prints unsolicited."""
+    """What an instance needs to know of the module it lives in.
+
+    `emit` prints an unsolicited line, `online` says whether datagrams pass.
+    """
 
     profile: Profile
     quirks: Quirks
     identity: Identity
     rng: Rng
+    nmi: Nmi
     emit: Callable[[Line], None]
+    online: Callable[[], bool]
+
+    def sent(self, mid: int) -> tuple[Line, ...]:
+        """+MIPLNSMI behind the `OK` of a command that sends (manual 4.10; decision 45).
+
+        `mid` is the command's; M5311 counts from 1 to 128 where the others have 0 to 127.
+        """
+        if self.nmi.nsmi == 0:
+            return ()
+        number = mid & 127
+        if number == 0 and self.profile.nsmi == "1-128":
+            number = 128
+        return (urc.nsmi(int(self.online()), number),)
 
 
 @dataclass(slots=True)
 class Instance:
     """The one instance. `types` holds `<type>` as declared by NOTIFY and READRSP (manual 3.12).
+
+    `platform`, `pattern`, `custom_name`, `binding`: AT+MIPLCFG (manual 4.1). `dtls_nat`: seconds
+    of AT+MIPLDTLSNAT (manual 4.8).
 
     `counts`: `<atts>` + `<acts>` of each added object. `handed_out` is the server that a
     bootstrap gave, `skip_bootstrap` whether a registration there has succeeded (decision 23).
@@ -126,6 +147,10 @@ class Instance:
     target: Target
     tree: ObjectTree
     platform: Platform = Platform.ONENET
+    pattern: int = 0
+    custom_name: str = ""
+    binding: Binding | None = None
+    dtls_nat: int = 120
     phase: Phase = Phase.IDLE
     client: Client | None = None
     handed_out: Account | None = None
@@ -135,9 +160,42 @@ class Instance:
 
     @property
     def endpoint_name(self) -> str:
-        """`ep` of the registration by platform (manual 4.1; decision 18)."""
+        """`ep` of the registration by platform and pattern (manual 4.1; decision 18)."""
         imei, imsi = self.module.identity.imei, self.module.identity.imsi
-        return f"{imei};{imsi}" if self.platform is Platform.ONENET else imei
+        if self.custom_name:
+            return self.custom_name
+        match self.pattern or (2 if self.platform is Platform.ONENET else 1):
+            case 2:
+                return f"{imei};{imsi}"
+            case 3:
+                return f"urn:imei:{imei}"
+            case 4:
+                return f"urn:imei-imsi:{imei}-{imsi}"
+            case _:
+                return imei
+
+    def choose_platform(self, platform: Platform, fourth: str | None) -> None:
+        """AT+MIPLCFG="platform": before OPEN only (decision 18).
+
+        `fourth` is the pattern 0 to 4, or with platform 10 the endpoint name.
+        """
+        custom = platform is Platform.OTHER
+        if not custom and fourth is not None and fourth not in PATTERNS:
+            raise Failed(Fault.SYNTAX)
+        self.require_before_open()
+        self.platform = platform
+        self.pattern = 0 if custom else int(fourth or 0)
+        self.custom_name = as_text((fourth or "").encode("latin-1")) if custom else ""
+
+    def choose_binding(self, mode: int) -> None:
+        """AT+MIPLCFG="binding": before OPEN only (decision 18)."""
+        self.require_before_open()
+        self.binding = BINDINGS[mode]
+
+    def require_before_open(self) -> None:
+        """651 while logging in or logged in."""
+        if self.phase not in (Phase.IDLE, Phase.OUT):
+            raise Failed(Fault.NOT_ALLOWED)
 
     def add_object(self, objid: int, instances: Sequence[int], count: int) -> None:
         """Add an object of the MCU; one that is there already: decision 15."""
@@ -147,6 +205,18 @@ class Instance:
             return
         self.tree.add_object(objid, instances)
         self.counts[objid] = count
+
+    def remove_object(self, objid: int) -> None:
+        """Remove an object of the MCU with its resources; none: 653 (manual 3.4).
+
+        An object that the MCU had taken over goes back to the module (decision 33).
+        """
+        if self.tree.owner_of(objid) != "mcu":
+            raise Failed(Fault.RESOURCE)
+        self.tree.remove_object(objid)
+        self.counts.pop(objid, None)
+        self.types = {path: type_ for path, type_ in self.types.items() if path.object != objid}
+        add_module_objects(self.tree, self.module.profile, self.module.identity)
 
     def require(self, path: Path) -> None:
         """653 unless the MCU added this object instance (decision 17)."""

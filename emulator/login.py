@@ -1,5 +1,6 @@
 """OPEN, UPDATE, CLOSE and DELETE of an instance, and the events they end in (decisions 20–28)."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from emulator import urc
@@ -36,6 +37,7 @@ LoginEvent = (
     | DeregisterFailed
 )
 
+AUTOMATIC_UPDATE_BEFORE, AUTOMATIC_LIFETIME_LEAST = 30, 60  # seconds (manual 4.5)
 UPDATE_LIFETIME_LEAST, UPDATE_LIFETIME_ELSE = 10, 86400  # seconds (manual 3.7)
 NEVER = float("inf")
 
@@ -47,6 +49,8 @@ class Login:
         self._instance = instance
         self._queries: set[int] = set()
         self._deleting = False
+        self._automatic = False
+        self._renewing: float | None = None  # the end of lifetime that an Update is to put off
 
     def open(self, lifetime: int, timeout: int, now: float) -> Done:
         """AT+MIPLOPEN=: `OK`, then 6, 7 or 3 within `timeout` seconds (decision 22)."""
@@ -60,6 +64,47 @@ class Login:
         )
         instance.phase = Phase.LOGGING_IN
         return Done()
+
+    def set_automatic(self, on: bool) -> None:
+        """AT+MIPLUPDATESET=: before OPEN only (manual 4.5; decision 26)."""
+        self._instance.require_before_open()
+        self._automatic = on
+
+    def remaining(self, now: float) -> int:
+        """Whole seconds of lifetime that are left, 0 while not registered (manual 4.9)."""
+        end = self._end_of_lifetime()
+        return 0 if end is None else max(0, int(end - now))
+
+    def deadline(self) -> float | None:
+        """When an automatic Update is due, or its failure (decision 26)."""
+        end = self._end_of_lifetime()
+        client = self._instance.client
+        if not self._automatic or end is None or client is None:
+            return None
+        if client.lifetime < AUTOMATIC_LIFETIME_LEAST:
+            return None
+        return end if self._renewing == end else end - AUTOMATIC_UPDATE_BEFORE
+
+    def handle_timeout(self, now: float) -> None:
+        """30 s before the end an Update; at the end without success event 15 (manual 4.5)."""
+        due = self.deadline()
+        if due is None or now < due:
+            return
+        end = self._end_of_lifetime()
+        if self._renewing == end:
+            self.abandon(now)
+            self._instance.module.emit(urc.event(15))
+            return
+        assert self._instance.client is not None
+        self._renewing = end
+        with suppress(EngineError):  # so many Updates are on their way that one will do
+            self._instance.client.update(now, lifetime=None, with_objects=False)
+
+    def _end_of_lifetime(self) -> float | None:
+        client = self._instance.client
+        if client is None or self._instance.phase is not Phase.REGISTERED:
+            return None
+        return client.expires_at
 
     def query(self, now: float) -> Done:
         """AT+MIPLOPEN?: an empty Update, answered by event 6; OneNET only (decision 24)."""
@@ -145,6 +190,7 @@ class Login:
         ack = quirks.empty_ack_after_s
         return Settings(
             endpoint=instance.endpoint_name,
+            binding=instance.binding,
             lwm2m_query={"1.0": "1.0", "none": None}[quirks.lwm2m_query],
             auth_code=as_text(instance.target.auth_code.encode("latin-1")) or None,
             auth_carrier=carrier,

@@ -12,7 +12,7 @@ from emulator.addresses import Address
 from emulator.at.channel import Written
 from emulator.commands import command_table
 from emulator.firmware import Firmware
-from emulator.instance import Identity
+from emulator.identity import Identity
 from emulator.journal import Sink
 from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
 from emulator.profile import load_profile

@@ -25,6 +25,7 @@ class Profile:
     """One model.
 
     `manufacturer`, `model`, `revision`: identity texts of AT+CGMI, +CGMM, +CGMR.
+    `library_version`: what AT+MIPLVER? prints.
     `sub_models`: the variants it is sold as (manual 1.1).
     `absent_commands`: names that this model does not know, as `+MIPLUPDATESET`.
     `nsmi`: what AT+MIPLNMI does with `<nsmi>` 1, and the numbers of +MIPLNSMI: `yes` (0 to 127),
@@ -41,6 +42,7 @@ class Profile:
     manufacturer: str
     model: str
     revision: str
+    library_version: str
     sub_models: tuple[str, ...]
     dialect: Dialect
     absent_commands: frozenset[str]
@@ -94,6 +96,7 @@ _KEYS: dict[str, dict[str, _Reader]] = {
         "manufacturer": _TEXT,
         "model": _TEXT,
         "revision": _TEXT,
+        "library_version": _TEXT,
         "sub_models": _TEXTS,
     },
     "module": {

@@ -76,8 +76,8 @@ class Quirks:
     write_opaque_len: Literal["characters", "bytes"] = _quirk(
         "characters", "bytes", source="MB 6.2"
     )
-    write_undeclared: Literal[6, 2, 1] = _quirk(
-        6, 1, in_field=2, source="manual 3.12, 5.3, 5.6; MB 6.2"
+    write_undeclared: Literal["auto", 6, 2, 1] = _quirk(
+        "auto", 6, 1, in_field=2, source="manual 3.12, 5.3, 5.6; MB 6.2"
     )
     write_order: Literal["ascending", "descending"] = _quirk(
         "ascending", "descending", source="MB 6.2"
@@ -109,6 +109,7 @@ class Quirks:
     late_rsp: Literal["653", "ok", "601", "ok+event20"] = _quirk(
         "653", "601", "ok+event20", in_field="ok", source="MB 2.8, 5.11"
     )
+    nmi_platforms: Literal["onenet", "all"] = _quirk("onenet", "all", source="manual 4.2")
     rsp_only_last: Literal["off", "on"] = _quirk("off", "on", source="MB 5.10 (RDA)")
     # uplink
     notify_before_open: Literal["declare", "602"] = _quirk(

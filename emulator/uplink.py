@@ -81,7 +81,9 @@ class Uplink:
 
     def _check_forms(self, report: Report) -> None:
         quirks = self._instance.module.quirks
-        if quirks.notify_mid_zero == "601" and report.mid == 0:
+        module = self._instance.module
+        numbered = module.profile.nsmi == "1-128" and module.nmi.nsmi == 1  # manual 4.2, M5311
+        if report.mid == 0 and (quirks.notify_mid_zero == "601" or numbered):
             raise Failed(Fault.SYNTAX)
         if quirks.len_check == "strict" and report.length != strict_length(report):
             raise Failed(Fault.SYNTAX)
@@ -132,7 +134,7 @@ class Uplink:
         if len(encoded.payload) > PAYLOAD_LIMIT:
             raise Failed(Fault.UNKNOWN)
         self._transmit(report, observation, encoded, confirmable, now)
-        return Done()
+        return Done(after=instance.module.sent(report.mid))
 
     def _transmit(
         self,

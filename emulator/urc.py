@@ -39,6 +39,16 @@ def observe(mid: int, adding: bool, path: Path) -> Info:
     return info("+MIPLOBSERVE", REF, mid, int(adding), *path.fields())
 
 
+def nmi() -> Info:
+    """`+MIPLNMI: <ref>`: a request waits to be fetched (manual 4.11)."""
+    return info("+MIPLNMI", REF)
+
+
+def nsmi(status: int, number: int) -> Info:
+    """`+MIPLNSMI: <ref>,<status>,<num>`: whether a datagram left (manual 4.10)."""
+    return info("+MIPLNSMI", REF, status, number)
+
+
 def discover(mid: int, path: Path) -> Info:
     """`+MIPLDISCOVER: <ref>,<mid>,<objid>` (manual 5.1)."""
     return info("+MIPLDISCOVER", REF, mid, path.object)

@@ -100,20 +100,29 @@ class Printer:
     """Prints what the platform writes (manual 3.12, decision 34)."""
 
     def __init__(self, quirks: Quirks) -> None:
-        self._undeclared = DataType(quirks.write_undeclared)
+        self._undeclared = quirks.write_undeclared
         self._opaque_len = quirks.write_opaque_len
         self._quotes = quirks.write_string_quotes == "on"
         self._overflow = quirks.float_overflow
         self._raw = quirks.unsafe_string == "raw"
         self._upper = quirks.hex_case == "upper"
 
-    def print(self, entry: RawEntry, declared: DataType | None) -> Printed:
-        """The fields for a received value; ContentError where its bytes do not fit `declared`."""
+    def print(
+        self,
+        entry: RawEntry,
+        declared: DataType | None,
+        otherwise: DataType = DataType.HEX_STRING,
+    ) -> Printed:
+        """The fields for a received value; ContentError where its bytes do not fit `declared`.
+
+        `otherwise` is the platform's type for what was not declared.
+        """
+        undeclared = otherwise if self._undeclared == "auto" else DataType(self._undeclared)
         match declared:
             case None:
-                return self._undeclared_value(entry.raw)
+                return self._undeclared_value(entry.raw, undeclared)
             case DataType.STRING:
-                return self._string(entry.raw)
+                return self._string(entry.raw, undeclared)
             case DataType.OPAQUE if entry.form is Form.JSON:
                 return self._opaque(declared, _octets(entry))
             case DataType.OPAQUE | DataType.HEX_STRING:
@@ -133,14 +142,14 @@ class Printer:
         """Bytes as hex digits in this modem's case."""
         return raw.hex().upper() if self._upper else raw.hex()
 
-    def _undeclared_value(self, raw: bytes) -> Printed:
-        if self._undeclared is DataType.STRING and not self.is_unsafe(raw):
-            return self._string(raw)
-        return self._opaque(self._undeclared, raw)
+    def _undeclared_value(self, raw: bytes, type_: DataType) -> Printed:
+        if type_ is DataType.STRING and not self.is_unsafe(raw):
+            return self._string(raw, type_)
+        return self._opaque(type_, raw)
 
-    def _string(self, raw: bytes) -> Printed:
+    def _string(self, raw: bytes, undeclared: DataType) -> Printed:
         if self.is_unsafe(raw):
-            return self._opaque(self._undeclared, raw)
+            return self._opaque(undeclared, raw)
         text = raw.decode("latin-1")
         return Printed(DataType.STRING, len(text), f'"{text}"' if self._quotes else text)
 

@@ -175,6 +175,26 @@ def _new_descriptors(before: set[int]) -> dict[int, str]:
     return {fd: os.readlink(f"/proc/self/fd/{fd}") for fd in _descriptors() - before}
 
 
+# Programs of others
+
+
+@pytest.fixture
+def require_peer() -> Callable[[str, str | None], None]:
+    """`require_peer("node", reason)`: skip with the reason, or fail if "node" was promised.
+
+    `reason` is None where the peer is here. MIPL_REQUIRE names the promised ones, by commas.
+    """
+
+    def require(name: str, reason: str | None) -> None:
+        if reason is None:
+            return
+        if name in os.environ.get("MIPL_REQUIRE", "").split(","):
+            pytest.fail(f"{name} is promised by MIPL_REQUIRE, but {reason}", pytrace=False)
+        pytest.skip(reason)
+
+    return require
+
+
 # Waiting without sleeping
 
 

@@ -4,9 +4,12 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+RequirePeer = Callable[[str, str | None], None]
 
 HERE = Path(__file__).parent
 
@@ -141,3 +144,30 @@ async def test_arrivals_say_what_has_come_when_the_deadline_strikes(arrivals: ob
     seen.put(b"AT")
     with pytest.raises(pytest.fail.Exception, match=r"not within 0.01 s.*\[b'AT'\]"):
         await seen.bytes(b"OK", seconds=0.01)
+
+
+def test_a_peer_that_is_here_is_no_reason_to_skip(
+    require_peer: RequirePeer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MIPL_REQUIRE", "node")
+    require_peer("node", None)
+
+
+@pytest.mark.parametrize("promised", [None, "", "libcoap", "nodes,lib,node2"])
+def test_a_missing_peer_skips_with_its_reason(
+    require_peer: RequirePeer, monkeypatch: pytest.MonkeyPatch, promised: str | None
+) -> None:
+    monkeypatch.delenv("MIPL_REQUIRE", raising=False)
+    if promised is not None:
+        monkeypatch.setenv("MIPL_REQUIRE", promised)
+    with pytest.raises(pytest.skip.Exception, match="^there is no node$"):
+        require_peer("node", "there is no node")
+
+
+@pytest.mark.parametrize("promised", ["node", "libcoap,node", "node,libcoap"])
+def test_a_missing_peer_that_was_promised_fails(
+    require_peer: RequirePeer, monkeypatch: pytest.MonkeyPatch, promised: str
+) -> None:
+    monkeypatch.setenv("MIPL_REQUIRE", promised)
+    with pytest.raises(pytest.fail.Exception, match="^node is promised .* there is no node$"):
+        require_peer("node", "there is no node")

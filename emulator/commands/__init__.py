@@ -3,10 +3,10 @@
 from functools import cache
 
 from emulator.at.table import Table
-from emulator.commands import basic, data, device, general, login
+from emulator.commands import basic, data, device, extended, general, login
 
 
 @cache
 def command_table(absent: frozenset[str] = frozenset()) -> Table:
     """All commands of a model that lacks those named in `absent`."""
-    return Table.of(basic, general, device, login, data, absent=absent)
+    return Table.of(basic, general, device, login, data, extended, absent=absent)

@@ -66,7 +66,7 @@ def create_ex(
     return Done((info("+MIPLCREATEEX", REF),))
 
 
-@at("+MIPLDELETE=", manual="3.2")
+@at("+MIPLDELETE=", "+MIPLDEL=", manual="3.2")
 def delete(firmware: Firmware, now: float, ref: Ref) -> Result:
     result = firmware.existing().login.delete(now)
     if isinstance(result, Done):

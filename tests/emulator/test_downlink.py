@@ -366,6 +366,31 @@ def test_observe_is_answered_with_the_last_value_or_none(desk: Any) -> None:
         assert table.sent[-1].payload == payload
 
 
+@pytest.mark.parametrize(
+    ("accept", "content_format"),
+    [((), "622d16"), (((ACCEPT, b"\x06\x06"),), "620606"), (((ACCEPT, b""),), "60")],
+)
+def test_an_observe_of_nothing_known_yet_gets_the_format_that_it_accepts(
+    desk: Any, accept: tuple[tuple[int, bytes], ...], content_format: str
+) -> None:
+    """Decisions 30 and 44; RFC 7252 5.10.4. RFC 7641 4.2: notifications keep the first format.
+
+    The answer: ACK, 2.05, Observe 1, Content-Format, which is 6 after Observe (RFC 7252 3.1).
+    """
+    table = desk()
+    table.log_in()
+    table.ask(GET, 701, "/3200/0/5750", (OBSERVE, b""), *accept)
+    assert table.sent[-1].data.hex() == "624502bd02bd" + "6101" + content_format
+
+
+def test_an_observe_of_nothing_known_yet_gets_the_tlv_number_of_the_firmware(desk: Any) -> None:
+    """Quirk tlv_content_format, MB 2.9: 1542, as the notifications will have."""
+    table = desk(quirks={"tlv_content_format": 1542})
+    table.log_in()
+    table.ask(GET, 701, "/3200/0", (OBSERVE, b""))
+    assert table.sent[-1].data.hex() == "624502bd02bd" + "6101" + "620606"
+
+
 def test_the_observe_mid_may_have_32_bits(desk: Any) -> None:
     """Quirk observe_mid, MB 3: n * 65536 + message id."""
     table = desk(quirks={"observe_mid": "cis32"})

@@ -107,7 +107,7 @@ def test_every_value_has_a_source(model: str) -> None:
     keys = {f"quirks.{name}" for name in profile.quirks}
     keys |= {f"quirks.field.{name}" for name in profile.field_quirks}
     assert keys < profile.sources.keys()
-    assert len(profile.sources) - len(keys) == 13  # fields of Profile without name, quirks, sources
+    assert len(profile.sources) - len(keys) == 14  # fields of Profile without name, quirks, sources
     assert all(profile.sources.values())
 
 
@@ -159,6 +159,7 @@ WHOLE = """
 manufacturer = { value = "A", source = "s" }
 model = { value = "B", source = "s" }
 revision = { value = "C", source = "s" }
+library_version = { value = "1", source = "s" }
 sub_models = { value = ["B-1"], source = "s" }
 [module]
 dialect = { value = "manual", source = "s" }

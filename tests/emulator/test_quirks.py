@@ -50,7 +50,8 @@ DEFAULTS = [
     ("write_fields", 9, 9),
     ("write_string_quotes", "off", "off"),
     ("write_opaque_len", "characters", "characters"),
-    ("write_undeclared", 6, 2),
+    ("write_undeclared", "auto", 2),  # auto: 6, on CTWing 2
+    ("nmi_platforms", "onenet", "onenet"),
     ("write_order", "ascending", "ascending"),
     ("exec_style", "quoted", "quoted-empty"),
     ("step_name", "stp", "st"),

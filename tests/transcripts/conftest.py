@@ -1,6 +1,5 @@
 """A real pty with pyserial on one side, a platform of hand-made datagrams on the other."""
 
-import asyncio
 import queue
 import socket
 import struct
@@ -10,13 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import serial
 
-from emulator.modem import Modem, ModemSettings
-from emulator.outputs import OpenLink
-from emulator.serial_end import SerialEnd
-
-PATIENCE = 10.0  # seconds until something that does not come fails the test
+from emulator.modem import ModemSettings
+from tests.bench import Bench
 
 CON, NON, ACK = 0, 1, 2
 GET, POST, PUT = 1, 2, 3
@@ -164,67 +159,24 @@ class Platform:
             self.send(build(ACK, code, heard.mid, heard.token, kept))
 
 
-class Bench:
-    """One modem in a thread of its own, a serial port opened on its device, a platform."""
-
-    def __init__(self, settings: ModemSettings, platform: Platform) -> None:
-        self.platform = platform
-        self.failures: list[str] = []
-        self._settings = settings
-        self._ready = threading.Event()
-        self._device = ""
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="modem")
-        self._thread.start()
-        assert self._ready.wait(PATIENCE)
-        self.serial = serial.Serial(self._device, 115200, timeout=PATIENCE)
-
-    async def _run(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._loop.set_exception_handler(lambda _, context: self.failures.append(str(context)))
-        self._stop = asyncio.Event()
-
-        async def address_of(link: OpenLink) -> tuple[str, int]:
-            return self.platform.address
-
-        async with Modem(SerialEnd("pty:"), address_of, self._settings) as modem:
-            self._device = modem.port.name
-            self._ready.set()
-            await self._stop.wait()
-
-    def close(self) -> None:
-        self.serial.close()
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
-        self.platform.close()
-        assert self.failures == []
-
-    def write(self, text: str) -> None:
-        self.serial.write(text.encode() + b"\r")
-
-    def expect(self, text: str) -> None:
-        """The next bytes are exactly this line, with CR LF before and behind it."""
-        wanted = b"\r\n" + text.encode() + b"\r\n"
-        assert self.serial.read(len(wanted)) == wanted
-
-    def expect_nothing_more(self) -> None:
-        """Whatever is still to be said would stand before the answer to this AT."""
-        self.write("AT")
-        self.expect("OK")
-
-
 @pytest.fixture
-def bench() -> Iterator[Callable[..., Bench]]:
-    """Makes benches: `bench(login=0x83, model="MN316", quirks={…})`; codes as of Platform."""
-    made: list[Bench] = []
+def dialogue() -> Iterator[Callable[..., tuple[Bench, Platform]]]:
+    """Makes modems whose links all lead to a platform of their own.
 
-    def make(**wanted: Any) -> Bench:
+    `dialogue(login=0x83, model="MN316", quirks={…})`: codes as of Platform.
+    """
+    made: list[tuple[Bench, Platform]] = []
+
+    def make(**wanted: Any) -> tuple[Bench, Platform]:
         codes = {
             name: wanted.pop(name) for name in ("login", "bootstrap", "update") if name in wanted
         }
         settings = ModemSettings(**{"strict": True, "seed": 1, **wanted})
-        made.append(Bench(settings, Platform(**codes)))
+        platform = Platform(**codes)
+        made.append((Bench(settings, lambda link: platform.address), platform))
         return made[-1]
 
     yield make
-    for each in made:
-        each.close()
+    for table, platform in made:
+        table.close()
+        platform.close()

@@ -83,9 +83,9 @@ def _settings(lines: list[str]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
-def test_dialogue(file: Path, bench: Callable[..., Any]) -> None:
+def test_dialogue(file: Path, dialogue: Callable[..., Any]) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
-    table = bench(**_settings(lines))
+    table, platform = dialogue(**_settings(lines))
     for line in lines:
         mark, text = line[:2], line[2:]
         match mark:
@@ -94,9 +94,9 @@ def test_dialogue(file: Path, bench: Callable[..., Any]) -> None:
             case "< ":
                 table.expect(text)
             case "! ":
-                _ask(table.platform, text.split()[1:])
+                _ask(platform, text.split()[1:])
             case "= ":
-                _heard(table.platform, text.split())
+                _heard(platform, text.split())
             case _:
                 assert not line or mark in ("# ", "@ "), line
     table.expect_nothing_more()

@@ -1,0 +1,114 @@
+"""The extended commands of the manual's chapter 4, and what real modules have beyond it."""
+
+from typing import Annotated, Literal
+
+from emulator.at.results import Done, Failed, Fault, Result, info
+from emulator.at.syntax import Integer, Mid, ObjId, Ref, Text
+from emulator.at.table import at
+from emulator.firmware import Firmware
+from emulator.instance import Platform
+from emulator.urc import REF
+
+Outcome = Literal[1, 2, 11, 12, 13, 14, 15]
+Seconds = Annotated[int, Integer(0, 268435455)]
+ObserveMid = Annotated[int, Integer(0, 2**32 - 1)]  # 32 bits where *observe_mid* is cis32
+
+DTLS_NAT_LEAST = 60  # seconds; 0 switches it off (manual 4.8)
+
+
+@at("+MIPLCFG=", manual="4.1")
+def configure_platform(
+    firmware: Firmware,
+    item: Literal["platform"],
+    ref: Ref,
+    platform: Literal[0, 1, 2, 3, 10],
+    pattern: Text | None = None,
+) -> Result:
+    """With 0 to 3 the fourth parameter is the pattern, with 10 the endpoint name (decision 18)."""
+    if platform not in firmware.profile.platforms:
+        raise Failed(Fault.SYNTAX)
+    firmware.existing().instance.choose_platform(Platform(platform), pattern)
+    return Done()
+
+
+@at("+MIPLCFG=", manual="4.1")
+def configure_binding(
+    firmware: Firmware, item: Literal["binding"], ref: Ref, mode: Literal[0, 1, 2]
+) -> Result:
+    firmware.existing().instance.choose_binding(mode)
+    return Done()
+
+
+@at("+MIPLNMI=", manual="4.2")
+def set_nmi(firmware: Firmware, ref: Ref, nnmi: Literal[0, 1, 2], nsmi: Literal[0, 1]) -> Result:
+    device = firmware.existing()
+    device.downlink.require_nmi()
+    if nsmi and firmware.profile.nsmi == "651":
+        raise Failed(Fault.NOT_ALLOWED)
+    firmware.nmi.nnmi, firmware.nmi.nsmi = nnmi, nsmi
+    return Done()
+
+
+@at("+MIPLNMI?", manual="decision 11")
+def nmi(firmware: Firmware) -> Result:
+    firmware.existing()
+    return Done((info("+MIPLNMI", REF, firmware.nmi.nnmi, firmware.nmi.nsmi),))
+
+
+@at("+MIPLMGR=", manual="4.3")
+def fetch_request(firmware: Firmware, now: float, ref: Ref) -> Result:
+    return firmware.existing().downlink.fetch(now)
+
+
+@at("+MIPLQMGR=", manual="4.4")
+def queue_statistics(firmware: Firmware, ref: Ref) -> Result:
+    queues, dropped, buffers = firmware.existing().downlink.statistics()
+    fields = (REF, f"QUEUES={queues}", f"DROPPED={dropped}", f"BUFFERS={buffers}")
+    return Done((info("+MIPLQMGR", *fields),))
+
+
+@at("+MIPLUPDATESET=", manual="4.5")
+def set_automatic_update(firmware: Firmware, ref: Ref, enable: Literal[0, 1]) -> Result:
+    firmware.existing().login.set_automatic(enable == 1)
+    return Done()
+
+
+@at("+MIPLDTLSNAT=", manual="4.8")
+def set_dtls_nat(firmware: Firmware, ref: Ref, timeout: Seconds) -> Result:
+    if 0 < timeout < DTLS_NAT_LEAST:
+        raise Failed(Fault.SYNTAX)
+    firmware.existing().instance.dtls_nat = timeout
+    return Done()
+
+
+@at("+MIPLLTRDP", manual="4.9")
+def remaining_lifetime(firmware: Firmware, now: float) -> Result:
+    """0 while not logged in (manual 4.9)."""
+    device = firmware.device
+    seconds = 0 if device is None else device.login.remaining(now)
+    return Done((info("+MIPLLTRDP", seconds),))
+
+
+@at("+MIPLVER", "+MIPLVER?", manual="decision 11")
+def version(firmware: Firmware) -> Result:
+    return Done((info("+MIPLVER", firmware.profile.library_version),))
+
+
+@at("+MIPLDELOBJ=", manual="3.4")
+def delete_object(firmware: Firmware, ref: Ref, objid: ObjId) -> Result:
+    firmware.existing().instance.remove_object(objid)
+    return Done()
+
+
+@at("+MIPLPARAMETERRSP=", manual="3.17")
+def parameter_response(firmware: Firmware, ref: Ref, mid: Mid, result: Outcome) -> Result:
+    """The module has answered already: accepted, and nothing is done (decision 30)."""
+    firmware.existing()
+    return Done()
+
+
+@at("+MIPLOBSERVERSP=", manual="3.19")
+def observe_response(firmware: Firmware, ref: Ref, mid: ObserveMid, result: Outcome) -> Result:
+    """The module has answered already: accepted, and nothing is done (decision 30)."""
+    firmware.existing()
+    return Done()

@@ -1,0 +1,111 @@
+"""One modem in a thread of its own, with pyserial on its device and every datagram in view."""
+
+import asyncio
+import functools
+import queue
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+import serial
+
+from emulator.modem import Modem, ModemSettings
+from emulator.outputs import OpenLink
+from emulator.serial_end import SerialEnd
+from transport.link import Address, Direction
+from transport.udp import open_udp
+
+PATIENCE = 10.0  # seconds until something that does not come fails the test
+
+T = TypeVar("T")
+
+
+class LoopThread:
+    """An event loop in a thread. `close` cancels what still runs, and tells what went wrong."""
+
+    def __init__(self, name: str) -> None:
+        self.failures: list[str] = []
+        self._stop = asyncio.Event()
+        self._running: Future[asyncio.AbstractEventLoop] = Future()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name=name)
+        self._thread.start()
+        self._loop = self._running.result(PATIENCE)
+
+    async def _main(self) -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: self.failures.append(str(context)))
+        self._running.set_result(loop)
+        await self._stop.wait()
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Run `work` in the loop; its result, or what it raised, is in the future."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        assert self.failures == []
+
+
+class Bench:
+    """A modem on a real pty, and its host. `address_of` says where a link leads."""
+
+    def __init__(self, settings: ModemSettings, address_of: Callable[[OpenLink], Address]) -> None:
+        self._wire: queue.SimpleQueue[tuple[Direction, bytes]] = queue.SimpleQueue()
+        self._loop = LoopThread("modem")
+        try:
+            self._modem = self._loop.submit(self._power_on(settings, address_of)).result(PATIENCE)
+            self.serial = serial.Serial(self._modem.port.name, 115200, timeout=PATIENCE)
+        except BaseException:
+            self._loop.close()
+            raise
+
+    async def _power_on(
+        self, settings: ModemSettings, address_of: Callable[[OpenLink], Address]
+    ) -> Modem:
+        async def address(link: OpenLink) -> Address:
+            return address_of(link)
+
+        opener = functools.partial(open_udp, tap=self._seen)
+        return await Modem(SerialEnd("pty:"), address, settings, open_link=opener).__aenter__()
+
+    def _seen(self, direction: Direction, data: bytes, source: Address, to: Address) -> None:
+        self._wire.put((direction, data))
+
+    def close(self) -> None:
+        self.serial.close()
+        try:
+            self._loop.submit(self._modem.close()).result(PATIENCE)
+        finally:
+            self._loop.close()
+
+    def write(self, text: str) -> None:
+        self.serial.write(text.encode() + b"\r")
+
+    def expect(self, text: str) -> None:
+        """The next bytes are exactly this line, with CR LF before and behind it."""
+        wanted = b"\r\n" + text.encode() + b"\r\n"
+        assert self.serial.read(len(wanted)) == wanted
+
+    def expect_nothing_more(self) -> None:
+        """Whatever is still to be said would stand before the answer to this AT."""
+        self.write("AT")
+        self.expect("OK")
+
+    def asked(self) -> int:
+        """Wait for the next request from the network; its message id (RFC 7252 3)."""
+        data = self._until(lambda way, data: way == "down" and 0 < data[1] < 0x20)
+        return data[2] << 8 | data[3]
+
+    def sent(self, expected: bytes) -> None:
+        """Wait until exactly this datagram has left the modem, after what was waited for last."""
+        self._until(lambda way, data: way == "up" and data == expected)
+
+    def _until(self, wanted: Callable[[Direction, bytes], bool]) -> bytes:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            way, data = self._wire.get(timeout=max(0.0, deadline - time.monotonic()))
+            if wanted(way, data):
+                return data
