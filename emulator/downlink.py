@@ -219,7 +219,9 @@ class Downlink:
         instance = self._instance
         entries = instance.tree.entries(path) if known else ()
         encoded = (
-            encode(instance, path, entries, accept) if entries else encode_nothing(instance, accept)
+            encode(instance, path, entries, accept)
+            if entries
+            else encode_nothing(instance, path, accept)
         )
         self._respond(mid, Code.CONTENT, now, encoded.payload, encoded.content_format)
 

@@ -70,6 +70,16 @@ def test_each_type_as_json(desk: Any, resid: int, type_: int, value: str, member
     assert table.sent[0].payload == body.encode()
 
 
+@pytest.mark.parametrize("model", ["MN319", "MN316A"])
+def test_where_content_type_changes_no_encoding_the_option_alone_says_json(
+    desk: Any, model: str
+) -> None:
+    """Manual 3.9, footnote 4; decisions, section 7."""
+    table = _ready(desk, model=model)
+    assert table.at('AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"test",0,0,7,4') == "OK"
+    assert table.sent[0].data.endswith(b"\x62\x2d\x17\xff\xe4\x16\x76test")
+
+
 def test_json_is_not_put_together_from_several_lines(desk: Any) -> None:
     """Manual 3.9, footnote 4: 651."""
     table = _ready(desk)
@@ -115,6 +125,14 @@ def test_what_is_observed_in_json_is_reported_in_json(desk: Any) -> None:
     assert table.sent[1].payload == b'{"bn":"/3200/0/5501","e":[{"v":42}]}'
     assert table.at("AT+MIPLNOTIFY=0,0,3200,0,5501,3,2,43,0,0,7,0") == "OK"
     assert table.sent[2].payload == b"43"
+
+
+def test_nothing_known_is_a_list_of_nothing(desk: Any) -> None:
+    """Decision 30, in the format that was asked for."""
+    table = desk()
+    table.log_in()
+    table.ask(GET, 500, "/3200/0", (OBSERVE, b""), (ACCEPT, JSON))
+    assert table.sent[-1].payload == b'{"bn":"/3200/0/","e":[]}'
 
 
 @pytest.mark.parametrize("content_format", [JSON, JSON_OLD])
