@@ -29,6 +29,16 @@ class Entry:
         check_value(self.type, self.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where the only value of a body stands in it; `end` None for its end. `path` is a
+    resource's."""
+
+    path: Path
+    start: int = 0
+    end: int | None = None
+
+
 class Form(Enum):
     """How the raw bytes of a received value are to be read once its type is known."""
 

@@ -109,30 +109,6 @@ def test_refused(grown: ObjectTree, asked: Message, code: Code) -> None:
     assert judge(asked, grown) == Refusal(code)
 
 
-@pytest.mark.parametrize(
-    ("code", "path", "refused"),
-    [
-        (Code.PUT, "/3200/0/5750", Code.REQUEST_ENTITY_TOO_LARGE),
-        (Code.POST, "/3200/0", Code.REQUEST_ENTITY_TOO_LARGE),
-        (Code.POST, "/3200/0/5750", Code.REQUEST_ENTITY_TOO_LARGE),
-        (Code.PUT, "/3303/0/5700", Code.NOT_FOUND),
-    ],
-)
-@pytest.mark.parametrize("block", [b"\x0e", b"\x16", b"\x1e"])
-def test_a_block_is_no_whole_body_rfc7959_2_9_3(
-    tree: ObjectTree, code: Code, path: str, refused: Code, block: bytes
-) -> None:
-    asked = options(path=path.strip("/").split("/"), extra=((27, block),))
-    assert judge(Message(0, code, 1, b"", asked, b"x" * 1024), tree) == Refusal(refused)
-
-
-@pytest.mark.parametrize("block", [b"", b"\x06"])
-def test_the_only_block_is_the_whole_body(tree: ObjectTree, block: bytes) -> None:
-    asked = options(path=("3200", "0", "5750"), extra=((27, block),))
-    operation = judge(Message(0, Code.PUT, 1, b"", asked, b"x"), tree)
-    assert operation == Write(1, Path(3200, 0, 5750), None, b"x", True)
-
-
 def test_a_server_object_in_the_tree_is_handed_on(tree: ObjectTree) -> None:
     """Its owner answers, as for any object (decision 33)."""
     tree.add_object(1, [0], owner="module")
