@@ -99,6 +99,9 @@ class Quirks:
     observe_payload: Literal["last", "none"] = _quirk(
         "last", "none", source="MB 2.10; conformance 301"
     )
+    block_passthrough: Literal["above 1024", "always"] = _quirk(
+        "above 1024", "always", source="manual 4.2; MB 2.12 (M531x SOTA)"
+    )
     # waiting for the MCU
     duplicate_urc: Literal["on", "off"] = _quirk("on", "off", source="MB 2.8")
     empty_ack_after_s: float | Literal["never"] = _quirk(
