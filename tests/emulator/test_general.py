@@ -36,7 +36,7 @@ def test_answers(desk: Any, line: str, answer: str) -> None:
 
 
 def test_error_forms_follow_cmee(desk: Any) -> None:
-    """Decision 7."""
+    """Manual 2.2 note 2; decision 7."""
     table = desk()
     table.at("AT+CMEE=1")
     assert table.at("AT+NOPE") == "+CME ERROR: 100"
@@ -79,7 +79,7 @@ def test_dialect_field_has_no_blank_after_the_colon(desk: Any) -> None:
 
 
 def test_the_colon_of_general_lines_is_a_switch_of_its_own(desk: Any) -> None:
-    """Quirk general_colon, HF 2."""
+    """Quirk general_colon, HF 2; manual 2.2 note 1 has the blank."""
     table = desk(quirks={"general_colon": "none"})
     assert table.at("AT+CSQ") == "+CSQ:23,99|OK"
     assert table.at("AT+MIPLCREATE") == "+MIPLCREATE: 0|OK"
