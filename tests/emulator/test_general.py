@@ -79,7 +79,7 @@ def test_dialect_field_has_no_blank_after_the_colon(desk: Any) -> None:
 
 
 def test_the_colon_of_general_lines_is_a_switch_of_its_own(desk: Any) -> None:
-    """Quirk general_colon, HF 2; manual 2.2 note 1 has the blank."""
+    """Quirk general_colon, HF 2."""
     table = desk(quirks={"general_colon": "none"})
     assert table.at("AT+CSQ") == "+CSQ:23,99|OK"
     assert table.at("AT+MIPLCREATE") == "+MIPLCREATE: 0|OK"

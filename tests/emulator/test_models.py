@@ -143,7 +143,7 @@ def test_a_model_prints_its_own_name(desk: Any, model: str) -> None:
 
 @pytest.mark.parametrize("own", [None, "manual", "field"])
 def test_colons_by_model_and_dialect(desk: Any, model: str, own: Any) -> None:
-    """Decisions 1, 7 and 10: M5310-A and M5311 start in dialect field."""
+    """Manual 2.2 note 1; decisions 1, 7 and 10: M5310-A and M5311 start in dialect field."""
     table = desk(model=model, dialect=own)
     field = own == "field" or (own is None and model in ("M5310-A", "M5311"))
     without = ("MN316", "MN316-S", "MN316A", "MN318", "MN319", "M5310-A")

@@ -181,3 +181,11 @@ def test_sending_is_reported_for_four_commands_alone(desk: Any) -> None:
     assert table.at("AT+MIPLPARAMETERRSP=0,1,2") == "OK"
     assert table.at("AT+MIPLCLOSE=0") == "OK"
     assert table.reply(0x42) == "+MIPLEVENT: 0,15"
+
+
+def test_the_content_type_is_taken_as_each_line_has_it(desk: Any) -> None:
+    """Manual 3.9 note 9: to keep to one is up to the host; decision 44."""
+    table = _ready(desk)
+    for content, tail in ((0, "60ff" + "74657374"), (3, "622d16ff" + "e4167674657374")):
+        assert table.at(NOTIFY.format(rest=f"0,7,{content}")) == "OK"
+        assert table.sent[-1].data.hex().endswith(tail)
