@@ -1,4 +1,4 @@
-"""What comes in blocks, or too long (decision 36; manual 4.2, third note, and 3.20, event 33)."""
+"""Requests that come in blocks, or are too long (decision 36)."""
 
 from typing import Any
 
@@ -73,8 +73,8 @@ def test_a_tlv_in_blocks_is_a_line_per_resource(desk: Any) -> None:
 
 
 def test_beyond_1024_bytes_the_mcu_answers_each_block(desk: Any) -> None:
-    """Decision 36: two lines with the current id, flags 1 and 2; then one each; 2 is 2.31, at the
-    end 2.04."""
+    """Manual 4.2 note 3. Decision 36: two lines with the current id, flags 1 and 2, then one each;
+    2 is 2.31, at the end 2.04."""
     table = _ready(desk)
     for mid, number in ((700, 0), (701, 1)):
         assert _block(table, mid, f"{number}/1/512", b"a" * 512) == ""
@@ -267,7 +267,7 @@ def test_bodies_for_the_modules_own_objects_are_never_printed(desk: Any) -> None
 
 @pytest.mark.parametrize("mode", [1, 2])
 def test_long_bodies_bypass_nmi(desk: Any, mode: int) -> None:
-    """Manual 4.2, third note; decision 36."""
+    """Manual 4.2 note 3; decision 36."""
     table = _ready(desk)
     table.at(f"AT+MIPLNMI=0,{mode},0")
     _block(table, 700, "0/1/1024", b"a" * 1024)
@@ -295,7 +295,7 @@ def test_bodies_of_up_to_1024_bytes_do_not(desk: Any, mode: int, told: str) -> N
 
 
 def test_over_1024_bytes_in_one_datagram_is_one_line(desk: Any) -> None:
-    """Decision 36; but an Execute is 4.13."""
+    """Manual 4.2 note 3; decision 36; but an Execute is 4.13."""
     table = _ready(desk)
     body = b"d" * 1400
     assert table.ask(PUT, 700, "/3200/0/5750", (FORMAT, TEXT), payload=body) == (
@@ -337,7 +337,7 @@ def _datagram(length: int) -> bytes:
 
 
 def test_a_datagram_of_more_than_1500_bytes_is_dropped_and_told(desk: Any) -> None:
-    """Manual 3.20, event 33; decision 36."""
+    """Manual 3.20 event 33; decision 36."""
     table = _ready(desk)
     assert table.platform(_datagram(1500)).startswith("+MIPLWRITE: 0,700,3200,0,5750,1,1482,")
     assert table.platform(_datagram(1501)) == "+MIPLEVENT: 0,33"

@@ -1,4 +1,4 @@
-"""OMA's JSON on both sides of the module (LwM2M 1.0, 6.4.4; manual 3.9, <contentType> 4)."""
+"""OMA's JSON on both sides of the module (LwM2M 1.0, 6.4.4), <contentType> 4 of NOTIFY."""
 
 from collections.abc import Callable
 from typing import Any
@@ -87,7 +87,7 @@ def test_json_is_not_put_together_from_several_lines(desk: Any) -> None:
 
 
 def test_what_is_longer_than_1000_bytes_as_json_is_100(desk: Any) -> None:
-    """Manual 3.9, fifth note; decision 43. 44 bytes stand around the value:
+    """Manual 3.9 note 5; decision 43. 44 bytes stand around the value:
     `{"bn":"/3200/0/","e":[{"n":"5750","sv":""}]}`."""
     table = _ready(desk)
     longest = "x" * 956
