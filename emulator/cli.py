@@ -4,6 +4,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from emulator import listing
+
 DONE, CHECK_FAILED, BAD_USAGE, RUN_FAILED = 0, 1, 2, 3  # exit codes
 
 COUNT_LIMIT = 1000  # modems of one `mipl run`; the kernel has about 4000 pseudo-terminals
@@ -22,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     _add_run(verbs.add_parser("run", help="start a modem (and the local cloud behind it)"))
     demo = verbs.add_parser("demo", help="walk through chapter 5.1 of the manual, live, and end")
     demo.add_argument("--model", default="MN316", help="which module (default: %(default)s)")
+    listing.add_verbs(verbs)
     return top
 
 
@@ -70,6 +73,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             from emulator.demo import demo
 
             return demo(options.model)
+        if options.verb in listing.VERBS:
+            return listing.show(options)
         from emulator.run import run
 
         return run(options)
