@@ -38,6 +38,12 @@ class Device:
         self.uplink = Uplink(instance)
         self.downlink = Downlink(instance)
 
+    def forget_what_is_over(self) -> None:
+        """Without a session nothing is held, nothing waits for an answer."""
+        if self.instance.phase in (Phase.IDLE, Phase.OUT):
+            self.uplink.clear()
+            self.downlink.clear()
+
 
 @dataclass(frozen=True, slots=True)
 class _Route:
@@ -202,6 +208,8 @@ class Firmware:
         """Carry what the engine reports to the parts until it is quiet, then take the lines."""
         if self.device is not None:
             self._drain_client(self.device)
+        if self.device is not None:  # a DELETE that deregisters ends in the drain
+            self.device.forget_what_is_over()
         for written in self.channel.outputs():
             self._output(written)
 
@@ -255,9 +263,6 @@ class Firmware:
     def _login_event(self, device: Device, output: LoginEvent) -> None:
         self.journal.record(self._now, "login", self._cause, text=str(output))
         result = device.login.happened(output, self._now)
-        if device.instance.phase is not Phase.REGISTERED:
-            device.uplink.clear()
-            device.downlink.clear()
         if result is not None:
             self.drop_device()
             self.channel.finish(result, self._now)

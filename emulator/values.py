@@ -171,7 +171,7 @@ def _limited(text: str, overflow: str) -> str:
     whole, _, fraction = digits.partition(".")
     if len(whole) <= WHOLE_DIGITS and len(fraction) <= FRACTION_DIGITS:
         return text
-    if overflow == "garbage":  # which digits come is chosen: those of an overflown 32-bit integer
+    if overflow == "garbage":  # the digits of an overflown 32-bit integer (chosen)
         return "-2147483648.000000000"
     whole, fraction = whole[:WHOLE_DIGITS], fraction[:FRACTION_DIGITS].rstrip("0")
     return sign + whole + (f".{fraction}" if fraction else "")

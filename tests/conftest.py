@@ -272,9 +272,10 @@ def arrivals() -> Callable[[], Arrivals]:
 # What a test shows of the manual
 
 _CITATION = re.compile(r"\bmanual (?:chapters? )?(?=[1-6](?:\.\d+)?(?!\d))", re.IGNORECASE)
-_CITED = re.compile(r"(?:(note|footnote|event|code)s? )?(\d+(?:\.\d+)?)(?!\d)")
-_SEPARATOR = re.compile(r",? and |, ?| (?=(?:note|footnote|event|code)s? \d)")
-_IN_NAME = re.compile(r"manual_(\d)(?:_(\d+))?(?:_(note|footnote|event|code)_(\d+))?(?!\d)")
+_KINDS = "note|footnote|event|code"
+_CITED = re.compile(rf"(?:({_KINDS})s? )?(\d+(?:\.\d+)?)(?!\d)( (?=(?:{_KINDS})s? \d))?")
+_SEPARATOR = re.compile(rf",? and |, ?| (?=(?:{_KINDS})s? \d)")
+_IN_NAME = re.compile(rf"manual_(\d)(?:_(\d+))?(?:_({_KINDS})_(\d+))?(?!\d)")
 
 
 def cited(text: str) -> list[str]:
@@ -284,10 +285,10 @@ def cited(text: str) -> list[str]:
     for start in _CITATION.finditer(text):
         at, section, kind = start.end(), "", ""
         while found := _CITED.match(text, at):
-            kind = found[1] or ("" if "." in found[2] else kind)
+            kind = found[1] or ("" if "." in found[2] or found[3] else kind)
             section = section if kind else found[2]
             places.append(f"{section} {kind} {found[2]}" if kind else section)
-            separator = _SEPARATOR.match(text, found.end())
+            separator = _SEPARATOR.match(text, found.end(2))
             if separator is None:
                 break
             at = separator.end()

@@ -34,6 +34,14 @@ DOCUMENT = tomllib.loads(NOTES.read_text(encoding="utf-8"))
         ("manual 4.2, 4.10, footnote 9", ["4.2", "4.10", "4.10 footnote 9"]),
         ("manual 3.20 events 2 and 6", ["3.20", "3.20 event 2", "3.20 event 6"]),
         ("manual chapter 6 code 653, 3.1", ["6", "6 code 653", "3.1"]),
+        (
+            "manual 3.6 note 6, 6 codes 601, 602",
+            ["3.6", "3.6 note 6", "6", "6 code 601", "6 code 602"],
+        ),
+        (
+            "manual 3.9 notes 2, 3, footnote 1",
+            ["3.9", "3.9 note 2", "3.9 note 3", "3.9 footnote 1"],
+        ),
         ("manual 3.9 note 2\n    and 3", ["3.9", "3.9 note 2", "3.9 note 3"]),
         ("Manual 3.9, note on <ackid>", ["3.9"]),
         ("manual 3.9: 5 of them; the manual 10 times; a manual; 3.9", ["3.9"]),

@@ -19,6 +19,7 @@ with M5310-A and M5311, whose own dialect is the other one.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,11 @@ class Transcript:
 def read(file: Path) -> Transcript:
     """A transcript with its parts in their places."""
     transcript = Transcript(list(_lines(file)))
-    for line in transcript.lines:
+    for line, following in pairwise([*transcript.lines, ""]):
         if line.startswith("@ "):
             _set_up(transcript, *line[2:].split("=", 1))
+        # What the host writes next could overtake a request that shows nothing.
+        assert line[:2] != "! " or following[:2] in ("! ", "< ", "= "), line
     return transcript
 
 
