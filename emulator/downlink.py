@@ -61,6 +61,12 @@ class Answer:
     flag: int
 
 
+def changed(operation: Asked) -> Code:
+    """What `<result>` 2 stands for: the next block, please, while there are more (decision 36)."""
+    part = operation.part if isinstance(operation, Write) else None
+    return Code.CHANGED if part is None or part.last else Code.CONTINUE
+
+
 class Downlink:
     """The requests of one session."""
 
@@ -117,8 +123,9 @@ class Downlink:
     def repeated(self, operation: Operation) -> None:
         """The same datagram again while unanswered: its lines once more (decision 31)."""
         waiting, module = self._waiting.get(operation.mid), self._instance.module
-        direct = module.nmi.nnmi == 0 and self._queue.find(operation.mid) is None
-        if waiting is not None and direct and module.quirks.duplicate_urc == "on":
+        if waiting is None or self._queue.find(operation.mid) is not None:
+            return
+        if module.nmi.is_direct(waiting.operation) and module.quirks.duplicate_urc == "on":
             self._print(*waiting.lines)
 
     def rejected(self, mid: int, path: Path) -> None:
@@ -138,10 +145,10 @@ class Downlink:
             self._respond(operation.mid, Code.BAD_REQUEST, now)
             return
         if self._answers_itself(operation):
-            self._respond(operation.mid, Code.CHANGED, now)
+            self._respond(operation.mid, changed(operation), now)
             self._remember(operation.mid, now)
             self._print(*lines)
-        elif self._instance.module.nmi.nnmi == 0:
+        elif self._instance.module.nmi.is_direct(operation):
             self._wait(operation, lines, now)
             self._print(*lines)
         else:
@@ -219,7 +226,9 @@ class Downlink:
         instance = self._instance
         entries = instance.tree.entries(path) if known else ()
         encoded = (
-            encode(instance, path, entries, accept) if entries else encode_nothing(instance, accept)
+            encode(instance, path, entries, accept)
+            if entries
+            else encode_nothing(instance, path, accept)
         )
         self._respond(mid, Code.CONTENT, now, encoded.payload, encoded.content_format)
 
@@ -264,7 +273,7 @@ class Downlink:
         waiting = self._find(mid, result, kind, now)
         if isinstance(waiting, Done):
             return waiting
-        code = Code.CHANGED if result in SUCCESSES else FAILURES[result]
+        code = changed(waiting.operation) if result in SUCCESSES else FAILURES[result]
         return self._finish(mid, code, now)
 
     def _find(self, mid: int, result: int, kind: type[Asked], now: float) -> Waiting | Done:

@@ -3,10 +3,12 @@
 import logging
 from dataclasses import dataclass
 
+from emulator import urc
 from emulator.at.channel import Channel, ChannelSettings
 from emulator.at.results import Failed, Fault, Line
 from emulator.at.state import LineProfile, LineState
 from emulator.at.table import Table
+from emulator.config_blob import Fragments
 from emulator.downlink import Downlink
 from emulator.filters import filters
 from emulator.identity import Identity
@@ -20,11 +22,12 @@ from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
 from emulator.profile import Profile
 from emulator.quirks import Quirks
 from emulator.uplink import Uplink
-from emulator.urc import spelling
 from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import Client
 from lwm2m_core.endpoint import Rng
 from lwm2m_core.objects import ObjectTree
+
+DATAGRAM_LIMIT = 1500  # bytes of CoAP in one datagram of the platform (manual 3.20, event 33)
 
 log = logging.getLogger("mipl.firmware")
 
@@ -71,6 +74,7 @@ class Firmware:
         self.network = Network(profile, self.emit)
         self.nmi = Nmi()
         self.device: Device | None = None
+        self.fragments = Fragments()
         self.line = LineState(LineProfile(echo=quirks.echo_at_boot == "on"))
         self.channel = Channel(
             commands,
@@ -79,7 +83,7 @@ class Firmware:
             settings=ChannelSettings(
                 quirks.urc_gap_ms / 1000, quirks.reply_delay_ms / 1000, strict
             ),
-            spell=spelling(quirks),
+            spell=urc.spelling(quirks),
             on_command=self._command_begins,
             bug=self._bug,
         )
@@ -99,11 +103,15 @@ class Firmware:
         self._settle()
 
     def datagram_received(self, link: int, data: bytes, now: float) -> None:
-        """A datagram from the server of `link`; one of a link that is gone is dropped."""
+        """A datagram from the server of `link`; one of a link that is gone is dropped, and so is
+        one that is too long, which event 33 tells (manual 3.20; decision 36)."""
         self._enter(now, self.journal.record(now, "datagram_in", data=data, text=f"link {link}"))
         route = self._routes.get(link)
         if route is not None and self.network.online:
-            route.client.datagram_received(route.link, data, now)
+            if len(data) > DATAGRAM_LIMIT:
+                self.emit(urc.event(33))
+            else:
+                route.client.datagram_received(route.link, data, now)
         self._settle()
 
     def link_up(self, link: int, now: float) -> None:
@@ -169,6 +177,7 @@ class Firmware:
         """Make the instance; a second one is 653 (decision 13)."""
         if self.device is not None:
             raise Failed(Fault.RESOURCE)
+        self.fragments.clear()
         module = Module(
             self.profile,
             self.quirks,

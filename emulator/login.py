@@ -8,6 +8,7 @@ from emulator.at.results import Done, Failed, Fault, Later, Result
 from emulator.instance import FLAG_BOOTSTRAP, Instance, Phase, Platform
 from emulator.values import as_text
 from lwm2m_core.accounts import Account
+from lwm2m_core.blocks import ASSEMBLED_LIMIT
 from lwm2m_core.client import Client
 from lwm2m_core.client_outputs import (
     BootstrapFailed,
@@ -199,6 +200,7 @@ class Login:
             ),
             security_object=quirks.security_object_in_register == "on",
             module_objects=self._module_objects(),
+            assembled_limit=0 if quirks.block_passthrough == "always" else ASSEMBLED_LIMIT,
         )
 
     def _module_objects(self) -> tuple[Path, ...] | None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from emulator.at.results import Line
+from lwm2m_core.blocks import ASSEMBLED_LIMIT
 from lwm2m_core.operations import Execute, Read, Write
 
 QUEUE_LIMIT = 40  # operations; one more and the oldest is dropped (manual 4.2)
@@ -24,6 +25,18 @@ class Nmi:
     nnmi: Mode = 0
     nsmi: Literal[0, 1] = 0
 
+    def is_direct(self, operation: Asked) -> bool:
+        """Printed as it comes: in mode 0, and, in blocks or not, what has over 1024 bytes (manual
+        4.2, third note; decision 36)."""
+        if self.nnmi == 0:
+            return True
+        in_blocks = isinstance(operation, Write) and operation.part is not None
+        return in_blocks or payload_size(operation) > ASSEMBLED_LIMIT
+
+
+def payload_size(operation: Asked) -> int:
+    return 0 if isinstance(operation, Read) else len(operation.payload)
+
 
 @dataclass(frozen=True, slots=True)
 class Queued:
@@ -35,7 +48,7 @@ class Queued:
     @property
     def size(self) -> int:
         """What it counts in `<buffers>`: payload bytes, none for a Read (manual 4.4)."""
-        return 0 if isinstance(self.operation, Read) else len(self.operation.payload)
+        return payload_size(self.operation)
 
 
 @dataclass(slots=True)

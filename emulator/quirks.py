@@ -99,6 +99,9 @@ class Quirks:
     observe_payload: Literal["last", "none"] = _quirk(
         "last", "none", source="MB 2.10; conformance 301"
     )
+    block_passthrough: Literal["above 1024", "always"] = _quirk(
+        "above 1024", "always", source="manual 4.2; MB 2.12 (M531x SOTA)"
+    )
     # waiting for the MCU
     duplicate_urc: Literal["on", "off"] = _quirk("on", "off", source="MB 2.8")
     empty_ack_after_s: float | Literal["never"] = _quirk(
@@ -140,6 +143,7 @@ class Quirks:
     object_again: Literal["653", "ok"] = _quirk(
         "653", in_field="ok", source="manual 6; HF 24; MB 5.3"
     )
+    blob_layout: Literal["auto", "new"] = _quirk("auto", "new", source="MB 2.1")
     # login
     reg_timeout_event: Literal[7, 8] = _quirk(7, 8, source="manual 3.6; MB 2.2")
     update_lifetime_small: Literal["86400", "keep"] = _quirk(
@@ -194,7 +198,8 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals:
         raise QuirkError(f"'{text}' is not NAME=VALUE, for example mipl_colon=none")
-    return name.strip(), checked(name.strip(), value.strip())
+    name = name.strip().lower()
+    return name, checked(name, value.strip())
 
 
 def checked(name: str, value: Any) -> Any:

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from emulator.at.results import Failed, Fault
 from emulator.quirks import Quirks
-from lwm2m_core.formats import RawEntry
+from lwm2m_core.formats import Form, RawEntry
 from lwm2m_core.formats.text import shortest_decimal
 from lwm2m_core.values import ResourceType, Value
 
@@ -123,6 +123,8 @@ class Printer:
                 return self._undeclared_value(entry.raw, undeclared)
             case DataType.STRING:
                 return self._string(entry.raw, undeclared)
+            case DataType.OPAQUE if entry.form is Form.JSON:
+                return self._opaque(declared, _octets(entry))
             case DataType.OPAQUE | DataType.HEX_STRING:
                 return self._opaque(declared, entry.raw)
             case DataType.INTEGER:
@@ -159,6 +161,13 @@ class Printer:
         value = entry.as_type(ResourceType.FLOAT)
         assert isinstance(value, float)
         return _limited(shortest_decimal(value, entry.float_width), self._overflow)
+
+
+def _octets(entry: RawEntry) -> bytes:
+    """JSON spells opaque values in Base64 (LwM2M 1.0, 6.4.4)."""
+    value = entry.as_type(ResourceType.OPAQUE)
+    assert isinstance(value, bytes)
+    return value
 
 
 def _plain(type_: DataType, text: str) -> Printed:

@@ -26,9 +26,9 @@ def coap(
     last = 0
     for number, value in sorted(options, key=lambda option: option[0]):
         delta, length = number - last, len(value)
-        assert delta < 13 and length < 269
-        data += bytes([delta << 4 | min(length, 13)])
-        data += (bytes([length - 13]) if length >= 13 else b"") + value
+        assert delta < 269 and length < 269
+        data += bytes([min(delta, 13) << 4 | min(length, 13)])
+        data += bytes([extended - 13 for extended in (delta, length) if extended >= 13]) + value
         last = number
     return data + (b"\xff" + payload if payload else b"")
 
