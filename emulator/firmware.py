@@ -235,6 +235,9 @@ class Firmware:
 
     def _output(self, output: Output) -> None:
         """Through the stages that may drop it, double it or change it."""
+        if not self._filters:
+            self._outputs.append(output)
+            return
         outputs: tuple[Output, ...] = (output,)
         for stage in self._filters:
             outputs = tuple(after for before in outputs for after in stage(before))
