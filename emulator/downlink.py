@@ -207,7 +207,9 @@ class Downlink:
             return
         self._answer_value(operation.mid, operation.path, operation.accept, now)
         self._remember(operation.mid, now)
-        if self._instance.module.quirks.module_read_urc == "on":
+        # In modes 1 and 2 the MCU is not told what a request is (manual 4.2, footnote 8).
+        told = self._instance.module.nmi.nnmi == 0
+        if told and self._instance.module.quirks.module_read_urc == "on":
             self._print(*self._asking.lines(operation))
 
     def _observe(self, operation: Observe, now: float) -> None:
