@@ -207,7 +207,9 @@ class Downlink:
             return
         self._answer_value(operation.mid, operation.path, operation.accept, now)
         self._remember(operation.mid, now)
-        if self._instance.module.quirks.module_read_urc == "on":
+        # In modes 1 and 2 the MCU is not told what a request is (manual 4.2, footnote 8).
+        told = self._instance.module.nmi.nnmi == 0
+        if told and self._instance.module.quirks.module_read_urc == "on":
             self._print(*self._asking.lines(operation))
 
     def _observe(self, operation: Observe, now: float) -> None:
@@ -238,6 +240,8 @@ class Downlink:
         """AT+MIPLREADRSP (manual 3.11): hold or send values, or refuse the Read."""
         if result in SUCCESSES and answer is None:
             raise Failed(Fault.SYNTAX)
+        if answer is not None:
+            self._instance.module.require_flag(answer.flag)
         waiting = self._find(mid, result, Read, now)
         if isinstance(waiting, Done):
             return waiting

@@ -33,6 +33,7 @@ Binding = Literal["U", "UQ"]
 BINDINGS: tuple[Binding | None, ...] = (None, "U", "UQ")  # <binding_mode> of manual 4.1
 
 FLAG_BOOTSTRAP, FLAG_NO_MONITOR = 1, 2  # manual 4.6, bits of <flag>
+RELEASE_AFTER_SENDING, RELEASE_AFTER_ANSWER = 0x200, 0x400  # <flag> of NOTIFY and READRSP
 
 
 class Platform(IntEnum):
@@ -118,6 +119,12 @@ class Module:
     nmi: Nmi
     emit: Callable[[Line], None]
     online: Callable[[], bool]
+
+    def require_flag(self, flag: int) -> None:
+        """601 for the flags that release the network, on a model without (3.9, footnote 3)."""
+        release = flag in (RELEASE_AFTER_SENDING, RELEASE_AFTER_ANSWER)
+        if release and self.profile.release_flags == "601":
+            raise Failed(Fault.SYNTAX)
 
     def sent(self, mid: int) -> tuple[Line, ...]:
         """+MIPLNSMI behind the `OK` of a command that sends (manual 4.10; decision 45).

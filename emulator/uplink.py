@@ -15,7 +15,6 @@ from lwm2m_core.paths import Path
 CON_LIMIT = 8  # CON notifications that may be unacknowledged at a time (decision 42)
 HELD_LIMIT = 256  # values held for one or several object instances (chosen)
 HOLD_FLAGS = (1, 2)
-RELEASE_AFTER_SENDING, RELEASE_AFTER_ANSWER = 0x200, 0x400
 CONTENT_TLV = 3
 
 
@@ -87,9 +86,7 @@ class Uplink:
             raise Failed(Fault.SYNTAX)
         if quirks.len_check == "strict" and report.length != strict_length(report):
             raise Failed(Fault.SYNTAX)
-        release = report.flag in (RELEASE_AFTER_SENDING, RELEASE_AFTER_ANSWER)
-        if release and self._instance.module.profile.release_flags == "601":
-            raise Failed(Fault.SYNTAX)
+        module.require_flag(report.flag)
 
     def _check_flag(self, report: Report) -> None:
         """Only TLV is put together from several lines (manual 3.9, footnote 4; decision 44)."""

@@ -189,3 +189,37 @@ def test_the_content_type_is_taken_as_each_line_has_it(desk: Any) -> None:
     for content, tail in ((0, "60ff" + "74657374"), (3, "622d16ff" + "e4167674657374")):
         assert table.at(NOTIFY.format(rest=f"0,7,{content}")) == "OK"
         assert table.sent[-1].data.hex().endswith(tail)
+
+
+def test_the_module_does_not_act_on_parameters(desk: Any) -> None:
+    """Manual 3.16 note 1: the MCU has to heed them; no pmax makes the module report."""
+    table = _ready(desk)
+    assert table.at(NOTIFY.format(rest="0")) == "OK"
+    query = ((QUERY, b"pmin=1"), (QUERY, b"pmax=10"))
+    assert table.ask(PUT, 700, "/3200/0/5750", *query).startswith("+MIPLPARAMETER: 0,700,")
+    assert table.ask(GET, 701, "/3200/0/5750", (OBSERVE, b"")).startswith("+MIPLOBSERVE: 0,701,1,")
+    table.sent.clear()
+    assert table.wait(1000) == ""
+    assert table.sent == []
+
+
+def test_an_ackid_that_comes_again_has_the_same_message_id(desk: Any) -> None:
+    """Manual 3.9 note 8, with quirk ackid_as_mid: the platform takes it for the same message, and
+    without its answer (decision 50) there is no event 26."""
+    table = desk(quirks={"ackid_as_mid": "ackid"})
+    table.log_in()
+    table.observed()
+    assert table.at(NOTIFY.format(rest="0,7")) == "OK"
+    assert table.reply(0) == "+MIPLEVENT: 0,26,7"
+    assert table.at(NOTIFY.format(rest="0,7").replace("test", "TEST")) == "OK"
+    assert [sent.mid for sent in table.sent] == [7, 7]
+    assert table.wait(300) == ""
+
+
+# A TLV header for 995 letters has 5 bytes: type, two of id, two of length (LwM2M 1.0 6.4.3).
+@pytest.mark.parametrize(("letters", "answer"), [(995, "OK"), (996, "+CIS ERROR: 100")])
+def test_a_report_has_at_most_1000_bytes(desk: Any, letters: int, answer: str) -> None:
+    """Manual 3.9 note 5, 6 code 100."""
+    table = _ready(desk)
+    assert table.at(NOTIFY.format(rest="0").replace("test", "x" * letters)) == answer
+    assert [len(sent.payload) for sent in table.sent] == ([1000] if answer == "OK" else [])

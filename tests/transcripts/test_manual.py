@@ -13,7 +13,7 @@ misprint. `@ name=value` at the top sets things up:
     @ acks=silent              the platform acknowledges no notification
 
 Every dialogue is played with every one of its models in the pure ring. On a real pty, which takes
-ten times as long, it is played with the first of its models (MN316 where it is among them), and
+four times as long, it is played with the first of its models (MN316 where it is among them), and
 with M5310-A and M5311, whose own dialect is the other one.
 """
 
