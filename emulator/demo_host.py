@@ -4,6 +4,7 @@ Run as `python -m emulator.demo_host DEVICE HTTP_URL IMEI`, in a process of its 
 """
 
 import json
+import os
 import re
 import sys
 import threading
@@ -199,6 +200,9 @@ def main(arguments: list[str]) -> int:
     host = Host(device, url, imei, lambda text: print(text, flush=True))
     try:
         host.play(DIALOGUE)
+    except BrokenPipeError:  # a reader that has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except WrongLine as error:
         print(f"\nmipl demo: {error}", file=sys.stderr)
         return 1

@@ -15,7 +15,8 @@ ARROWS = {
     "datagram_in": "cloud <",
 }
 HIDDEN = "***"
-_CREATEEX = re.compile(r'(\+MIPLCREATEEX\s*=(?:"[^"]*"|[^,]*),[^,]*,).+', re.I)
+_CREATE = re.compile(r"(\+MIPLCREAT\w*\s*=\s*\d+\s*,).+", re.I)  # a blob may hold both
+_CREATEEX = re.compile(r'(\+MIPLCREAT\w*\s*=(?:"[^"]*"|[^,]*),[^,]*,).+', re.I)
 _DEVINFO = re.compile(r'(\+MIPLDEVINFO: ?"[^"]*", ?\d+,).+')
 PAYLOAD_SHOWN = 60  # bytes of a payload in one line
 
@@ -55,7 +56,12 @@ def _at_lines(data: bytes) -> list[str]:
 
 
 def redact(line: str) -> str:
-    """An AT line without the auth code and the PSK that it may carry (manual 4.6, 4.7)."""
+    """An AT line without the auth code and the PSK that it may carry (manual 3.1, 4.6, 4.7).
+
+    A misspelt command is treated alike: it carries the same secrets.
+    """
+    if _CREATE.search(line):
+        return _CREATE.sub(rf"\1{HIDDEN}", line)
     return _DEVINFO.sub(rf"\1{HIDDEN}", _CREATEEX.sub(rf"\1{HIDDEN}", line))
 
 

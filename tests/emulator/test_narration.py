@@ -18,6 +18,9 @@ from emulator.narration import describe, narrator, redact
         ('+MIPLDEVINFO: "h:5684",0,,"secret"', '+MIPLDEVINFO: "h:5684",0,***'),
         ('+MIPLDEVINFO:"h:5684",0,"a"', '+MIPLDEVINFO:"h:5684",0,***'),
         ('+MIPLDEVINFO: "h:5683",1', '+MIPLDEVINFO: "h:5683",1'),
+        ("AT+MIPLCREATE=82,1300AB,0,82,0", "AT+MIPLCREATE=82,***"),
+        ('AT+MIPLCREATEX="h:5684",1,"a","b"', 'AT+MIPLCREATEX="h:5684",1,***'),
+        ("AT+MIPLCREATE", "AT+MIPLCREATE"),
         ("AT+CSQ", "AT+CSQ"),
     ],
 )
