@@ -1,15 +1,16 @@
 """Requests of the platform: printed, waited for, answered (manual 3.10–3.19; decisions 29–37)."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from emulator import urc
 from emulator.asking import Asking
 from emulator.at.results import Done, Failed, Fault, Line
 from emulator.encoding import PAYLOAD_LIMIT, encode, encode_nothing
-from emulator.instance import Instance, Phase, Platform
-from emulator.nmi import Asked, NmiQueue, Queued
+from emulator.instance import Instance, Platform
+from emulator.nmi import Asked
 from emulator.values import DataType
+from emulator.waiting import FAILURES, SUCCESSES, Reply, Waiting, WaitingRequests
 from lwm2m_core.formats import ContentError, Entry
 from lwm2m_core.formats.link import encode_links
 from lwm2m_core.message import Code, ContentFormat
@@ -25,30 +26,8 @@ from lwm2m_core.operations import (
 )
 from lwm2m_core.paths import Path
 
-WAITING_LIMIT = 64  # requests that may wait for the MCU at a time; one more gets 5.03 (chosen)
-REMEMBERED_LIMIT = 1024  # message ids remembered as answered or given up (chosen)
 TUNNEL = 19  # the object through which CTWing and Huawei send and receive
 DISCOVERS_REMEMBERED = 16  # whose mid DISCOVERRSP may name (chosen)
-REMEMBERED_S = 247.0  # RFC 7252 4.8.2, EXCHANGE_LIFETIME (decision 31)
-
-FAILURES = {
-    11: Code.BAD_REQUEST,
-    12: Code.UNAUTHORIZED,
-    13: Code.NOT_FOUND,
-    14: Code.METHOD_NOT_ALLOWED,
-    15: Code.NOT_ACCEPTABLE,
-}
-SUCCESSES = (1, 2)  # both are accepted for any request (decision 37)
-
-
-@dataclass(slots=True)
-class Waiting:
-    """A request that the MCU has seen and not answered. `deadline`: when it is forgotten."""
-
-    operation: Asked
-    lines: tuple[Line, ...]
-    deadline: float
-    held: dict[Path, Entry] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +44,11 @@ class Downlink:
     """The requests of one session."""
 
     def __init__(self, instance: Instance) -> None:
+        self.waiting = WaitingRequests(instance)
         self._instance = instance
         self._asking = Asking(instance)
-        self._queue = NmiQueue()
-        self._waiting: dict[int, Waiting] = {}
-        self._answered: dict[int, float] = {}  # mid -> when it may be used anew
         self._observes = 0
         self._discovers: deque[tuple[int, int]] = deque(maxlen=DISCOVERS_REMEMBERED)
-
-    def deadline(self) -> float | None:
-        """When the oldest waiting request is given up. All wait equally long: the first is it."""
-        return next((waiting.deadline for waiting in self._waiting.values()), None)
-
-    def handle_timeout(self, now: float) -> None:
-        """Forget what the MCU did not answer in time (decision 32)."""
-        due = [mid for mid, waiting in self._waiting.items() if waiting.deadline <= now]
-        for mid in due:
-            self._give_up(mid, now)
-
-    def clear(self) -> None:
-        """The session is over: nothing waits any more."""
-        self._waiting.clear()
-        self._answered.clear()
-        self._queue.clear()
 
     def discovered(self, mid: int) -> int | None:
         """The object of a recent DISCOVER with this message id (decision 16)."""
@@ -114,13 +75,6 @@ class Downlink:
             case Read() | Write() | Execute():
                 self._ask(operation, now)
 
-    def repeated(self, operation: Operation) -> None:
-        """The same datagram again while unanswered: its lines once more (decision 31)."""
-        waiting, module = self._waiting.get(operation.mid), self._instance.module
-        direct = module.nmi.nnmi == 0 and self._queue.find(operation.mid) is None
-        if waiting is not None and direct and module.quirks.duplicate_urc == "on":
-            self._print(*waiting.lines)
-
     def rejected(self, mid: int, path: Path) -> None:
         """A RST to a notification ends the observation and prints flag 0 (decision 30)."""
         self._print(urc.observe(mid, False, path))
@@ -129,7 +83,7 @@ class Downlink:
         if self._instance.tree.owner_of(operation.path.object) == "module":
             self._answer_for_module(operation, now)
             return
-        if len(self._waiting) >= WAITING_LIMIT:
+        if self.waiting.is_full:
             self._respond(operation.mid, Code.SERVICE_UNAVAILABLE, now)
             return
         try:
@@ -139,59 +93,15 @@ class Downlink:
             return
         if self._answers_itself(operation):
             self._respond(operation.mid, Code.CHANGED, now)
-            self._remember(operation.mid, now)
-            self._print(*lines)
-        elif self._instance.module.nmi.nnmi == 0:
-            self._wait(operation, lines, now)
+            self.waiting.remember(operation.mid, now)
             self._print(*lines)
         else:
-            self._keep(Queued(operation, lines))
-
-    def _wait(self, operation: Asked, lines: tuple[Line, ...], now: float) -> None:
-        """The MCU has been asked: its time runs from now (decision 32)."""
-        patience = self._instance.module.quirks.mcu_answer_timeout_s
-        self._waiting[operation.mid] = Waiting(operation, lines, now + patience)
+            self.waiting.ask(operation, lines, now)
 
     def _answers_itself(self, operation: Asked) -> bool:
         """CTWing and Huawei send through object 19: the module answers (manual 5.3, 5.6)."""
         tunnel = self._instance.platform in (Platform.CTWING, Platform.HUAWEI)
         return tunnel and operation.path.object == TUNNEL and isinstance(operation, Write)
-
-    # requests kept until the MCU fetches them (manual 4.2, 4.3)
-
-    def _keep(self, entry: Queued) -> None:
-        """Modes 1 and 2: queue it, in mode 1 say that there is something (manual 4.11)."""
-        client = self._instance.client
-        assert client is not None
-        dropped = self._queue.add(entry)
-        for gone in dropped:
-            self._waiting.pop(gone.operation.mid, None)
-            client.forget(gone.operation.mid)
-        if entry not in dropped and self._instance.module.nmi.nnmi == 1:
-            self._print(urc.nmi())
-
-    def fetch(self, now: float) -> Done:
-        """AT+MIPLMGR=: the oldest request, again until it is answered (manual 4.3)."""
-        self.require_nmi()
-        if self._instance.phase is not Phase.REGISTERED:
-            raise Failed(Fault.STATE)
-        entry = self._queue.oldest()
-        if entry is None or self._instance.module.nmi.nnmi == 0:
-            return Done()
-        if entry.operation.mid not in self._waiting:
-            self._wait(entry.operation, entry.lines, now)
-        return Done(entry.lines)
-
-    def statistics(self) -> tuple[int, int, int]:
-        """`<queues>`, `<dropped>`, `<buffers>` of AT+MIPLQMGR= (manual 4.4)."""
-        self.require_nmi()
-        return len(self._queue), self._queue.dropped, self._queue.size
-
-    def require_nmi(self) -> None:
-        """651 on other platforms than OneNET (manual 4.2)."""
-        onenet = self._instance.platform is Platform.ONENET
-        if not onenet and self._instance.module.quirks.nmi_platforms == "onenet":
-            raise Failed(Fault.NOT_ALLOWED)
 
     def _answer_for_module(self, operation: Asked, now: float) -> None:
         """Objects of the module itself need no MCU (decision 33)."""
@@ -199,7 +109,7 @@ class Downlink:
             self._respond(operation.mid, Code.METHOD_NOT_ALLOWED, now)
             return
         self._answer_value(operation.mid, operation.path, operation.accept, now)
-        self._remember(operation.mid, now)
+        self.waiting.remember(operation.mid, now)
         if self._instance.module.quirks.module_read_urc == "on":
             self._print(*self._asking.lines(operation))
 
@@ -229,11 +139,11 @@ class Downlink:
         """AT+MIPLREADRSP (manual 3.11): hold or send values, or refuse the Read."""
         if result in SUCCESSES and answer is None:
             raise Failed(Fault.SYNTAX)
-        waiting = self._find(mid, result, Read, now)
+        waiting = self.waiting.find(mid, result, Read, now)
         if isinstance(waiting, Done):
             return waiting
         if result not in SUCCESSES:
-            return self._finish(mid, FAILURES[result], now)
+            return self.waiting.finish(mid, Reply(FAILURES[result]), now)
         assert answer is not None
         return self._hold(waiting, answer, now)
 
@@ -251,8 +161,8 @@ class Downlink:
         encoded = encode(instance, waiting.operation.path, entries, waiting.operation.accept)
         if len(encoded.payload) > PAYLOAD_LIMIT:
             raise self._dropping(waiting, Fault.UNKNOWN)
-        mid = waiting.operation.mid
-        return self._finish(mid, Code.CONTENT, now, encoded.payload, encoded.content_format)
+        reply = Reply(Code.CONTENT, encoded.payload, encoded.content_format)
+        return self.waiting.finish(waiting.operation.mid, reply, now)
 
     def _dropping(self, waiting: Waiting, fault: Fault) -> Failed:
         """What was held for the READ goes, the READ stays open (decision 43)."""
@@ -261,67 +171,11 @@ class Downlink:
 
     def respond(self, mid: int, result: int, kind: type[Write] | type[Execute], now: float) -> Done:
         """AT+MIPLWRITERSP, AT+MIPLEXECUTERSP (manual 3.13, 3.15)."""
-        waiting = self._find(mid, result, kind, now)
+        waiting = self.waiting.find(mid, result, kind, now)
         if isinstance(waiting, Done):
             return waiting
         code = Code.CHANGED if result in SUCCESSES else FAILURES[result]
-        return self._finish(mid, code, now)
-
-    def _find(self, mid: int, result: int, kind: type[Asked], now: float) -> Waiting | Done:
-        if result not in SUCCESSES and result not in FAILURES:
-            raise Failed(Fault.SYNTAX)
-        waiting = self._waiting.get(mid)
-        if waiting is not None and isinstance(waiting.operation, kind):
-            self._only_last(mid)
-            return waiting
-        if self._answered.get(mid, now) > now:
-            return Done()  # answered before: OK, nothing is sent (decision 31)
-        match self._instance.module.quirks.late_rsp:
-            case "653":
-                raise Failed(Fault.RESOURCE)
-            case "601":
-                raise Failed(Fault.SYNTAX)
-            case "ok":
-                return Done()
-            case "ok+event20":
-                return Done(after=(urc.event(20, mid),))
-
-    def _only_last(self, mid: int) -> None:
-        """RDA: only the newest request can be answered (MB 5.10)."""
-        if self._instance.module.quirks.rsp_only_last == "on" and mid != next(
-            reversed(self._waiting)
-        ):
-            raise Failed(Fault.RESOURCE)
-
-    def _finish(
-        self,
-        mid: int,
-        code: Code,
-        now: float,
-        payload: bytes = b"",
-        content_format: int | None = None,
-    ) -> Done:
-        del self._waiting[mid]
-        self._queue.remove(mid)
-        self._respond(mid, code, now, payload, content_format)
-        self._remember(mid, now)
-        return Done(after=self._instance.module.sent(mid))
-
-    def _give_up(self, mid: int, now: float) -> None:
-        client = self._instance.client
-        assert client is not None
-        del self._waiting[mid]
-        self._queue.remove(mid)
-        if self._instance.module.quirks.after_timeout == "5.00":
-            self._respond(mid, Code.INTERNAL_SERVER_ERROR, now)
-        else:
-            client.forget(mid)
-
-    def _remember(self, mid: int, now: float) -> None:
-        self._answered.pop(mid, None)
-        self._answered[mid] = now + REMEMBERED_S
-        while len(self._answered) > REMEMBERED_LIMIT:
-            del self._answered[next(iter(self._answered))]
+        return self.waiting.finish(mid, Reply(code), now)
 
     def _respond(
         self,
@@ -331,9 +185,7 @@ class Downlink:
         payload: bytes = b"",
         content_format: int | None = None,
     ) -> None:
-        client = self._instance.client
-        assert client is not None
-        client.respond(mid, code, now, payload=payload, content_format=content_format)
+        self.waiting.send(mid, Reply(code, payload, content_format), now)
 
     def _print(self, *lines: Line) -> None:
         for line in lines:

@@ -131,7 +131,7 @@ class Firmware:
         self._enter(now, NO_CAUSE)
         self.channel.handle_timeout(now)
         if self.device is not None:
-            self.device.downlink.handle_timeout(now)
+            self.device.downlink.waiting.handle_timeout(now)
             self.device.login.handle_timeout(now)
             if self.device.instance.client is not None:
                 self.device.instance.client.handle_timeout(now)
@@ -142,7 +142,8 @@ class Firmware:
         device = self.device
         if device is None:
             return self.channel.deadline()
-        candidates = [self.channel.deadline(), device.downlink.deadline(), device.login.deadline()]
+        waiting = device.downlink.waiting
+        candidates = [self.channel.deadline(), waiting.deadline(), device.login.deadline()]
         if device.instance.client is not None:
             candidates.append(device.instance.client.deadline())
         return min((when for when in candidates if when is not None), default=None)
@@ -238,7 +239,7 @@ class Firmware:
             case engine.Received(operation):
                 downlink.received(operation, now)
             case engine.Repeated(operation):
-                downlink.repeated(operation)
+                downlink.waiting.ask_again(operation.mid)
             case engine.NotificationAcked(mid):
                 uplink.acknowledged(mid)
             case engine.NotificationLost(mid):
@@ -257,7 +258,7 @@ class Firmware:
         result = device.login.happened(output, self._now)
         if device.instance.phase is not Phase.REGISTERED:
             device.uplink.clear()
-            device.downlink.clear()
+            device.downlink.waiting.clear()
         if result is not None:
             self.drop_device()
             self.channel.finish(result, self._now)

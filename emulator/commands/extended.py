@@ -42,7 +42,7 @@ def configure_binding(
 @at("+MIPLNMI=", manual="4.2")
 def set_nmi(firmware: Firmware, ref: Ref, nnmi: Literal[0, 1, 2], nsmi: Literal[0, 1]) -> Result:
     device = firmware.existing()
-    device.downlink.require_nmi()
+    device.downlink.waiting.require_nmi()
     if nsmi and firmware.profile.nsmi == "651":
         raise Failed(Fault.NOT_ALLOWED)
     firmware.nmi.nnmi, firmware.nmi.nsmi = nnmi, nsmi
@@ -57,12 +57,12 @@ def nmi(firmware: Firmware) -> Result:
 
 @at("+MIPLMGR=", manual="4.3")
 def fetch_request(firmware: Firmware, now: float, ref: Ref) -> Result:
-    return firmware.existing().downlink.fetch(now)
+    return firmware.existing().downlink.waiting.fetch(now)
 
 
 @at("+MIPLQMGR=", manual="4.4")
 def queue_statistics(firmware: Firmware, ref: Ref) -> Result:
-    queues, dropped, buffers = firmware.existing().downlink.statistics()
+    queues, dropped, buffers = firmware.existing().downlink.waiting.statistics()
     fields = (REF, f"QUEUES={queues}", f"DROPPED={dropped}", f"BUFFERS={buffers}")
     return Done((info("+MIPLQMGR", *fields),))
 
