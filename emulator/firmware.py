@@ -132,7 +132,7 @@ class Firmware:
         self.channel.handle_timeout(now)
         if self.device is not None:
             self.device.downlink.waiting.handle_timeout(now)
-            self.device.login.handle_timeout(now)
+            self.device.login.lifetime.handle_timeout(now)
             if self.device.instance.client is not None:
                 self.device.instance.client.handle_timeout(now)
         self._settle()
@@ -143,7 +143,7 @@ class Firmware:
         if device is None:
             return self.channel.deadline()
         waiting = device.downlink.waiting
-        candidates = [self.channel.deadline(), waiting.deadline(), device.login.deadline()]
+        candidates = [self.channel.deadline(), waiting.deadline(), device.login.lifetime.deadline()]
         if device.instance.client is not None:
             candidates.append(device.instance.client.deadline())
         return min((when for when in candidates if when is not None), default=None)

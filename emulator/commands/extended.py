@@ -69,7 +69,7 @@ def queue_statistics(firmware: Firmware, ref: Ref) -> Result:
 
 @at("+MIPLUPDATESET=", manual="4.5")
 def set_automatic_update(firmware: Firmware, ref: Ref, enable: Literal[0, 1]) -> Result:
-    firmware.existing().login.set_automatic(enable == 1)
+    firmware.existing().login.lifetime.set_automatic(enable == 1)
     return Done()
 
 
@@ -85,7 +85,7 @@ def set_dtls_nat(firmware: Firmware, ref: Ref, timeout: Seconds) -> Result:
 def remaining_lifetime(firmware: Firmware, now: float) -> Result:
     """0 while not logged in (manual 4.9)."""
     device = firmware.device
-    seconds = 0 if device is None else device.login.remaining(now)
+    seconds = 0 if device is None else device.login.lifetime.remaining(now)
     return Done((info("+MIPLLTRDP", seconds),))
 
 
