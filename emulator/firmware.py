@@ -1,7 +1,6 @@
 """The module: inputs come in with the time, outputs go out in order. No clock, no sockets."""
 
 import logging
-from dataclasses import dataclass
 
 from emulator.at.channel import Channel, ChannelSettings
 from emulator.at.results import Failed, Fault, Line
@@ -12,6 +11,7 @@ from emulator.filters import filters
 from emulator.identity import Identity
 from emulator.instance import Instance, Module, Phase, Target
 from emulator.journal import NO_CAUSE, Journal
+from emulator.links import Links
 from emulator.login import Login, LoginEvent
 from emulator.module_objects import add_module_objects
 from emulator.network import Network
@@ -37,14 +37,6 @@ class Device:
         self.login = Login(instance)
         self.uplink = Uplink(instance)
         self.downlink = Downlink(instance)
-
-
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """A link of the firmware: the client it belongs to and that client's own number for it."""
-
-    client: Client
-    link: int
 
 
 class Firmware:
@@ -78,8 +70,7 @@ class Firmware:
             bug=self._bug,
         )
         self._filters = filters(quirks)
-        self._routes: dict[int, _Route] = {}
-        self._generation = 0
+        self._links = Links()
         self._outputs: list[Output] = []
         self._now, self._cause = 0.0, 0
 
@@ -95,7 +86,7 @@ class Firmware:
     def datagram_received(self, link: int, data: bytes, now: float) -> None:
         """A datagram from the server of `link`; one of a link that is gone is dropped."""
         self._enter(now, self.journal.record(now, "datagram_in", data=data, text=f"link {link}"))
-        route = self._routes.get(link)
+        route = self._links.find(link)
         if route is not None and self.network.online:
             route.client.datagram_received(route.link, data, now)
         self._settle()
@@ -103,7 +94,7 @@ class Firmware:
     def link_up(self, link: int, now: float) -> None:
         """The link that OpenLink asked for can carry datagrams."""
         self._enter(now, self.journal.record(now, "link_up", text=f"link {link}"))
-        route = self._routes.get(link)
+        route = self._links.find(link)
         if route is not None:
             route.client.link_up(route.link, now)
         self._settle()
@@ -112,7 +103,7 @@ class Firmware:
         """The link could not be opened, or has ended."""
         number = self.journal.record(now, "link_lost", text=f"link {link}: {reason}")
         self._enter(now, number)
-        route = self._routes.pop(link, None)
+        route = self._links.drop(link)
         if route is not None:
             route.client.link_lost(route.link, reason, now)
         self._settle()
@@ -121,7 +112,7 @@ class Firmware:
         """The network refused a datagram (an ICMP error, no route)."""
         number = self.journal.record(now, "send_failed", text=f"link {link}: {reason}")
         self._enter(now, number)
-        route = self._routes.get(link)
+        route = self._links.find(link)
         if route is not None:
             route.client.send_failed(route.link, now)
         self._settle()
@@ -271,26 +262,16 @@ class Firmware:
     ) -> None:
         match output:
             case engine.OpenLink(link, account, role):
-                self._generation += 1
-                self._routes[self._generation] = _Route(client, link)
+                number = self._links.open(client, link)
                 platform = device.instance.platform
-                self._outputs.append(
-                    OpenLink(self._generation, account, role, platform, self._cause)
-                )
+                self._outputs.append(OpenLink(number, account, role, platform, self._cause))
             case engine.CloseLink(link):
-                number = self._number_of(client, link)
-                if number is not None:
-                    del self._routes[number]
-                    self._outputs.append(CloseLink(number, self._cause))
+                ended = self._links.number_of(client, link)
+                if ended is not None:
+                    self._links.drop(ended)
+                    self._outputs.append(CloseLink(ended, self._cause))
             case engine.Send(link, data):
-                number = self._number_of(client, link)
-                if number is not None and self.network.online:
+                through = self._links.number_of(client, link)
+                if through is not None and self.network.online:
                     self.journal.record(self._now, "datagram_out", self._cause, data)
-                    self._output(SendDatagram(number, data, self._cause))
-
-    def _number_of(self, client: Client, link: int) -> int | None:
-        """The firmware's number of a client's link. There are never more than two."""
-        for number, route in self._routes.items():
-            if route.client is client and route.link == link:
-                return number
-        return None
+                    self._output(SendDatagram(through, data, self._cause))
