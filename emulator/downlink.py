@@ -1,6 +1,7 @@
 """Requests of the platform: printed, waited for, answered (manual 3.10–3.19; decisions 29–37)."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emulator import urc
@@ -9,6 +10,7 @@ from emulator.at.results import Done, Failed, Fault, Line
 from emulator.encoding import PAYLOAD_LIMIT, encode, encode_nothing
 from emulator.instance import Instance, Platform
 from emulator.nmi import Asked
+from emulator.quirks import ATTRIBUTES, DISCOVER, OBSERVE
 from emulator.values import DataType
 from emulator.waiting import FAILURES, SUCCESSES, Reply, Waiting, WaitingRequests
 from lwm2m_core.formats import ContentError, Entry
@@ -28,6 +30,15 @@ from lwm2m_core.paths import Path
 
 TUNNEL = 19  # the object through which CTWing and Huawei send and receive
 DISCOVERS_REMEMBERED = 16  # whose mid DISCOVERRSP may name (chosen)
+
+Reported = Observe | CancelObserve | Discover | WriteAttributes  # mostly answered by the module
+
+# What *auto_answer* names -> the requests that are meant
+KINDS: dict[str, tuple[type[Operation], ...]] = {
+    OBSERVE: (Observe, CancelObserve),
+    DISCOVER: (Discover,),
+    ATTRIBUTES: (WriteAttributes,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,34 +61,57 @@ class Downlink:
         self._observes = 0
         self._discovers: deque[tuple[int, int]] = deque(maxlen=DISCOVERS_REMEMBERED)
 
-    def discovered(self, mid: int) -> int | None:
-        """The object of a recent DISCOVER with this message id (decision 16)."""
-        return dict(self._discovers).get(mid)
-
     # what the platform asks
 
     def received(self, operation: Operation, now: float) -> None:
         """A new request from the platform."""
         match operation:
-            case Observe():
-                self._observe(operation, now)
-            case CancelObserve():
-                self._answer_value(operation.mid, operation.path, None, now)
-                self._print(urc.observe(operation.mid, False, operation.path))
-            case Discover():
-                payload = encode_links(self._instance.tree.links(operation.path))
-                self._respond(operation.mid, Code.CONTENT, now, payload, ContentFormat.LINK)
-                self._discovers.append((operation.mid, operation.path.object))
-                self._print(urc.discover(operation.mid, operation.path))
+            case Observe(mid, path):
+                number = self._observe_number(mid)
+                self._report(OBSERVE, operation, urc.observe(number, True, path), now, number)
+            case CancelObserve(mid, path):
+                self._report(OBSERVE, operation, urc.observe(mid, False, path), now)
+            case Discover(mid, path):
+                self._report(DISCOVER, operation, urc.discover(mid, path), now)
             case WriteAttributes():
-                self._respond(operation.mid, Code.CHANGED, now)
-                self._print(self._asking.parameter(operation))
+                self._report(ATTRIBUTES, operation, self._asking.parameter(operation), now)
             case Read() | Write() | Execute():
                 self._ask(operation, now)
 
     def rejected(self, mid: int, path: Path) -> None:
         """A RST to a notification ends the observation and prints flag 0 (decision 30)."""
         self._print(urc.observe(mid, False, path))
+
+    def _report(
+        self, kind: str, operation: Reported, line: Line, now: float, number: int | None = None
+    ) -> None:
+        """Answered by the module and told to the MCU, or left to the MCU (decision 30; MB 2.8)."""
+        if self._instance.tree.owner_of(operation.path.object) == "module":
+            self.waiting.remember(operation.mid if number is None else number, now)
+        elif not self._answers(kind):
+            self._leave(operation, line, now, number)
+            return
+        elif isinstance(operation, Discover):
+            self._discovers.append((operation.mid, operation.path.object))
+        self.waiting.send(operation.mid, self._success(operation), now)
+        self._print(line)
+
+    def _leave(self, operation: Reported, line: Line, now: float, number: int | None) -> None:
+        if self.waiting.is_full:
+            self._respond(operation.mid, Code.SERVICE_UNAVAILABLE, now)
+        else:
+            self.waiting.ask_now(operation, (line,), now, number)
+
+    def _answers(self, kind: str) -> bool:
+        """Whether the module answers such requests itself, as CMIOT's do (MB 2.8)."""
+        return kind in self._instance.module.quirks.auto_answer
+
+    def _observe_number(self, mid: int) -> int:
+        """`<mid>` of +MIPLOBSERVE: MB 3 has 32 bits, a count above the message id."""
+        if self._instance.module.quirks.observe_mid == "coap16":
+            return mid
+        self._observes += 1
+        return self._observes << 16 | mid
 
     def _ask(self, operation: Asked, now: float) -> None:
         if self._instance.tree.owner_of(operation.path.object) == "module":
@@ -108,30 +142,33 @@ class Downlink:
         if not isinstance(operation, Read):
             self._respond(operation.mid, Code.METHOD_NOT_ALLOWED, now)
             return
-        self._answer_value(operation.mid, operation.path, operation.accept, now)
+        self.waiting.send(operation.mid, self._values(operation.path, operation.accept), now)
         self.waiting.remember(operation.mid, now)
         if self._instance.module.quirks.module_read_urc == "on":
             self._print(*self._asking.lines(operation))
 
-    def _observe(self, operation: Observe, now: float) -> None:
-        mid = operation.mid
-        known = self._instance.module.quirks.observe_payload == "last"
-        self._answer_value(mid, operation.path, operation.accept, now, known)
-        if self._instance.module.quirks.observe_mid == "cis32":
-            self._observes += 1
-            mid |= self._observes << 16  # MB 3: 32 bits, a count above the message id
-        self._print(urc.observe(mid, True, operation.path))
+    def _success(self, operation: Operation) -> Reply:
+        """The answer to a request that is granted and asks for no value of the MCU."""
+        match operation:
+            case Observe(path=path, accept=accept):
+                known = self._instance.module.quirks.observe_payload == "last"
+                return self._values(path, accept, known)
+            case CancelObserve(path=path):
+                return self._values(path, None)
+            case Discover(path=path):
+                links = encode_links(self._instance.tree.links(path))
+                return Reply(Code.CONTENT, links, ContentFormat.LINK)
+            case _:
+                return Reply(Code.CHANGED)
 
-    def _answer_value(
-        self, mid: int, path: Path, accept: int | None, now: float, known: bool = True
-    ) -> None:
+    def _values(self, path: Path, accept: int | None, known: bool = True) -> Reply:
         """2.05 with the last known values (decision 30)."""
         instance = self._instance
         entries = instance.tree.entries(path) if known else ()
         encoded = (
             encode(instance, path, entries, accept) if entries else encode_nothing(instance, accept)
         )
-        self._respond(mid, Code.CONTENT, now, encoded.payload, encoded.content_format)
+        return Reply(Code.CONTENT, encoded.payload, encoded.content_format)
 
     # what the MCU answers
 
@@ -139,11 +176,11 @@ class Downlink:
         """AT+MIPLREADRSP (manual 3.11): hold or send values, or refuse the Read."""
         if result in SUCCESSES and answer is None:
             raise Failed(Fault.SYNTAX)
-        waiting = self.waiting.find(mid, result, Read, now)
+        waiting = self.waiting.find(mid, result, now, Read)
         if isinstance(waiting, Done):
             return waiting
         if result not in SUCCESSES:
-            return self.waiting.finish(mid, Reply(FAILURES[result]), now)
+            return self._finish(waiting, result, now)
         assert answer is not None
         return self._hold(waiting, answer, now)
 
@@ -162,30 +199,59 @@ class Downlink:
         if len(encoded.payload) > PAYLOAD_LIMIT:
             raise self._dropping(waiting, Fault.UNKNOWN)
         reply = Reply(Code.CONTENT, encoded.payload, encoded.content_format)
-        return self.waiting.finish(waiting.operation.mid, reply, now)
+        return self.waiting.finish(waiting, reply, now)
 
     def _dropping(self, waiting: Waiting, fault: Fault) -> Failed:
         """What was held for the READ goes, the READ stays open (decision 43)."""
         waiting.held.clear()
         return Failed(fault)
 
-    def respond(self, mid: int, result: int, kind: type[Write] | type[Execute], now: float) -> Done:
+    def respond(self, number: int, result: int, now: float, *kinds: type[Operation]) -> Done:
         """AT+MIPLWRITERSP, AT+MIPLEXECUTERSP (manual 3.13, 3.15)."""
-        waiting = self.waiting.find(mid, result, kind, now)
-        if isinstance(waiting, Done):
-            return waiting
-        code = Code.CHANGED if result in SUCCESSES else FAILURES[result]
-        return self.waiting.finish(mid, Reply(code), now)
+        waiting = self.waiting.find(number, result, now, *kinds)
+        return waiting if isinstance(waiting, Done) else self._finish(waiting, result, now)
 
-    def _respond(
-        self,
-        mid: int,
-        code: Code,
-        now: float,
-        payload: bytes = b"",
-        content_format: int | None = None,
-    ) -> None:
-        self.waiting.send(mid, Reply(code, payload, content_format), now)
+    def respond_reported(self, kind: str, number: int, result: int, now: float) -> Done:
+        """AT+MIPLOBSERVERSP, AT+MIPLPARAMETERRSP: nothing is done where the module has answered
+        already (manual 3.17, 3.19; decision 30)."""
+        return Done() if self._answers(kind) else self.respond(number, result, now, *KINDS[kind])
+
+    def discover_response(
+        self, number: int, result: int, resources: Sequence[int], now: float
+    ) -> Done:
+        """AT+MIPLDISCOVERRSP: what an object has, or the answer to a DISCOVER (decision 16).
+
+        `number` is the `<mid>` of a DISCOVER that waits, else an added object, else the `<mid>` of
+        a DISCOVER that the module has answered.
+        """
+        tree = self._instance.tree
+        if tree.owner_of(number) == "mcu" and self.waiting.waits(number, Discover) is None:
+            tree.list_resources(number, resources)
+        elif self._answers(DISCOVER):
+            tree.list_resources(self._discovered(number), resources)
+        else:
+            waiting = self.waiting.find(number, result, now, Discover)
+            if isinstance(waiting, Done):
+                return waiting
+            if result in SUCCESSES:
+                tree.list_resources(waiting.operation.path.object, resources)
+            return self._finish(waiting, result, now)
+        return Done()
+
+    def _discovered(self, mid: int) -> int:
+        """The object of a recent DISCOVER with this message id (decision 16)."""
+        objid = dict(self._discovers).get(mid)
+        if objid is None:
+            raise Failed(Fault.RESOURCE)
+        return objid
+
+    def _finish(self, waiting: Waiting, result: int, now: float) -> Done:
+        granted = result in SUCCESSES
+        reply = self._success(waiting.operation) if granted else Reply(FAILURES[result])
+        return self.waiting.finish(waiting, reply, now)
+
+    def _respond(self, mid: int, code: Code, now: float) -> None:
+        self.waiting.send(mid, Reply(code), now)
 
     def _print(self, *lines: Line) -> None:
         for line in lines:

@@ -16,13 +16,34 @@ DIALECTS: tuple[Dialect, ...] = ("manual", "field")
 NUMBER = "number"  # in `values`: any number that is not negative
 
 
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """In `values`: some of `parts`, as a tuple in their order; written `one+other` or `none`."""
+
+    parts: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return f"none, or any of {', '.join(map(str, self.parts))} joined by +"
+
+    def read(self, value: Any) -> tuple[Any, ...] | None:
+        """The parts that `value`, a text or several parts, stands for; None if it is wrong."""
+        several = isinstance(value, tuple | list | set | frozenset)
+        words = [str(part).strip() for part in (value if several else str(value).split("+"))]
+        if words == ["none"]:
+            words = []
+        if not set(words) <= set(map(str, self.parts)):
+            return None
+        return tuple(part for part in self.parts if str(part) in words)
+
+
 class QuirkError(Exception):
     """A quirk was named or valued wrongly; the text says what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quirk:
-    """One row of the register. `values` lists what may be written; NUMBER stands for a figure."""
+    """One row of the register. `values` lists what may be written; NUMBER stands for a figure,
+    AnyOf for a choice of several."""
 
     name: str
     default: Any
@@ -34,6 +55,14 @@ class Quirk:
 
 def _quirk(default: Any, *others: Any, source: str, in_field: Any = None, unit: str = "") -> Any:
     values = tuple(dict.fromkeys((default, *others, *(() if in_field is None else (in_field,)))))
+    return _declared(default, in_field, values, source, unit)
+
+
+def _subset(default: tuple[Any, ...], *parts: Any, source: str) -> Any:
+    return _declared(default, None, (AnyOf(parts),), source, "")
+
+
+def _declared(default: Any, in_field: Any, values: tuple[Any, ...], source: str, unit: str) -> Any:
     return field(
         default=default,
         metadata={
@@ -100,6 +129,13 @@ class Quirks:
         "last", "none", source="MB 2.10; conformance 301"
     )
     # waiting for the MCU
+    auto_answer: tuple[str, ...] = _subset(
+        (OBSERVE, DISCOVER, ATTRIBUTES),
+        OBSERVE,
+        DISCOVER,
+        ATTRIBUTES,
+        source="manual 3.5, 3.17, 3.19; MB 2.8",
+    )
     duplicate_urc: Literal["on", "off"] = _quirk("on", "off", source="MB 2.8")
     empty_ack_after_s: float | Literal["never"] = _quirk(
         "never", NUMBER, source="MB 1; SV 2.3", unit="s"
@@ -124,6 +160,7 @@ class Quirks:
     notify_type: Literal["NON/CON", "CON", "ACK"] = _quirk(
         "NON/CON", "CON", "ACK", source="MB 2.11"
     )
+    con_notify_once: Literal["off", "on"] = _quirk("off", "on", source="MB 2.11 (MT)")
     event_25: Literal["off", "ackid", "observe mid"] = _quirk(
         "off", "ackid", "observe mid", source="MB 8"
     )
@@ -205,14 +242,20 @@ def checked(name: str, value: Any) -> Any:
         hint = f"; did you mean '{near[0]}'?" if near else ""
         raise QuirkError(f"there is no quirk '{name}'{hint} (mipl quirks lists them)")
     for allowed in row.values:
-        if allowed != NUMBER and str(allowed) == str(value):
-            return allowed
-    if NUMBER in row.values:
-        number = _number(value)
-        if number is not None:
-            return number
+        found = _read(allowed, value)
+        if found is not None:
+            return found
     choices = ", ".join(dict.fromkeys(map(_choice, row.values)))
     raise QuirkError(f"quirk '{name}' cannot be '{value}'; it may be: {choices}")
+
+
+def _read(allowed: Any, value: Any) -> Any:
+    """`value` as this entry of `values` has it; None if it is something else."""
+    if isinstance(allowed, AnyOf):
+        return allowed.read(value)
+    if allowed == NUMBER:
+        return _number(value)
+    return allowed if str(allowed) == str(value) else None
 
 
 def _choice(value: Any) -> str:

@@ -155,6 +155,7 @@ class Uplink:
             confirmable=confirmable,
             mid=report.ackid if as_mid else None,
             type=self._type(),
+            max_retransmit=0 if quirks.con_notify_once == "on" else None,  # MB 2.11 (MT)
         )
         if confirmable and report.ackid is not None:
             self._ackids[mid] = (report.ackid, observation.mid)

@@ -9,6 +9,7 @@ from emulator.nmi import Asked, NmiQueue, Queued
 from lwm2m_core.client import Client
 from lwm2m_core.formats import Entry
 from lwm2m_core.message import Code
+from lwm2m_core.operations import Operation
 from lwm2m_core.paths import Path
 
 WAITING_LIMIT = 64  # requests that may wait for the MCU at a time; one more gets 5.03 (chosen)
@@ -36,9 +37,14 @@ class Reply:
 
 @dataclass(slots=True)
 class Waiting:
-    """A request that the MCU has seen and not answered. `deadline`: when it is forgotten."""
+    """A request that the MCU has seen and not answered.
 
-    operation: Asked
+    `number`: the `<mid>` of its lines, which may have 32 bits (MB 3). `deadline`: when it is
+    forgotten.
+    """
+
+    operation: Operation
+    number: int
     lines: tuple[Line, ...]
     deadline: float
     held: dict[Path, Entry] = field(default_factory=dict)
@@ -51,7 +57,7 @@ class WaitingRequests:
         self._instance = instance
         self._queue = NmiQueue()
         self._waiting: dict[int, Waiting] = {}
-        self._answered: dict[int, float] = {}  # mid -> when it may be used anew
+        self._answered: dict[int, float] = {}  # <mid> -> when it may be used anew
 
     @property
     def is_full(self) -> bool:
@@ -79,10 +85,16 @@ class WaitingRequests:
     def ask(self, operation: Asked, lines: tuple[Line, ...], now: float) -> None:
         """Straight to the MCU, or kept until it fetches it (manual 4.2)."""
         if self._instance.module.nmi.nnmi == 0:
-            self._wait(operation, lines, now)
-            self._print(*lines)
+            self.ask_now(operation, lines, now)
         else:
             self._keep(Queued(operation, lines))
+
+    def ask_now(
+        self, operation: Operation, lines: tuple[Line, ...], now: float, number: int | None = None
+    ) -> None:
+        """Straight to the MCU, as what is no READ, WRITE or EXECUTE always goes (manual 4.2)."""
+        self._wait(operation, lines, now, number)
+        self._print(*lines)
 
     def ask_again(self, mid: int) -> None:
         """The same datagram again while unanswered: its lines once more (decision 31)."""
@@ -91,10 +103,13 @@ class WaitingRequests:
         if waiting is not None and direct and module.quirks.duplicate_urc == "on":
             self._print(*waiting.lines)
 
-    def _wait(self, operation: Asked, lines: tuple[Line, ...], now: float) -> None:
+    def _wait(
+        self, operation: Operation, lines: tuple[Line, ...], now: float, number: int | None = None
+    ) -> None:
         """The MCU has been asked: its time runs from now (decision 32)."""
-        patience = self._instance.module.quirks.mcu_answer_timeout_s
-        self._waiting[operation.mid] = Waiting(operation, lines, now + patience)
+        mid, patience = operation.mid, self._instance.module.quirks.mcu_answer_timeout_s
+        number = mid if number is None else number
+        self._waiting[mid] = Waiting(operation, number, lines, now + patience)
 
     # kept until the MCU fetches them (manual 4.2, 4.3)
 
@@ -132,15 +147,22 @@ class WaitingRequests:
 
     # answering
 
-    def find(self, mid: int, result: int, kind: type[Asked], now: float) -> Waiting | Done:
+    def waits(self, number: int, *kinds: type[Operation]) -> Waiting | None:
+        """The request of one of these kinds that waits under this `<mid>`."""
+        waiting = self._waiting.get(number & 0xFFFF)
+        if waiting is None or waiting.number != number:
+            return None
+        return waiting if isinstance(waiting.operation, kinds) else None
+
+    def find(self, number: int, result: int, now: float, *kinds: type[Operation]) -> Waiting | Done:
         """The request that a response of the MCU names; Done where it is answered already."""
         if result not in SUCCESSES and result not in FAILURES:
             raise Failed(Fault.SYNTAX)
-        waiting = self._waiting.get(mid)
-        if waiting is not None and isinstance(waiting.operation, kind):
-            self._only_last(mid)
+        waiting = self.waits(number, *kinds)
+        if waiting is not None:
+            self._only_last(waiting)
             return waiting
-        if self._answered.get(mid, now) > now:
+        if self._answered.get(number, now) > now:
             return Done()  # answered before: OK, nothing is sent (decision 31)
         match self._instance.module.quirks.late_rsp:
             case "653":
@@ -150,21 +172,21 @@ class WaitingRequests:
             case "ok":
                 return Done()
             case "ok+event20":
-                return Done(after=(urc.event(20, mid),))
+                return Done(after=(urc.event(20, number),))
 
-    def _only_last(self, mid: int) -> None:
+    def _only_last(self, waiting: Waiting) -> None:
         """RDA: only the newest request can be answered (MB 5.10)."""
-        if self._instance.module.quirks.rsp_only_last == "on" and mid != next(
-            reversed(self._waiting)
-        ):
+        newest = next(reversed(self._waiting.values()))
+        if self._instance.module.quirks.rsp_only_last == "on" and waiting is not newest:
             raise Failed(Fault.RESOURCE)
 
-    def finish(self, mid: int, reply: Reply, now: float) -> Done:
-        """The MCU has answered request `mid`, and `reply` says it to the platform."""
+    def finish(self, waiting: Waiting, reply: Reply, now: float) -> Done:
+        """The MCU has answered, and `reply` says it to the platform."""
+        mid = waiting.operation.mid
         del self._waiting[mid]
         self._queue.remove(mid)
         self.send(mid, reply, now)
-        self.remember(mid, now)
+        self.remember(waiting.number, now)
         return Done(after=self._instance.module.sent(mid))
 
     def send(self, mid: int, reply: Reply, now: float) -> None:
@@ -173,10 +195,10 @@ class WaitingRequests:
             mid, reply.code, now, payload=reply.payload, content_format=reply.content_format
         )
 
-    def remember(self, mid: int, now: float) -> None:
+    def remember(self, number: int, now: float) -> None:
         """It is answered: a response of the MCU that still comes is `OK` (decision 31)."""
-        self._answered.pop(mid, None)
-        self._answered[mid] = now + REMEMBERED_S
+        self._answered.pop(number, None)
+        self._answered[number] = now + REMEMBERED_S
         while len(self._answered) > REMEMBERED_LIMIT:
             del self._answered[next(iter(self._answered))]
 

@@ -76,9 +76,9 @@ def read_response(
 
 @at("+MIPLWRITERSP=", manual="3.13")
 def write_response(firmware: Firmware, now: float, ref: Ref, mid: Mid, result: Outcome) -> Result:
-    return firmware.existing().downlink.respond(mid, result, Write, now)
+    return firmware.existing().downlink.respond(mid, result, now, Write)
 
 
 @at("+MIPLEXECUTERSP=", manual="3.15")
 def execute_response(firmware: Firmware, now: float, ref: Ref, mid: Mid, result: Outcome) -> Result:
-    return firmware.existing().downlink.respond(mid, result, Execute, now)
+    return firmware.existing().downlink.respond(mid, result, now, Execute)

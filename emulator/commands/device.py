@@ -6,7 +6,7 @@ from typing import Literal
 from emulator.at.results import Done, Failed, Fault, Result, info
 from emulator.at.syntax import Bitmap, Int, ObjId, Ref, Text, UInt16
 from emulator.at.table import at
-from emulator.firmware import Device, Firmware
+from emulator.firmware import Firmware
 from emulator.instance import (
     COAP_PORT,
     DEFAULT_HOST,
@@ -70,14 +70,14 @@ def add_object(
 
 @at("+MIPLDISCOVERRSP=", manual="3.5")
 def discover_response(
-    firmware: Firmware, ref: Ref, objid: ObjId, result: Int, length: Int, data: Text
+    firmware: Firmware, now: float, ref: Ref, objid: ObjId, result: Int, length: Int, data: Text
 ) -> Result:
-    """`<result>` and `<length>` are not looked at (decision 16)."""
+    """`<result>` and `<length>` are not looked at (decision 16).
+
+    Where the module leaves DISCOVER to the MCU, `<result>` answers it (quirk auto_answer).
+    """
     resources = _resource_list(data)
-    device = firmware.existing()
-    objid = _object_meant(device, objid)
-    device.instance.tree.list_resources(objid, resources)
-    return Done()
+    return firmware.existing().downlink.discover_response(objid, result, resources, now)
 
 
 def _resource_list(data: str) -> list[int]:
@@ -88,16 +88,6 @@ def _resource_list(data: str) -> list[int]:
     if not all(re.fullmatch(r"\d{1,5}", text) and int(text) <= 0xFFFF for text in texts):
         raise Failed(Fault.SYNTAX)
     return [int(text) for text in texts]
-
-
-def _object_meant(device: Device, number: int) -> int:
-    """Field 2 is an added object, or else the mid of a recent DISCOVER (decision 16)."""
-    if device.instance.tree.owner_of(number) == "mcu":
-        return number
-    asked = device.downlink.discovered(number)
-    if asked is None:
-        raise Failed(Fault.RESOURCE)
-    return asked
 
 
 @at("+MIPLDEVINFO?", manual="4.7")

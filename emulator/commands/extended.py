@@ -7,6 +7,7 @@ from emulator.at.syntax import Integer, Mid, ObjId, Ref, Text
 from emulator.at.table import at
 from emulator.firmware import Firmware
 from emulator.instance import Platform
+from emulator.quirks import ATTRIBUTES, OBSERVE
 from emulator.urc import REF
 
 Outcome = Literal[1, 2, 11, 12, 13, 14, 15]
@@ -101,14 +102,16 @@ def delete_object(firmware: Firmware, ref: Ref, objid: ObjId) -> Result:
 
 
 @at("+MIPLPARAMETERRSP=", manual="3.17")
-def parameter_response(firmware: Firmware, ref: Ref, mid: Mid, result: Outcome) -> Result:
+def parameter_response(
+    firmware: Firmware, now: float, ref: Ref, mid: Mid, result: Outcome
+) -> Result:
     """The module has answered already: accepted, and nothing is done (decision 30)."""
-    firmware.existing()
-    return Done()
+    return firmware.existing().downlink.respond_reported(ATTRIBUTES, mid, result, now)
 
 
 @at("+MIPLOBSERVERSP=", manual="3.19")
-def observe_response(firmware: Firmware, ref: Ref, mid: ObserveMid, result: Outcome) -> Result:
+def observe_response(
+    firmware: Firmware, now: float, ref: Ref, mid: ObserveMid, result: Outcome
+) -> Result:
     """The module has answered already: accepted, and nothing is done (decision 30)."""
-    firmware.existing()
-    return Done()
+    return firmware.existing().downlink.respond_reported(OBSERVE, mid, result, now)

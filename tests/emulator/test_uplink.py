@@ -173,6 +173,20 @@ def test_the_type_of_a_notification(desk: Any, value: str, kind: int) -> None:
     assert table.sent[0].kind == kind
 
 
+@pytest.mark.parametrize(("value", "times"), [("on", []), ("off", [2, 6, 14, 30])])
+def test_a_con_notification_may_go_out_only_once(desk: Any, value: str, times: list[float]) -> None:
+    """Quirk con_notify_once, MB 2.11 (MT). That it is lost is known after one T (decision 28)."""
+    table = _ready(desk, quirks={"con_notify_once": value, "event_25": "ackid"})
+    table.at(NOTIFY + ",147")
+    start, seen, lost = table.now, [], ""
+    for _ in range(70):
+        before = len(table.sent)
+        told = table.wait(1)
+        lost += f"{told} at {table.now - start}" if told else ""
+        seen += [table.now - start] * (len(table.sent) - before)
+    assert (seen, lost) == (times, f"+MIPLEVENT: 0,25,147 at {2 if value == 'on' else 62}.0")
+
+
 def test_mid_zero_may_be_refused(desk: Any) -> None:
     """Quirk notify_mid_zero, MB 2.11."""
     table = _ready(desk, quirks={"notify_mid_zero": "601"})
