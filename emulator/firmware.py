@@ -20,7 +20,7 @@ from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
 from emulator.profile import Profile
 from emulator.quirks import Quirks
 from emulator.uplink import Uplink
-from emulator.urc import spelling
+from emulator.urc import event, spelling
 from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import Client
 from lwm2m_core.endpoint import Rng
@@ -123,7 +123,7 @@ class Firmware:
         self.channel.handle_timeout(now)
         if self.device is not None:
             self.device.downlink.waiting.handle_timeout(now)
-            self.device.login.lifetime.handle_timeout(now)
+            self.device.login.handle_timeout(now)
             if self.device.instance.client is not None:
                 self.device.instance.client.handle_timeout(now)
         self._settle()
@@ -134,7 +134,7 @@ class Firmware:
         if device is None:
             return self.channel.deadline()
         waiting = device.downlink.waiting
-        candidates = [self.channel.deadline(), waiting.deadline(), device.login.lifetime.deadline()]
+        candidates = [self.channel.deadline(), waiting.deadline(), device.login.deadline()]
         if device.instance.client is not None:
             candidates.append(device.instance.client.deadline())
         return min((when for when in candidates if when is not None), default=None)
@@ -219,11 +219,15 @@ class Firmware:
         client = device.instance.client
         while client is not None and (drained := client.outputs()):
             for output in drained:
-                self._carry(device, client, output)
+                if self.device is device:  # or else one before it was its end
+                    self._carry(device, client, output)
 
     def _carry(self, device: Device, client: Client, output: engine.ClientOutput) -> None:
         """One output of the engine: to the network, or to the part that it concerns."""
         now, uplink, downlink = self._now, device.uplink, device.downlink
+        if engine.is_reset(output) and self.quirks.rst_halts == "on":
+            self._halt(device)
+            return
         match output:
             case engine.OpenLink() | engine.CloseLink() | engine.Send():
                 self._to_network(device, client, output)
@@ -239,8 +243,6 @@ class Firmware:
                 uplink.lost(mid)
                 if observation is not None:
                     downlink.rejected(mid, observation.path)
-            case engine.BootstrapStarted() | engine.Connected():
-                pass  # events 1 and 4 of other firmware (MB 2.2)
             case _:
                 self._login_event(device, output)
 
@@ -251,7 +253,16 @@ class Firmware:
             device.uplink.clear()
             device.downlink.waiting.clear()
         if result is not None:
-            self.drop_device()
+            if device.login.is_deleting:
+                self.drop_device()
+            self.channel.finish(result, self._now)
+
+    def _halt(self, device: Device) -> None:
+        """EC: a Reset of the platform ends the instance, which must be made anew (MB 2.2)."""
+        result = device.login.interrupted()
+        self.emit(event(10))
+        self.drop_device()
+        if result is not None:
             self.channel.finish(result, self._now)
 
     def _to_network(

@@ -2,11 +2,21 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from enum import Enum
 
 from emulator.instance import Instance, Phase
 from lwm2m_core.errors import EngineError
 
 AUTOMATIC_UPDATE_BEFORE, AUTOMATIC_LIFETIME_LEAST = 30, 60  # seconds (manual 4.5)
+WARNED_OF = 0.1  # of the lifetime: what is left when an Update is needed (MB 2.7, XY and MT)
+
+
+class Step(Enum):
+    """What happens once in a lifetime."""
+
+    WARN = "event 14"
+    RENEW = "automatic Update"
+    END = "event 9, and 15 where the automatic Update has failed"
 
 
 class Lifetime:
@@ -16,7 +26,7 @@ class Lifetime:
         self._instance = instance
         self._end_session = end_session
         self._automatic = False
-        self._renewing: float | None = None  # the end of lifetime that an Update is to put off
+        self._done: dict[Step, float] = {}  # and the end of that lifetime
 
     def set_automatic(self, on: bool) -> None:
         """AT+MIPLUPDATESET=: before OPEN only (manual 4.5; decision 26)."""
@@ -25,35 +35,57 @@ class Lifetime:
 
     def remaining(self, now: float) -> int:
         """Whole seconds of lifetime that are left, 0 while not registered (manual 4.9)."""
-        end = self._end()
+        end, _ = self._span()
         return 0 if end is None else max(0, int(end - now))
 
     def deadline(self) -> float | None:
-        """When an automatic Update is due, or its failure (decision 26)."""
-        end = self._end()
-        client = self._instance.client
-        if not self._automatic or end is None or client is None:
-            return None
-        if client.lifetime < AUTOMATIC_LIFETIME_LEAST:
-            return None
-        return end if self._renewing == end else end - AUTOMATIC_UPDATE_BEFORE
+        """When the next step is due."""
+        return min(self._moments().values(), default=None)
 
     def handle_timeout(self, now: float) -> None:
-        """30 s before the end an Update; at the end without success event 15 (manual 4.5)."""
-        due = self.deadline()
-        if due is None or now < due:
-            return
-        end = self._end()
-        if self._renewing == end:
-            self._end_session(now)
-            return
-        assert self._instance.client is not None
-        self._renewing = end
-        with suppress(EngineError):  # so many Updates are on their way that one will do
-            self._instance.client.update(now, lifetime=None, with_objects=False)
+        """Do what is due, in order."""
+        moments = self._moments()
+        for step in sorted(moments, key=moments.__getitem__):
+            if moments[step] <= now:
+                self._do(step, now)
 
-    def _end(self) -> float | None:
+    def _moments(self) -> dict[Step, float]:
+        """What is still to happen in this lifetime, and when."""
+        end, lifetime = self._span()
+        if end is None:
+            return {}
+        moments = {}
+        if self._instance.module.has_event(14):
+            moments[Step.WARN] = end - lifetime * WARNED_OF
+        if self._renews(lifetime):
+            moments[Step.RENEW] = end - AUTOMATIC_UPDATE_BEFORE
+        if self._renews(lifetime) or self._instance.module.has_event(9):
+            moments[Step.END] = end
+        return {step: at for step, at in moments.items() if self._done.get(step) != end}
+
+    def _do(self, step: Step, now: float) -> None:
+        end, lifetime = self._span()
+        client, module = self._instance.client, self._instance.module
+        assert end is not None and client is not None
+        self._done[step] = end
+        match step:
+            case Step.WARN:
+                module.extra(14, round(end - now))
+            case Step.RENEW:
+                with suppress(EngineError):  # so many Updates are on their way that one will do
+                    client.update(now, lifetime=None, with_objects=False)
+            case Step.END:
+                module.extra(9)
+                if self._renews(lifetime):
+                    self._end_session(now)
+
+    def _renews(self, lifetime: int) -> bool:
+        """Whether an Update goes out 30 s before the end (manual 4.5)."""
+        return self._automatic and lifetime >= AUTOMATIC_LIFETIME_LEAST
+
+    def _span(self) -> tuple[float | None, int]:
+        """The end of the lifetime, None while not registered, and its length in seconds."""
         client = self._instance.client
         if client is None or self._instance.phase is not Phase.REGISTERED:
-            return None
-        return client.expires_at
+            return None, 0
+        return client.expires_at, client.lifetime

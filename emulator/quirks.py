@@ -178,12 +178,24 @@ class Quirks:
         "653", in_field="ok", source="manual 6; HF 24; MB 5.3"
     )
     # login
+    bs_fail: Literal["stop", "loop"] = _quirk("stop", "loop", source="manual 3.6; MB 2.2")
+    reg_retry: Literal["stop", "loop"] = _quirk("stop", "loop", source="manual 3.6; MB 2.2")
     reg_timeout_event: Literal[7, 8] = _quirk(7, 8, source="manual 3.6; MB 2.2")
     update_lifetime_small: Literal["86400", "keep"] = _quirk(
         "86400", "keep", source="manual 3.7; HF 25"
     )
-    update_fail: Literal["silent", "12", "12+15"] = _quirk("silent", "12", "12+15", source="MB 2.7")
+    update_fail: Literal["silent", "12", "12+15", "reregister"] = _quirk(
+        "silent", "12", "12+15", "reregister", source="manual 3.7; MB 2.7"
+    )
+    spurious_update: Literal["off", "on"] = _quirk("off", "on", source="MB 2.7")
+    extra_events: tuple[int, ...] = _subset(
+        (), 1, 4, 5, 8, 9, 10, 12, 13, 14, 16, 20, 21, 25, source="manual 3.20; MB 8"
+    )
+    rst_halts: Literal["off", "on"] = _quirk("off", "on", source="MB 2.2 (EC)")
     close_wire: Literal["wait", "forget"] = _quirk("wait", "forget", source="MB 2.6")
+    close_order: Literal["OK,15", "15,OK", "together"] = _quirk(
+        "OK,15", "15,OK", "together", source="manual 3.8; MB 2.6"
+    )
     delete_registered: Literal["silent", "deregister", "refuse"] = _quirk(
         "silent", "deregister", "refuse", source="manual 3.2; MB 2.6"
     )

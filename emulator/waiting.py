@@ -164,7 +164,14 @@ class WaitingRequests:
             return waiting
         if self._answered.get(number, now) > now:
             return Done()  # answered before: OK, nothing is sent (decision 31)
-        match self._instance.module.quirks.late_rsp:
+        return self._too_late(number)
+
+    def _too_late(self, number: int) -> Done:
+        """Nothing waits under this `<mid>`, or not any more (decision 32)."""
+        how = self._instance.module.quirks.late_rsp
+        if how != "ok+event20":
+            self._instance.module.extra(20, number)
+        match how:
             case "653":
                 raise Failed(Fault.RESOURCE)
             case "601":
@@ -187,6 +194,7 @@ class WaitingRequests:
         self._queue.remove(mid)
         self.send(mid, reply, now)
         self.remember(waiting.number, now)
+        self._instance.module.extra(21)  # behind what `sent` prints; without <mid>, MB 6.7
         return Done(after=self._instance.module.sent(mid))
 
     def send(self, mid: int, reply: Reply, now: float) -> None:

@@ -249,6 +249,7 @@ class Channel:
         else:
             final = self._spell(final_line(verdict.problem, profile))
             data = reply(verdict.lines, final, profile)
+            data += b"".join(framed(line, profile) for line in verdict.joined)
         if data:
             self._outputs.append(Written("reply", data, cause))
         for place, line in enumerate(verdict.after, min(self._older_urcs, len(self._urcs))):

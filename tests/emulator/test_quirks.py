@@ -76,10 +76,16 @@ DEFAULTS = [
     ("len_check", "off", "off"),
     ("bitmap_reversed", "off", "off"),
     ("count_limit", "off", "off"),
+    ("bs_fail", "stop", "stop"),
+    ("reg_retry", "stop", "stop"),
     ("reg_timeout_event", 7, 7),
     ("update_fail", "silent", "silent"),
     ("update_lifetime_small", "86400", "86400"),
+    ("spurious_update", "off", "off"),
+    ("extra_events", (), ()),
+    ("rst_halts", "off", "off"),
     ("close_wire", "wait", "wait"),
+    ("close_order", "OK,15", "OK,15"),
     ("delete_registered", "silent", "silent"),
     ("bootstrap_each_open", "off", "off"),
     ("lwm2m_query", "1.0", "1.0"),
@@ -159,3 +165,12 @@ def test_values_come_out_in_the_type_that_the_quirk_has() -> None:
 def test_some_of_several_are_joined_by_a_plus(written: object, value: tuple[str, ...]) -> None:
     """Spelt so on the command line; in Python and in a profile it may also be a list of them."""
     assert checked("auto_answer", written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("none", ()), ("4+1", (1, 4)), ("25", (25,)), (25, (25,)), ([4], (4,))]
+)
+def test_events_are_numbers(written: object, value: tuple[int, ...]) -> None:
+    assert checked("extra_events", written) == value
+    with pytest.raises(QuirkError, match="cannot be '2'; it may be: none, or any of 1, 4, 5, 8"):
+        checked("extra_events", 2)
