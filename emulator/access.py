@@ -5,6 +5,7 @@ from dataclasses import replace
 from emulator.instance import FLAG_BOOTSTRAP, Instance, Platform
 from emulator.values import as_text
 from lwm2m_core.accounts import Account
+from lwm2m_core.blocks import ASSEMBLED_LIMIT
 from lwm2m_core.endpoint import Transmission
 from lwm2m_core.paths import Path
 from lwm2m_core.requests import Settings
@@ -46,6 +47,7 @@ def settings_of(instance: Instance) -> Settings:
         ),
         security_object=quirks.security_object_in_register == "on",
         module_objects=_module_objects(instance),
+        assembled_limit=0 if quirks.block_passthrough == "always" else ASSEMBLED_LIMIT,
     )
 
 

@@ -1,5 +1,7 @@
 """Addresses as people write them. Cheap to import: checked before a device is made."""
 
+from ipaddress import ip_address
+
 Address = tuple[str, int]
 
 
@@ -14,6 +16,8 @@ def parse_address(text: str) -> Address:
         raise AddressError(f"'{text}' is not HOST:PORT, for example 127.0.0.1:5683")
     if not 1 <= int(port) <= 65535:
         raise AddressError(f"port {port} in '{text}' is not between 1 and 65535")
+    if ":" in host and not (host.startswith("[") and host.endswith("]")):
+        raise AddressError(f"'{text}' has an IPv6 address without brackets: [{host}]:{port}")
     return host.strip("[]"), int(port)
 
 
@@ -25,4 +29,16 @@ def parse_resolve(text: str) -> tuple[Address, Address]:
             f"'{text}' is not HOST:PORT=IP:PORT, for example "
             "nbiotbt.heclouds.com:5683=127.0.0.1:5683"
         )
-    return parse_address(left), parse_address(right)
+    asked, target = parse_address(left.lower()), parse_address(right)
+    if not is_numeric(target[0]):
+        raise AddressError(f"'{right}' in '{text}' is no IP address with a port")
+    return asked, target
+
+
+def is_numeric(host: str) -> bool:
+    """Whether a host is an IP address, which needs no resolving."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,15 +1,19 @@
 """The lines by which the module asks the MCU (manual 3.10, 3.12, 3.14, 3.16; decisions 34, 35)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from emulator import urc
 from emulator.at.results import Line
 from emulator.instance import Instance, Platform
 from emulator.nmi import Asked
-from emulator.values import DataType, Printer
+from emulator.values import DataType, Printed, Printer
 from lwm2m_core.attributes import Attributes
-from lwm2m_core.formats import ContentError, decode_entries
-from lwm2m_core.operations import Execute, Read, Write, WriteAttributes
+from lwm2m_core.formats import ContentError, Form, RawEntry, decode_entries
+from lwm2m_core.operations import Execute, Part, Read, Write, WriteAttributes
+from lwm2m_core.paths import Path
+
+Flagged = tuple[Path, Printed, int]  # what a +MIPLWRITE line says, with its <flag>
+NUMERIC = (DataType.INTEGER, DataType.FLOAT, DataType.BOOLEAN)  # too short for blocks
 
 UNDECLARED = {Platform.CTWING: DataType.OPAQUE}  # manual 5.3; elsewhere hex text (5.6)
 
@@ -38,27 +42,41 @@ class Asking:
         return urc.parameter(operation.mid, operation.path, text)
 
     def _write_lines(self, operation: Write) -> tuple[Line, ...]:
-        """One line per resource, ascending, flags 1, 2, 0 (decision 34)."""
-        quirks, types = self._instance.module.quirks, self._instance.types
+        """One line per resource, ascending, flags 1, 2, 0 (decision 34); of a value in blocks one
+        line per block, the first of all with flag 1, the last with 0 (decision 36)."""
+        part = operation.part
+        flagged = self._whole(operation) if part is None else self._blocks(operation, part)
+        tail = (0,) if self._instance.module.quirks.write_fields == 10 else ()
+        return tuple(
+            urc.write(operation.mid, path, value.type, value.length, value.text, (flag, *tail))
+            for path, value, flag in flagged
+        )
+
+    def _whole(self, operation: Write) -> Iterator[Flagged]:
         entries = decode_entries(operation.content_format, operation.path, operation.payload)
-        otherwise = UNDECLARED.get(self._instance.platform, DataType.HEX_STRING)
-        printed = [(e.path, self._printer.print(e, types.get(e.path), otherwise)) for e in entries]
+        printed = [(entry.path, self._print(entry)) for entry in entries]
         if not printed:
             raise ContentError("a write of nothing")
-        printed.sort(key=lambda row: row[0], reverse=quirks.write_order == "descending")
+        descending = self._instance.module.quirks.write_order == "descending"
+        printed.sort(key=lambda row: row[0], reverse=descending)
         last = len(printed) - 1
-        tail = (0,) if quirks.write_fields == 10 else ()
-        return tuple(
-            urc.write(
-                operation.mid,
-                path,
-                value.type,
-                value.length,
-                value.text,
-                (0 if i == last else 1 if i == 0 else 2, *tail),
-            )
-            for i, (path, value) in enumerate(printed)
-        )
+        for i, (path, value) in enumerate(printed):
+            yield path, value, 0 if i == last else 1 if i == 0 else 2
+
+    def _blocks(self, operation: Write, part: Part) -> Iterator[Flagged]:
+        if self._instance.types.get(operation.path) in NUMERIC:
+            raise ContentError(f"a number in blocks of {len(operation.payload)} bytes")
+        if part.before:
+            yield operation.path, self._piece(operation.path, part.before), 1
+        flag = 0 if part.last else 1 if part.before == b"" else 2
+        yield operation.path, self._piece(operation.path, operation.payload), flag
+
+    def _piece(self, path: Path, value: bytes) -> Printed:
+        return self._print(RawEntry(path, value, Form.OPAQUE))
+
+    def _print(self, entry: RawEntry) -> Printed:
+        otherwise = UNDECLARED.get(self._instance.platform, DataType.HEX_STRING)
+        return self._printer.print(entry, self._instance.types.get(entry.path), otherwise)
 
     def _execute_line(self, operation: Execute) -> Line:
         raw = operation.payload

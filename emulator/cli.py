@@ -4,6 +4,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from emulator import listing
+
 DONE, CHECK_FAILED, BAD_USAGE, RUN_FAILED = 0, 1, 2, 3  # exit codes
 
 COUNT_LIMIT = 1000  # modems of one `mipl run`; the kernel has about 4000 pseudo-terminals
@@ -16,12 +18,15 @@ class UsageError(Exception):
 def parser() -> argparse.ArgumentParser:
     """The options of every verb."""
     top = argparse.ArgumentParser(
-        prog="mipl", description="A virtual China Mobile IoT module on a serial device."
+        prog="mipl",
+        description="A virtual China Mobile IoT module on a serial device.",
+        epilog="In a clone also: ./mipl test (the tests), ./mipl check, ./mipl setup.",
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     _add_run(verbs.add_parser("run", help="start a modem (and the local cloud behind it)"))
     demo = verbs.add_parser("demo", help="walk through chapter 5.1 of the manual, live, and end")
     demo.add_argument("--model", default="MN316", help="which module (default: %(default)s)")
+    listing.add_verbs(verbs)
     return top
 
 
@@ -32,7 +37,11 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         "on stderr. Without --platform every server address leads to a local cloud."
     )
     add("--model", default="MN316", help="which module (default: %(default)s)")
-    add("--link", metavar="PATH", help="also make PATH a symbolic link to the device")
+    add(
+        "--link",
+        metavar="PATH",
+        help="also a symbolic link at PATH (with --count: PATH0, PATH1, …)",
+    )
     add("--imei", help="15 digits (default: 869975030000461, counted up by --count)")
     add("--imsi", help="15 digits (default: 460001357924680, counted up by --count)")
     add("--count", type=int, default=1, metavar="N", help="this many modems, one path a line")
@@ -48,7 +57,12 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         metavar="HOST:PORT=IP:PORT",
         help="send traffic for one address to another (may be given several times)",
     )
-    add("--timing", choices=("module", "fast"), default="module", help="fast: no delays at all")
+    add(
+        "--timing",
+        choices=("module", "fast"),
+        default="module",
+        help="module (default): its pauses, some 20 ms; fast: none",
+    )
     add("--dialect", choices=("manual", "field"), help="how lines are spelt (default: the model's)")
     add(
         "--quirk",
@@ -70,6 +84,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             from emulator.demo import demo
 
             return demo(options.model)
+        if options.verb in listing.VERBS:
+            return listing.show(options)
         from emulator.run import run
 
         return run(options)

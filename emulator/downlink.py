@@ -51,6 +51,12 @@ class Answer:
     flag: int
 
 
+def changed(operation: Asked) -> Code:
+    """What `<result>` 2 stands for: the next block, please, while there are more (decision 36)."""
+    part = operation.part if isinstance(operation, Write) else None
+    return Code.CHANGED if part is None or part.last else Code.CONTINUE
+
+
 class Downlink:
     """The requests of one session."""
 
@@ -126,7 +132,7 @@ class Downlink:
             self._respond(operation.mid, Code.BAD_REQUEST, now)
             return
         if self._answers_itself(operation):
-            self._respond(operation.mid, Code.CHANGED, now)
+            self._respond(operation.mid, changed(operation), now)
             self.waiting.remember(operation.mid, now)
             self._print(*lines)
         else:
@@ -158,6 +164,8 @@ class Downlink:
             case Discover(path=path):
                 links = encode_links(self._instance.tree.links(path))
                 return Reply(Code.CONTENT, links, ContentFormat.LINK)
+            case Write():
+                return Reply(changed(operation))
             case _:
                 return Reply(Code.CHANGED)
 
@@ -166,7 +174,9 @@ class Downlink:
         instance = self._instance
         entries = instance.tree.entries(path) if known else ()
         encoded = (
-            encode(instance, path, entries, accept) if entries else encode_nothing(instance, accept)
+            encode(instance, path, entries, accept)
+            if entries
+            else encode_nothing(instance, path, accept)
         )
         return Reply(Code.CONTENT, encoded.payload, encoded.content_format)
 

@@ -54,12 +54,13 @@ def encode(
     return Encoded(wanted, payload)
 
 
-def encode_nothing(instance: Instance, accept: int | None) -> Encoded:
+def encode_nothing(instance: Instance, base: Path, accept: int | None) -> Encoded:
     """No value is known yet: an empty TLV, or empty in the format asked for (decisions 30, 44).
 
     What was asked for is also what notifications must go on in (RFC 7641 4.2).
     """
-    return Encoded(_tlv(instance) if accept is None else accept, b"")
+    form = _tlv(instance) if accept is None else accept
+    return Encoded(form, b"" if form in _SINGLE else encode_entries(form, base, ()))
 
 
 _SINGLE = (ContentFormat.TEXT, ContentFormat.OPAQUE, ContentFormat.LINK)

@@ -2,14 +2,16 @@
 
 import logging
 
+from emulator import urc
 from emulator.at.channel import Channel, ChannelSettings
 from emulator.at.results import Failed, Fault, Line
 from emulator.at.state import LineProfile, LineState
 from emulator.at.table import Table
+from emulator.config_blob import Fragments
 from emulator.downlink import Downlink
 from emulator.filters import filters
 from emulator.identity import Identity
-from emulator.instance import Instance, Module, Phase, Target
+from emulator.instance import Instance, Module, Target
 from emulator.journal import NO_CAUSE, Journal
 from emulator.links import Links
 from emulator.login import Login, LoginEvent
@@ -20,11 +22,12 @@ from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
 from emulator.profile import Profile
 from emulator.quirks import Quirks
 from emulator.uplink import Uplink
-from emulator.urc import event, spelling
 from lwm2m_core import client_outputs as engine
-from lwm2m_core.client import Client
+from lwm2m_core.client import Client, State
 from lwm2m_core.endpoint import Rng
 from lwm2m_core.objects import ObjectTree
+
+DATAGRAM_LIMIT = 1500  # bytes of CoAP in one datagram of the platform (manual 3.20, event 33)
 
 log = logging.getLogger("mipl.firmware")
 
@@ -37,6 +40,13 @@ class Device:
         self.login = Login(instance)
         self.uplink = Uplink(instance)
         self.downlink = Downlink(instance)
+
+    def forget_what_is_over(self) -> None:
+        """Without a session nothing is held, nothing waits for an answer."""
+        client = self.instance.client
+        if client is None or client.state is State.IDLE:
+            self.uplink.clear()
+            self.downlink.waiting.clear()
 
 
 class Firmware:
@@ -57,6 +67,7 @@ class Firmware:
         self.network = Network(profile, self.emit)
         self.nmi = Nmi()
         self.device: Device | None = None
+        self.fragments = Fragments()
         self.line = LineState(LineProfile(echo=quirks.echo_at_boot == "on"))
         self.channel = Channel(
             commands,
@@ -65,7 +76,7 @@ class Firmware:
             settings=ChannelSettings(
                 quirks.urc_gap_ms / 1000, quirks.reply_delay_ms / 1000, strict
             ),
-            spell=spelling(quirks),
+            spell=urc.spelling(quirks),
             on_command=self._command_begins,
             bug=self._bug,
         )
@@ -84,11 +95,15 @@ class Firmware:
         self._settle()
 
     def datagram_received(self, link: int, data: bytes, now: float) -> None:
-        """A datagram from the server of `link`; one of a link that is gone is dropped."""
+        """A datagram from the server of `link`; one of a link that is gone is dropped, and so is
+        one that is too long, which event 33 tells (manual 3.20; decision 36)."""
         self._enter(now, self.journal.record(now, "datagram_in", data=data, text=f"link {link}"))
         route = self._links.find(link)
         if route is not None and self.network.online:
-            route.client.datagram_received(route.link, data, now)
+            if len(data) > DATAGRAM_LIMIT:
+                self.emit(urc.event(33))
+            else:
+                route.client.datagram_received(route.link, data, now)
         self._settle()
 
     def link_up(self, link: int, now: float) -> None:
@@ -155,6 +170,7 @@ class Firmware:
         """Make the instance; a second one is 653 (decision 13)."""
         if self.device is not None:
             raise Failed(Fault.RESOURCE)
+        self.fragments.clear()
         module = Module(
             self.profile,
             self.quirks,
@@ -194,6 +210,8 @@ class Firmware:
         """Carry what the engine reports to the parts until it is quiet, then take the lines."""
         if self.device is not None:
             self._drain_client(self.device)
+        if self.device is not None:  # a DELETE that deregisters ends in the drain
+            self.device.forget_what_is_over()
         for written in self.channel.outputs():
             self._output(written)
 
@@ -249,9 +267,6 @@ class Firmware:
     def _login_event(self, device: Device, output: LoginEvent) -> None:
         self.journal.record(self._now, "login", self._cause, text=str(output))
         result = device.login.happened(output, self._now)
-        if device.instance.phase is not Phase.REGISTERED:
-            device.uplink.clear()
-            device.downlink.waiting.clear()
         if result is not None:
             if device.login.is_deleting:
                 self.drop_device()
@@ -260,7 +275,7 @@ class Firmware:
     def _halt(self, device: Device) -> None:
         """EC: a Reset of the platform ends the instance, which must be made anew (MB 2.2)."""
         result = device.login.interrupted()
-        self.emit(event(10))
+        self.emit(urc.event(10))
         self.drop_device()
         if result is not None:
             self.channel.finish(result, self._now)

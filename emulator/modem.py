@@ -178,9 +178,10 @@ class Modem:
 
     def _carry_out(self, output: Output) -> None:
         match output:
-            case Written(_, data, cause):
+            case Written(kind, data, cause):
                 self.port.write(data)  # first of all: a host waits for it
-                self.firmware.journal.record(self._now, "serial_out", cause, data)
+                name = "echo_out" if kind == "echo" else "serial_out"
+                self.firmware.journal.record(self._now, name, cause, data)
             case SendDatagram(link, data):
                 if link in self._links:
                     self._links[link].send(data)
@@ -200,6 +201,12 @@ class Modem:
             if account.secure:
                 raise OSError("this version has no DTLS; use another port than 5684")
             address = await self._address_of(request)
+            self.firmware.journal.record(
+                self._now,
+                "open_link",
+                request.cause,
+                text=f"link {number} to {account.host}:{account.port}, at {_spelt(address)}",
+            )
             link = await self._open_link(address, _LinkEnd(self, number))
         except OSError as error:
             self._opening.pop(number, None)
@@ -212,11 +219,17 @@ class Modem:
         self.input(lambda now: self.firmware.link_up(number, now))
 
 
+def _spelt(address: Address) -> str:
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 class _LinkEnd:
     """The receiver of one link: hands what it hears to the firmware with the link's number."""
 
     def __init__(self, modem: Modem, number: int) -> None:
         self._modem, self._firmware, self._number = modem, modem.firmware, number
+        self._told = False  # the first refusal is told, the others are like it
 
     def datagram_received(self, data: bytes) -> None:
         self._modem.input(lambda now: self._firmware.datagram_received(self._number, data, now))
@@ -225,4 +238,7 @@ class _LinkEnd:
         self._modem.input(lambda now: self._firmware.link_lost(self._number, reason, now))
 
     def send_failed(self, reason: str) -> None:
+        if not self._told:
+            self._told = True
+            log.warning("link %d: a datagram was refused: %s", self._number, reason)
         self._modem.input(lambda now: self._firmware.send_failed(self._number, reason, now))

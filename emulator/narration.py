@@ -9,7 +9,7 @@ from lwm2m_core.codec import FormatError, decode
 from lwm2m_core.message import Code, Message, Option, Type, code_text, is_request
 
 ARROWS = {
-    "serial_in": "host  >",
+    "command": "host  >",
     "serial_out": "host  <",
     "datagram_out": "cloud >",
     "datagram_in": "cloud <",
@@ -36,9 +36,11 @@ def narrator(label: str, stream: TextIO) -> Callable[[Record], None]:
 def _texts(record: Record) -> list[str]:
     arrow = ARROWS.get(record.kind)
     if arrow is None:
-        wanted = record.kind in ("link_up", "link_lost", "send_failed")
+        wanted = record.kind in ("open_link", "link_lost", "send_failed")
         return [f"{record.kind}: {record.text}"] if wanted else []
-    if record.kind.startswith("serial"):
+    if record.kind == "command":  # whole, however it arrived: a piece could hide its secret
+        return [f"{arrow} {line}" for line in _at_lines(record.text.encode("latin-1"))]
+    if record.kind == "serial_out":
         return [f"{arrow} {line}" for line in _at_lines(record.data)]
     return [f"{arrow} {describe(record.data)}"]
 

@@ -128,6 +128,9 @@ class Quirks:
     observe_payload: Literal["last", "none"] = _quirk(
         "last", "none", source="MB 2.10; conformance 301"
     )
+    block_passthrough: Literal["above 1024", "always"] = _quirk(
+        "above 1024", "always", source="manual 4.2; MB 2.12 (M531x SOTA)"
+    )
     # waiting for the MCU
     auto_answer: tuple[str, ...] = _subset(
         (OBSERVE, DISCOVER, ATTRIBUTES),
@@ -177,6 +180,7 @@ class Quirks:
     object_again: Literal["653", "ok"] = _quirk(
         "653", in_field="ok", source="manual 6; HF 24; MB 5.3"
     )
+    blob_layout: Literal["auto", "new"] = _quirk("auto", "new", source="MB 2.1")
     # login
     bs_fail: Literal["stop", "loop"] = _quirk("stop", "loop", source="manual 3.6; MB 2.2")
     reg_retry: Literal["stop", "loop"] = _quirk("stop", "loop", source="manual 3.6; MB 2.2")
@@ -243,7 +247,8 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals:
         raise QuirkError(f"'{text}' is not NAME=VALUE, for example mipl_colon=none")
-    return name.strip(), checked(name.strip(), value.strip())
+    name = name.strip().lower()
+    return name, checked(name, value.strip())
 
 
 def checked(name: str, value: Any) -> Any:

@@ -11,6 +11,14 @@ from emulator.commands import command_table
 from emulator.profile import Profile, base_profile, load_profile, profile_names
 from emulator.quirks import DIALECTS, NUMBER, Dialect, Quirk, register, resolve
 
+# Parameters that the manual does not write in small letters.
+_PRINTED = {
+    "<with_object_flag>": "<withObjectFlag>",
+    "<content_type>": "<contentType>",
+    "<psk>": "<PSK>",
+    "<pskid>": "<PSKID>",
+}
+_PARAMETER = re.compile(r"<\w+>")
 _SECTION = re.compile(r"\d(\.\d+)?")  # of the manual; other standards say their name
 
 Confidence = Literal["manual", "evidence", "chosen"]
@@ -124,7 +132,7 @@ def _command_row(command: Command, derives_test: bool) -> CommandRow:
     return CommandRow(
         command=f"AT{command.name}",
         form=command.form.name.lower(),
-        syntax=command.usage,
+        syntax=_PARAMETER.sub(lambda found: _PRINTED.get(found[0], found[0]), command.usage),
         ranges=",".join(command.signature.describe()) if has_ranges else None,
         source=f"manual {command.manual}" if _SECTION.fullmatch(command.manual) else command.manual,
         about=" ".join(about.partition("\n\n")[0].split()),

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import secrets
 import signal
 import socket
@@ -12,7 +13,13 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from emulator.addresses import Address, AddressError, parse_address, parse_resolve
+from emulator.addresses import (
+    Address,
+    AddressError,
+    is_numeric,
+    parse_address,
+    parse_resolve,
+)
 from emulator.cli import COUNT_LIMIT, DONE, UsageError
 from emulator.quirks import QuirkError, parse_assignment
 from emulator.serial_end import SerialEnd
@@ -54,8 +61,35 @@ def _check(options: argparse.Namespace) -> None:
         raise UsageError(str(error)) from error
     for name in ("imei", "imsi"):
         value = getattr(options, name)
-        if value is not None and not (len(value) == DIGITS and value.isascii() and value.isdigit()):
+        if value is None:
+            continue
+        if not (len(value) == DIGITS and value.isascii() and value.isdigit()):
             raise UsageError(f"--{name} '{value}' is not {DIGITS} digits")
+        if len(str(int(value) + options.count - 1)) > DIGITS:
+            raise UsageError(f"--{name} {value} cannot be counted up to {options.count} modems")
+    _check_network(options)
+
+
+def _check_network(options: argparse.Namespace) -> None:
+    if not 0 <= options.http <= 65535:
+        raise UsageError(f"--http {options.http} is not between 0 and 65535")
+    if options.http and options.platform is None:
+        with socket.socket() as port:
+            port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                port.bind(("127.0.0.1", options.http))
+            except OSError as error:
+                raise OSError(
+                    f"port {options.http} cannot be used ({error.strerror}); "
+                    "choose another with --http, or leave it out for a free one"
+                ) from error
+    if options.everything is not None and not is_numeric(options.everything[0]):
+        try:
+            socket.getaddrinfo(options.everything[0], options.everything[1])
+        except OSError as error:
+            raise UsageError(
+                f"'{options.everything[0]}' of --platform cannot be resolved ({error.strerror})"
+            ) from error
 
 
 async def _run(options: argparse.Namespace) -> int:
@@ -66,7 +100,7 @@ async def _run(options: argparse.Namespace) -> int:
     try:
         for spec in _specs(options):
             ends.append(SerialEnd(spec))
-            print(spec.removeprefix("pty:") or ends[-1].port.name, flush=True)
+            _print_path(spec.removeprefix("pty:") or ends[-1].port.name)
         async with AsyncExitStack() as stack:
             await _power_on(options, ends, stack)
             await stop.wait()
@@ -74,6 +108,14 @@ async def _run(options: argparse.Namespace) -> int:
         for end in ends:
             end.port.close()
     return DONE
+
+
+def _print_path(path: str) -> None:
+    """On stdout. A reader that has seen enough (`| head -1`) does not end the modems."""
+    try:
+        print(path, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _specs(options: argparse.Namespace) -> list[str]:
@@ -99,7 +141,7 @@ async def _power_on(
         settings = _settings(options, number, seed)
         modem = Modem(end, platform.address_of, settings, sinks=sinks)
         await stack.enter_async_context(modem)
-        _introduce(modem)
+        _introduce(modem, first=number == 0)
     await platform.start(options, stack)
 
 
@@ -121,11 +163,11 @@ def _counted(digits: str, number: int) -> str:
     return f"{int(digits) + number:0{DIGITS}d}"
 
 
-def _introduce(modem: "Modem") -> None:
+def _introduce(modem: "Modem", first: bool) -> None:
     """What a person wants to know at the start; the device path itself is on stdout."""
     settings, profile = modem.settings, modem.firmware.profile
     dialect = settings.dialect or profile.dialect
-    hint = f" ({HINT})" if dialect == "manual" else ""
+    hint = f" ({HINT})" if first and dialect == "manual" else ""
     _say(
         f"{profile.name} on {modem.port.name}, IMEI {settings.imei}, IMSI {settings.imsi}, "
         f"seed {settings.seed}, dialect {dialect}{hint}"
@@ -159,6 +201,8 @@ class _Platform:
             here = local_address(cloud.bootstrap_address, cloud.server_address)
             self._routes = replace(self._routes, local=here)
             _say(f"local OneNET: HTTP API at {cloud.http_url}; every server address leads to it")
+            for (host, port), (ip, target) in options.fixed.items():
+                _say(f"except {host}:{port}, which leads to {ip}:{target}")
         else:
             _say(f"platform: {options.platform}")
         self._ready.set()

@@ -9,7 +9,7 @@ from enum import IntEnum
 
 from emulator.at.results import Failed, Fault
 from emulator.quirks import Quirks
-from lwm2m_core.formats import RawEntry
+from lwm2m_core.formats import Form, RawEntry
 from lwm2m_core.formats.text import shortest_decimal
 from lwm2m_core.values import ResourceType, Value
 
@@ -123,6 +123,8 @@ class Printer:
                 return self._undeclared_value(entry.raw, undeclared)
             case DataType.STRING:
                 return self._string(entry.raw, undeclared)
+            case DataType.OPAQUE if entry.form is Form.JSON:
+                return self._opaque(declared, _octets(entry))
             case DataType.OPAQUE | DataType.HEX_STRING:
                 return self._opaque(declared, entry.raw)
             case DataType.INTEGER:
@@ -161,6 +163,13 @@ class Printer:
         return _limited(shortest_decimal(value, entry.float_width), self._overflow)
 
 
+def _octets(entry: RawEntry) -> bytes:
+    """JSON spells opaque values in Base64 (LwM2M 1.0, 6.4.4)."""
+    value = entry.as_type(ResourceType.OPAQUE)
+    assert isinstance(value, bytes)
+    return value
+
+
 def _plain(type_: DataType, text: str) -> Printed:
     return Printed(type_, len(text), text)
 
@@ -171,7 +180,7 @@ def _limited(text: str, overflow: str) -> str:
     whole, _, fraction = digits.partition(".")
     if len(whole) <= WHOLE_DIGITS and len(fraction) <= FRACTION_DIGITS:
         return text
-    if overflow == "garbage":  # which digits come is chosen: those of an overflown 32-bit integer
+    if overflow == "garbage":  # the digits of an overflown 32-bit integer (chosen)
         return "-2147483648.000000000"
     whole, fraction = whole[:WHOLE_DIGITS], fraction[:FRACTION_DIGITS].rstrip("0")
     return sign + whole + (f".{fraction}" if fraction else "")

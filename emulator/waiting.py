@@ -84,7 +84,7 @@ class WaitingRequests:
 
     def ask(self, operation: Asked, lines: tuple[Line, ...], now: float) -> None:
         """Straight to the MCU, or kept until it fetches it (manual 4.2)."""
-        if self._instance.module.nmi.nnmi == 0:
+        if self._instance.module.nmi.is_direct(operation):
             self.ask_now(operation, lines, now)
         else:
             self._keep(Queued(operation, lines))
@@ -99,8 +99,9 @@ class WaitingRequests:
     def ask_again(self, mid: int) -> None:
         """The same datagram again while unanswered: its lines once more (decision 31)."""
         waiting, module = self._waiting.get(mid), self._instance.module
-        direct = module.nmi.nnmi == 0 and self._queue.find(mid) is None
-        if waiting is not None and direct and module.quirks.duplicate_urc == "on":
+        if waiting is None or self._queue.find(mid) is not None:
+            return
+        if module.nmi.is_direct(waiting.operation) and module.quirks.duplicate_urc == "on":
             self._print(*waiting.lines)
 
     def _wait(

@@ -1,6 +1,5 @@
 """What the engine refuses by itself, of all that a server may ask (conformance 7 and 9)."""
 
-from lwm2m_core.blocks import is_partial
 from lwm2m_core.formats import acceptable
 from lwm2m_core.message import Code, Message
 from lwm2m_core.objects import ObjectTree
@@ -24,9 +23,6 @@ def judge(message: Message, tree: ObjectTree) -> Operation | Refusal:
     if isinstance(operation, Refusal):
         return operation
     code = _refusal(operation, tree)
-    if code is None and isinstance(operation, Write | Execute) and is_partial(message):
-        # A block is never mistaken for the whole body (RFC 7959 2.9.3).
-        code = Code.REQUEST_ENTITY_TOO_LARGE
     return operation if code is None else Refusal(code)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from lwm2m_core.blocks import ASSEMBLED_LIMIT, Blocks
 from lwm2m_core.client_outputs import (
     ClientOutput,
     NotificationAcked,
@@ -16,28 +17,35 @@ from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Code, Message, Type, options
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.observations import UNACKNOWLEDGED_LIMIT, Observation, Observations
-from lwm2m_core.operations import CancelObserve, Observe, Operation, Refusal
+from lwm2m_core.operations import CancelObserve, Execute, Observe, Operation, Refusal, Write
 
 
 class Management:
     """One session with one server. What it refuses by itself is in `dispatch`."""
 
     def __init__(
-        self, tree: ObjectTree, endpoint: Endpoint, emit: Callable[[ClientOutput], None]
+        self,
+        tree: ObjectTree,
+        endpoint: Endpoint,
+        emit: Callable[[ClientOutput], None],
+        assembled_limit: int = ASSEMBLED_LIMIT,
     ) -> None:
         self.observations = Observations()
         self._tree = tree
         self._endpoint = endpoint
         self._emit = emit
         self._observing: dict[int, Observe] = {}
+        self._blocks = Blocks(assembled_limit)
 
     def requested(self, message: Message, now: float) -> None:
         """A new request: refused here, or handed to the owner."""
-        # Its id may have been an Observe's that was left unanswered for EXCHANGE_LIFETIME.
+        # Its id may have been that of one which was left unanswered for EXCHANGE_LIFETIME.
         self._observing.pop(message.mid, None)
-        operation = self._judged(message)
+        self._blocks.forget(message.mid)
+        operation = self._judged(message, now)
         if isinstance(operation, Refusal):
-            self._endpoint.respond(message.mid, operation.code, now)
+            headers = options(extra=self._blocks.answered(message.mid, operation.code))
+            self._endpoint.respond(message.mid, operation.code, now, options=headers)
             return
         if isinstance(operation, Observe):
             self._expect_answer(operation)
@@ -51,7 +59,8 @@ class Management:
         """Answer request `mid`; 2.05 to an Observe begins the observation (RFC 7641 4.1)."""
         begins = code == Code.CONTENT and mid in self._observing
         number = self.observations.next_number() if begins else None
-        headers = options(observe=number, content_format=content_format)
+        extra = self._blocks.answered(mid, code)
+        headers = options(observe=number, content_format=content_format, extra=extra)
         self._endpoint.respond(mid, code, now, options=headers, payload=payload)
         observe = self._observing.pop(mid, None)
         if observe is not None and begins:
@@ -62,6 +71,7 @@ class Management:
     def forget(self, mid: int) -> None:
         """Request `mid` gets no answer, ever (decision 32)."""
         self._observing.pop(mid, None)
+        self._blocks.forget(mid)
         self._endpoint.forget(mid)
 
     def notify(
@@ -112,7 +122,7 @@ class Management:
 
     def _repeated(self, message: Message) -> None:
         """The same request again, still unanswered: what was refused never comes here."""
-        operation = judge(message, self._tree)
+        operation = self._blocks.asked(message.mid) or judge(message, self._tree)
         if not isinstance(operation, Refusal):
             self._emit(Repeated(operation))
 
@@ -131,8 +141,10 @@ class Management:
         if was_notification:
             self._emit(NotificationRejected(mid, ended))
 
-    def _judged(self, message: Message) -> Operation | Refusal:
+    def _judged(self, message: Message, now: float) -> Operation | Refusal:
         operation = judge(message, self._tree)
+        if isinstance(operation, Write | Execute):
+            return self._blocks.take(message, operation, now)
         if isinstance(operation, Observe) and not self.observations.has_room_for(operation.path):
             return Refusal(Code.SERVICE_UNAVAILABLE)
         return operation

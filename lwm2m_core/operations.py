@@ -42,14 +42,31 @@ class CancelObserve:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """What a Write carries of a value that comes in blocks and is too long to be put together.
+
+    `before`: what was held back of it until now, perhaps nothing; None once the blocks are passed
+    on one by one. `last`: nothing follows.
+    """
+
+    before: bytes | None
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
-    """`replace` is False for POST, which leaves what it does not mention as it was."""
+    """`replace` is False for POST, which leaves what it does not mention as it was.
+
+    Where `part` is set, `path` is a resource's and `payload` one block of its bare value. Answered
+    2.31 it goes on, unless it was the last; any other answer ends it.
+    """
 
     mid: int
     path: Path
     content_format: int | None
     payload: bytes
     replace: bool
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +105,7 @@ Operation = (
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The request is none, and this is its answer."""
+    """Nobody needs to be asked: this is the answer."""
 
     code: Code
 

@@ -179,7 +179,8 @@ class Session:
             self._settings, self._tree, endpoint, self.lifetime, self._numbers, self._tell
         )
         # A server may ask before its answer to the Register arrives (conformance 9).
-        self.management = Management(self._tree, endpoint, self._tell)
+        limit = self._settings.assembled_limit
+        self.management = Management(self._tree, endpoint, self._tell, limit)
         self.registration.register(now)
 
     def _registered(self) -> None:

@@ -7,7 +7,7 @@ from lwm2m_core.errors import EngineError
 
 Value = str | bytes | int | float | bool
 """What a resource holds. A `str` keeps bytes that are no UTF-8 as surrogate escapes (PEP 383):
-<type> 6 of the manual sends arbitrary bytes as a string (3.9, note 2)."""
+<type> 6 of the manual sends arbitrary bytes as a string (3.9, footnote 2)."""
 
 INTEGER_RANGE = range(-(2**63), 2**63)
 """LwM2M integers have up to 64 bits, signed (LwM2M 1.0, Appendix C)."""

@@ -14,24 +14,30 @@ import serial
 from emulator.modem import Modem, ModemSettings
 from emulator.outputs import OpenLink
 from emulator.serial_end import SerialEnd
+from emulator.virtual_time import VirtualLoop
 from transport.link import Address, Direction
 from transport.udp import open_udp
 
 PATIENCE = 10.0  # seconds until something that does not come fails the test
 
 T = TypeVar("T")
+LoopFactory = Callable[[], asyncio.AbstractEventLoop]
 
 
 class LoopThread:
     """An event loop in a thread. `close` cancels what still runs, and tells what went wrong."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, factory: LoopFactory = asyncio.SelectorEventLoop) -> None:
         self.failures: list[str] = []
         self._stop = asyncio.Event()
         self._running: Future[asyncio.AbstractEventLoop] = Future()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name=name)
+        self._thread = threading.Thread(target=self._run, args=(factory,), name=name)
         self._thread.start()
         self._loop = self._running.result(PATIENCE)
+
+    def _run(self, factory: LoopFactory) -> None:
+        with asyncio.Runner(loop_factory=factory) as runner:
+            runner.run(self._main())
 
     async def _main(self) -> None:
         loop = asyncio.get_running_loop()
@@ -50,11 +56,19 @@ class LoopThread:
 
 
 class Bench:
-    """A modem on a real pty, and its host. `address_of` says where a link leads."""
+    """A modem on a real pty, and its host. `address_of` says where a link leads.
 
-    def __init__(self, settings: ModemSettings, address_of: Callable[[OpenLink], Address]) -> None:
+    `rate`: how fast the modem's clock runs, for one that is slower or faster than the real one.
+    """
+
+    def __init__(
+        self,
+        settings: ModemSettings,
+        address_of: Callable[[OpenLink], Address],
+        rate: float = 1.0,
+    ) -> None:
         self._wire: queue.SimpleQueue[tuple[Direction, bytes]] = queue.SimpleQueue()
-        self._loop = LoopThread("modem")
+        self._loop = LoopThread("modem", lambda: VirtualLoop(scale=rate))
         try:
             self._modem = self._loop.submit(self._power_on(settings, address_of)).result(PATIENCE)
             self.serial = serial.Serial(self._modem.port.name, 115200, timeout=PATIENCE)

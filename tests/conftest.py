@@ -2,17 +2,21 @@
 
 `@pytest.mark.asyncio` runs in real time, `@pytest.mark.asyncio(loop_factories=["virtual"])` in
 virtual time that jumps. Every test fails if it leaves a thread, task, descriptor or device link
-behind, or touches an address that is not this machine's own.
+behind, or touches an address that is not this machine's own. What a test cites of the manual is
+written into the JUnit result, for docs/manual_index.py.
 """
 
 import asyncio
 import gc
 import ipaddress
 import os
+import re
 import socket
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -263,3 +267,64 @@ class Arrivals:
 def arrivals() -> Callable[[], Arrivals]:
     """Makes an `Arrivals`: `port_side = arrivals()`."""
     return Arrivals
+
+
+# What a test shows of the manual
+
+_CITATION = re.compile(r"\bmanual (?:chapters? )?(?=[1-6](?:\.\d+)?(?!\d))", re.IGNORECASE)
+_KINDS = "note|footnote|event|code"
+_CITED = re.compile(rf"(?:({_KINDS})s? )?(\d+(?:\.\d+)?)(?!\d)( (?=(?:{_KINDS})s? \d))?")
+_SEPARATOR = re.compile(rf",? and |, ?| (?=(?:{_KINDS})s? \d)")
+_IN_NAME = re.compile(rf"manual_(\d)(?:_(\d+))?(?:_({_KINDS})_(\d+))?(?!\d)")
+
+
+def cited(text: str) -> list[str]:
+    """Places of the manual that a text cites: `manual 3.9 notes 2 and 3, 4.2, footnote 8` cites
+    `3.9`, `3.9 note 2`, `3.9 note 3`, `4.2` and `4.2 footnote 8`."""
+    text, places = " ".join(text.split()), []
+    for start in _CITATION.finditer(text):
+        at, section, kind = start.end(), "", ""
+        while found := _CITED.match(text, at):
+            kind = found[1] or ("" if "." in found[2] or found[3] else kind)
+            section = section if kind else found[2]
+            places.append(f"{section} {kind} {found[2]}" if kind else section)
+            separator = _SEPARATOR.match(text, found.end(2))
+            if separator is None:
+                break
+            at = separator.end()
+    return places
+
+
+def _cited_by(item: pytest.Item) -> list[str]:
+    """By its module, its docstring, its name, its parameters, and the head of files among them."""
+    module, function = getattr(item, "module", None), getattr(item, "function", None)
+    callspec = getattr(item, "callspec", None)
+    texts = [module.__doc__ or "" if module else "", function.__doc__ or "" if function else ""]
+    if callspec is not None:
+        texts.append(callspec.id)
+        texts += [_head(value) for value in callspec.params.values() if isinstance(value, Path)]
+    named = [
+        f"manual {'.'.join(filter(None, (major, minor)))} {kind} {number}"
+        for major, minor, kind, number in _IN_NAME.findall(item.name.partition("[")[0])
+    ]
+    return sorted({place for text in (*texts, *named) for place in cited(text)})
+
+
+def _head(file: Path) -> str:
+    """The comment at the top of a transcript."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    return " ".join(line[2:] for line in takewhile(lambda line: line.startswith("# "), lines))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Properties of the JUnit result: `test`, and `cites` for each place of the manual."""
+    for item in items:
+        places = _cited_by(item)
+        if places:
+            item.user_properties += [("test", item.nodeid), *(("cites", p) for p in places)]
+
+
+@pytest.fixture
+def citations() -> Callable[[str], list[str]]:
+    """What a text cites of the manual."""
+    return cited

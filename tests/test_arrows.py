@@ -20,6 +20,7 @@ WET = (
     "pty_bridge",
     "emulator.__main__",
     "emulator.cli",
+    "emulator.listing",
     "emulator.run",
     "emulator.demo",
     "emulator.demo_host",

@@ -38,6 +38,11 @@ class Parameter:
     def describe(self) -> str:
         return self.kind.describe(self.name)
 
+    def usage(self) -> str:
+        """`<timeout>`, or the only word that it may be: `"platform"`."""
+        word = self.kind.word if isinstance(self.kind, Choice) else None
+        return f'"{word}"' if word else f"<{self.name}>"
+
 
 @dataclass(frozen=True, slots=True)
 class Signature:
@@ -91,8 +96,8 @@ class Signature:
         return tuple(_bracketed(self, Parameter.describe).split("\0"))
 
     def usage(self) -> str:
-        """`<ref>,<lifetime>[,<timeout>]`, as the manual writes it."""
-        return _bracketed(self, lambda parameter: f"<{parameter.name}>").replace("\0", ",")
+        """`<ref>,<lifetime>[,<timeout>]`, `"platform",<ref>`, as the manual writes it."""
+        return _bracketed(self, Parameter.usage).replace("\0", ",")
 
 
 def _bracketed(signature: Signature, show: Callable[[Parameter], str]) -> str:

@@ -92,6 +92,12 @@ class Choice:
             return "(" + ",".join(f'"{value}"' for value in self.values) + ")"
         return "(" + ",".join(str(value) for value in self.values) + ")"
 
+    @property
+    def word(self) -> str | None:
+        """The word, if there is only one."""
+        value = self.values[0]
+        return value if len(self.values) == 1 and isinstance(value, str) else None
+
     def disjoint(self, other: "Choice") -> bool:
         """Whether no parameter can be both."""
         return not set(self._words or self.values) & set(other._words or other.values)

@@ -1,11 +1,12 @@
 """Creating, filling and showing the LwM2M device instance (manual 3.1–3.3, 3.5, 4.6, 4.7)."""
 
 import re
-from typing import Literal
+from typing import Annotated, Literal
 
 from emulator.at.results import Done, Failed, Fault, Result, info
-from emulator.at.syntax import Bitmap, Int, ObjId, Ref, Text, UInt16
+from emulator.at.syntax import Bitmap, HexDigits, Int, Integer, ObjId, Ref, Text, UInt8, UInt16
 from emulator.at.table import at
+from emulator.config_blob import BLOB_LIMIT, parse_blob
 from emulator.firmware import Firmware
 from emulator.instance import (
     COAP_PORT,
@@ -20,11 +21,35 @@ from emulator.urc import REF
 RESOURCE_LIST_LIMIT = 128  # resources in one DISCOVERRSP (chosen; what a 1 KiB line holds)
 
 
+BlobSize = Annotated[int, Integer(1, 2 * BLOB_LIMIT)]  # in bytes or in hex digits (decision 13)
+Blob = Annotated[bytes, HexDigits(BLOB_LIMIT, 1)]
+
+
 @at("+MIPLCREATE", manual="3.1")
 def create(firmware: Firmware) -> Result:
     """Bootstrap at OneNET's main platform, plain, without auth code (decision 13)."""
     firmware.create(Target(DEFAULT_HOST, COAP_PORT, False, FLAG_BOOTSTRAP))
     return Done((info("+MIPLCREATE", REF),))
+
+
+@at("+MIPLCREATE=", manual="3.1")
+def create_configured(
+    firmware: Firmware,
+    totalsize: BlobSize,
+    config: Blob,
+    index: UInt8,
+    currentsize: BlobSize,
+    flag: Literal[0, 1, 2],
+) -> Result:
+    """Pieces before the last get `OK` alone (MB 2.1)."""
+    blob = firmware.fragments.add(config, totalsize, index, currentsize, flag)
+    if blob is not None:
+        firmware.create(parse_blob(blob, firmware.quirks.blob_layout))
+        return Done((info("+MIPLCREATE", REF),))
+    if firmware.device is not None:
+        firmware.fragments.clear()
+        raise Failed(Fault.RESOURCE)
+    return Done()
 
 
 @at("+MIPLCREATEEX=", manual="4.6")

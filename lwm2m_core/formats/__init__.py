@@ -4,10 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lwm2m_core.errors import EngineError
-from lwm2m_core.formats.entries import Entry, Form, RawEntry
-from lwm2m_core.formats.single import decode_opaque, decode_text, encode_opaque, encode_text
+from lwm2m_core.formats.entries import Entry, Form, RawEntry, Span
+from lwm2m_core.formats.json import decode_json, encode_json
+from lwm2m_core.formats.single import (
+    all_of_it,
+    decode_opaque,
+    decode_text,
+    encode_opaque,
+    encode_text,
+)
 from lwm2m_core.formats.tlv import FloatWidth
-from lwm2m_core.formats.tlv_bodies import decode_body, encode_body
+from lwm2m_core.formats.tlv_bodies import decode_body, encode_body, sole_value
 from lwm2m_core.message import ContentFormat
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ContentError
@@ -20,28 +27,34 @@ __all__ = [
     "Form",
     "Format",
     "RawEntry",
+    "Span",
     "acceptable",
     "decode_entries",
     "encode_entries",
+    "find_value",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """`decode` is None for what we send and nobody may ask of us or write to us."""
+    """`decode` is None for what we send and nobody may ask of us or write to us; `find_value` where
+    a value cannot be told from what stands around it before all has come."""
 
     encode: Callable[[Path, Sequence[Entry], FloatWidth], bytes]
     decode: Callable[[Path, bytes], tuple[RawEntry, ...]] | None
     one_value: bool
     """It holds a single value and no ids: for resources alone."""
+    find_value: Callable[[Path, bytes], Span | None] | None = None
 
 
 FORMATS: Mapping[int, Format] = {
-    ContentFormat.TEXT: Format(encode_text, decode_text, one_value=True),
-    ContentFormat.LINK: Format(encode_text, None, one_value=True),
-    ContentFormat.OPAQUE: Format(encode_opaque, decode_opaque, one_value=True),
-    ContentFormat.TLV: Format(encode_body, decode_body, one_value=False),
-    ContentFormat.TLV_OLD: Format(encode_body, decode_body, one_value=False),
+    ContentFormat.TEXT: Format(encode_text, decode_text, True, all_of_it),
+    ContentFormat.LINK: Format(encode_text, None, True),
+    ContentFormat.OPAQUE: Format(encode_opaque, decode_opaque, True, all_of_it),
+    ContentFormat.TLV: Format(encode_body, decode_body, False, sole_value),
+    ContentFormat.TLV_OLD: Format(encode_body, decode_body, False, sole_value),
+    ContentFormat.JSON: Format(encode_json, decode_json, False),
+    ContentFormat.JSON_OLD: Format(encode_json, decode_json, False),
 }
 
 
@@ -79,9 +92,20 @@ def decode_entries(content_format: int | None, base: Path, payload: bytes) -> tu
     Without a format, text on a resource (MB 2.9) and TLV, LwM2M's own default, above.
     ContentError if the payload is malformed, or `acceptable` says no to the format.
     """
-    if content_format is None:
-        content_format = ContentFormat.TLV if base.resource is None else ContentFormat.TEXT
-    row = FORMATS.get(content_format)
+    row = FORMATS.get(_or_default(content_format, base))
     if row is None or row.decode is None:
         raise ContentError(f"content format {content_format} is not understood")
     return row.decode(base, payload)
+
+
+def find_value(content_format: int | None, base: Path, beginning: bytes) -> Span | None:
+    """Where the only value stands in a body that has begun to arrive, 16 bytes of it or more. None
+    if there are several, or the format does not tell. ContentError as in `decode_entries`."""
+    row = FORMATS.get(_or_default(content_format, base))
+    return None if row is None or row.find_value is None else row.find_value(base, beginning)
+
+
+def _or_default(content_format: int | None, base: Path) -> int:
+    if content_format is not None:
+        return content_format
+    return ContentFormat.TLV if base.resource is None else ContentFormat.TEXT

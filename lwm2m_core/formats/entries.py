@@ -29,12 +29,23 @@ class Entry:
         check_value(self.type, self.value)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where the only value of a body stands in it; `end` None for its end. `path` is a
+    resource's."""
+
+    path: Path
+    start: int = 0
+    end: int | None = None
+
+
 class Form(Enum):
     """How the raw bytes of a received value are to be read once its type is known."""
 
     TEXT = "text"
     TLV = "tlv"
     OPAQUE = "opaque"
+    JSON = "json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,7 @@ class RawEntry:
     @property
     def textual(self) -> bool:
         """True if `raw` spells the value out, in UTF-8."""
-        return self.form is Form.TEXT
+        return self.form in (Form.TEXT, Form.JSON)
 
     @property
     def float_width(self) -> Literal[4, 8]:
@@ -59,7 +70,7 @@ class RawEntry:
     def as_type(self, type_: ResourceType) -> Value:
         """The value. ContentError if the bytes are none of that type (decision 34: 4.00)."""
         match self.form:
-            case Form.TEXT:
+            case Form.TEXT | Form.JSON:
                 return text.decode_value(type_, self.raw)
             case Form.TLV:
                 return tlv.decode_value(type_, self.raw)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lwm2m_core.errors import EngineError
 from lwm2m_core.formats import text
-from lwm2m_core.formats.entries import Entry, Form, RawEntry
+from lwm2m_core.formats.entries import Entry, Form, RawEntry, Span
 from lwm2m_core.formats.tlv import FloatWidth
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ContentError
@@ -30,6 +30,10 @@ def decode_text(base: Path, payload: bytes) -> tuple[RawEntry, ...]:
 
 def decode_opaque(base: Path, payload: bytes) -> tuple[RawEntry, ...]:
     return (RawEntry(_resource(base), payload, Form.OPAQUE),)
+
+
+def all_of_it(base: Path, beginning: bytes) -> Span:
+    return Span(_resource(base))
 
 
 def _only(base: Path, entries: Sequence[Entry]) -> Entry:

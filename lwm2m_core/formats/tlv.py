@@ -95,26 +95,38 @@ def _decode_items(
     return tuple(items)
 
 
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What stands in front of an item's value, and where that value is in the body."""
+
+    type: TlvType
+    id: int
+    start: int
+    end: int
+
+
+def header(data: bytes, at: int = 0) -> Header:
+    """The header at `at`; the value behind it need not be there. ContentError if cut off."""
+    kind = data[at] if at < len(data) else 0xFF
+    id_size = 2 if kind & 0x20 else 1
+    length_size = kind >> 3 & 3
+    start = at + 1 + id_size + length_size
+    if start > len(data):
+        raise ContentError("a TLV header is cut off")
+    id_ = int.from_bytes(data[at + 1 : at + 1 + id_size], "big")
+    # The low three bits are to be ignored where a length field follows (LwM2M 1.0, table 21).
+    length = int.from_bytes(data[start - length_size : start], "big") if length_size else kind & 7
+    return Header(TlvType(kind >> 6), id_, start, start + length)
+
+
 def _split(data: bytes) -> Iterator[tuple[TlvType, int, bytes]]:
     at = 0
     while at < len(data):
-        kind = data[at]
-        id_size = 2 if kind & 0x20 else 1
-        length_size = kind >> 3 & 3
-        start = at + 1 + id_size + length_size
-        if start > len(data):
-            raise ContentError("a TLV header is cut off")
-        id_ = int.from_bytes(data[at + 1 : at + 1 + id_size], "big")
-        # The low three bits are to be ignored where a length field follows (LwM2M 1.0, table 21).
-        length = (
-            int.from_bytes(data[start - length_size : start], "big") if length_size else kind & 7
-        )
-        at = start + length
-        if at > len(data):
-            raise ContentError(
-                f"TLV item {id_} wants {length} bytes, {len(data) - start} are there"
-            )
-        yield TlvType(kind >> 6), id_, data[start:at]
+        item = header(data, at)
+        if item.end > len(data):
+            raise ContentError(f"TLV item {item.id} ends behind the body, at {item.end}")
+        yield item.type, item.id, data[item.start : item.end]
+        at = item.end
 
 
 def encode_value(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lwm2m_core.errors import EngineError
 from lwm2m_core.formats import tlv
-from lwm2m_core.formats.entries import Entry, Form, RawEntry
+from lwm2m_core.formats.entries import Entry, Form, RawEntry, Span
 from lwm2m_core.formats.tlv import FloatWidth, Tlv, TlvType
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ContentError
@@ -69,6 +69,28 @@ def decode_body(base: Path, payload: bytes) -> tuple[RawEntry, ...]:
     if len({(e.path, e.resource_instance) for e in entries}) < len(entries):
         raise ContentError("one value twice")
     return entries
+
+
+def sole_value(base: Path, beginning: bytes) -> Span | None:
+    """Of a Write to `base` that has only begun to arrive: where its value stands. None if it holds
+    more than one, as far as can be seen from its first header.
+
+    At least 16 bytes have to be there (the smallest block), which hold every header in question.
+    ContentError as `decode_body` has it.
+    """
+    item = tlv.header(beginning)
+    wrapped = item
+    if item.type is TlvType.OBJECT_INSTANCE:
+        if base.instance != item.id:
+            raise ContentError(f"other object instances than {base.instance}")
+        item = tlv.header(beginning, item.start)
+    if item.type is not TlvType.RESOURCE:
+        return None
+    path = Path(base.object, base.instance, item.id)
+    if not base.covers(path):
+        raise ContentError(f"{path} in a body for {base}")
+    at_end = item is wrapped or item.end == wrapped.end
+    return Span(path, item.start, item.end) if at_end else None
 
 
 def _object_entries(base: Path, items: Iterable[Tlv]) -> Iterator[RawEntry]:

@@ -105,6 +105,10 @@ def test_dialect_field_and_quirks_come_from_the_command_line(
         (["run", "--platform", "somewhere"], "'somewhere' is not HOST:PORT"),
         (["run", "--platform", "h:99999"], "port 99999 in 'h:99999' is not between 1 and 65535"),
         (["run", "--resolve", "a:1"], "'a:1' is not HOST:PORT=IP:PORT"),
+        (["run", "--resolve", "a:1=notip:2"], "'notip:2' in 'a:1=notip:2' is no IP address"),
+        (["run", "--platform", "::1:5683"], "without brackets: [::1]:5683"),
+        (["run", "--http", "99999"], "--http 99999 is not between 0 and 65535"),
+        (["run", "--imei", "9" * 15, "--count", "2"], "cannot be counted up to 2 modems"),
         (["run", "--link", "/nowhere/at/all"], "/nowhere/at"),
         (["run", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["fly"], "invalid choice: 'fly'"),
@@ -134,7 +138,7 @@ def test_the_demo_walks_through_chapter_5_1_and_ends_with_0() -> None:
     done = subprocess.run([*MIPL, "demo"], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "+MIPLEVENT: 0,26,147" in done.stdout
-    assert done.stdout.endswith("Every line was as chapter 5.1 of the manual has it.\n")
+    assert "Every line was as chapter 5.1 of the manual has it" in done.stdout
 
 
 def test_a_busy_http_port_is_told_and_ends_with_3() -> None:
@@ -146,7 +150,8 @@ def test_a_busy_http_port_is_told_and_ends_with_3() -> None:
             [*MIPL, "run", "--http", str(port)], capture_output=True, text=True, timeout=PATIENCE
         )
     assert done.returncode == 3
-    assert str(port) in done.stderr and "Traceback" not in done.stderr
+    assert f"port {port} cannot be used" in done.stderr and "Traceback" not in done.stderr
+    assert done.stdout == ""
 
 
 def _play(device: str, url: str) -> "subprocess.CompletedProcess[str]":
@@ -186,3 +191,15 @@ def test_an_instance_survives_the_host_closing_and_reopening_the_device(
     with serial.Serial(device, 115200, timeout=PATIENCE) as port:
         port.write(b"INFO?\r")
         assert b"+MIPLDEVINFO: " in port.read_until(b"OK\r\n")
+
+
+def test_a_reader_that_has_seen_enough_does_not_end_the_modems(
+    start: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    """`mipl run --count 3 | head -1`"""
+    process = start("run", "--count", "3", "--timing", "fast")
+    device = _first_line(process)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert _ask(device, b"AT") == b"\r\nOK\r\n"
+    process.stdout = None

@@ -45,12 +45,12 @@ CREATED = "+MIPLCREATEEX: 0|OK"
     ],
 )
 def test_createex(desk: Any, parameters: str, answer: str) -> None:
-    """Manual 4.6; decisions 4, 14."""
+    """Manual 4.6 notes 1 and 5, 6 code 601; decisions 4, 14."""
     assert desk().at("AT+MIPLCREATEEX=" + parameters) == answer
 
 
 def test_a_second_instance_is_653_whichever_command_asks(desk: Any) -> None:
-    """Decision 13; manual chapter 6."""
+    """Decision 13; manual 6 code 653."""
     table = desk()
     table.at("AT+MIPLCREATE")
     assert table.at('AT+MIPLCREATEEX="h",1') == "+CIS ERROR: 653"
@@ -69,7 +69,7 @@ def test_a_second_instance_is_653_whichever_command_asks(desk: Any) -> None:
     ],
 )
 def test_devinfo(desk: Any, parameters: str, shown: str) -> None:
-    """Manual 4.7; decision 19: empty tail cut, empty middle empty; PSK as text or hex."""
+    """Manual 4.7 note 1; decision 19: empty tail cut, empty middle empty; PSK as text or hex."""
     table = desk()
     table.at("AT+MIPLCREATEEX=" + parameters)
     assert table.at("AT+MIPLDEVINFO?") == f"+MIPLDEVINFO: {shown}|OK"
@@ -175,7 +175,7 @@ def test_without_an_instance_653(desk: Any, line: str) -> None:
 
 @pytest.mark.parametrize("ref", ["1", "-1", "65535"])
 def test_another_ref_than_0_is_653(desk: Any, ref: str) -> None:
-    """Decision 7; manual 4.6, note: the id is always 0."""
+    """Decision 7; manual 4.6 note 2: the id is always 0."""
     table = desk()
     table.at("AT+MIPLCREATE")
     assert table.at(f"AT+MIPLDELETE={ref}") == "+CIS ERROR: 653"

@@ -54,7 +54,7 @@ def test_an_early_ack_where_the_quirk_wants_one(desk: Any) -> None:
     ],
 )
 def test_missing_ids_are_minus_one(desk: Any, path: str, line: str) -> None:
-    """Manual 3.10; decision 29."""
+    """Manual 3.10 note 1; decision 29."""
     assert _ready(desk).ask(GET, 700, path) == line
 
 
@@ -93,7 +93,7 @@ def test_results_of_a_read(desk: Any, result: int, code: str) -> None:
 )
 @pytest.mark.parametrize("command", ["WRITE", "EXECUTE"])
 def test_results_of_write_and_execute(desk: Any, command: str, result: int, code: str) -> None:
-    """Manual 3.13, 3.15; decision 37."""
+    """Manual 3.13 note 2, 3.15 note 2; decision 37."""
     table = _ready(desk)
     table.ask(PUT if command == "WRITE" else POST, 700, "/3200/0/5750", payload=b"x")
     assert table.at(f"AT+MIPL{command}RSP=0,700,{result}") == "OK"
@@ -127,7 +127,7 @@ def test_malformed_answers_are_601(desk: Any, line: str) -> None:
     ],
 )
 def test_an_answer_to_nothing(desk: Any, value: str, answer: str, later: str) -> None:
-    """Decision 32; quirk late_rsp, MB 2.8, 5.11."""
+    """Manual 3.13 note 1; decision 32; quirk late_rsp, MB 2.8, 5.11."""
     table = _ready(desk, quirks={"late_rsp": value})
     assert table.at("AT+MIPLWRITERSP=0,999,2") == answer
     assert table.wait(1) == later
@@ -164,7 +164,7 @@ def test_a_repeated_request_prints_again_and_after_the_answer_gets_it_again(desk
 
 
 def test_a_request_that_the_mcu_does_not_answer_is_forgotten(desk: Any) -> None:
-    """Decision 32: nothing is sent, a repeat prints nothing and is not answered."""
+    """Manual 3.11 note 4; decision 32: nothing is sent, a repeat not printed or answered."""
     table = _ready(desk)
     table.ask(PUT, 700, "/3200/0/5750", payload=b"x")
     table.wait(28)
@@ -206,7 +206,7 @@ def test_values_outside_the_read_are_653_and_it_stays_open(desk: Any) -> None:
 
 
 def test_an_answer_over_1000_bytes_is_100_and_the_read_stays_open(desk: Any) -> None:
-    """Decision 43; manual 3.11, note."""
+    """Manual 3.11 note 3; decision 43."""
     table = _ready(desk)
     table.ask(GET, 700, "/3200/0/5750")
     big = 'AT+MIPLREADRSP=0,700,1,3200,0,5750,1,4,"' + "x" * 1001 + '",0,0'
@@ -289,7 +289,7 @@ SEVERAL = bytes.fromhex("e1157c01e4167674657374")  # 5500 = 01, 5750 = "test"
     ],
 )
 def test_a_write_of_several_resources(desk: Any, quirk: str, value: object, lines: str) -> None:
-    """Manual 3.12, 4.3; decision 34; MB 6.2."""
+    """Manual 3.12 notes 1, 2 and 3, 4.3 note 5; decision 34; MB 6.2."""
     table = _ready(desk, quirks={quirk: value})
     assert table.ask(POST, 700, "/3200/0", (FORMAT, TLV), payload=SEVERAL) == lines
     assert table.at("AT+MIPLWRITERSP=0,700,2") == "OK"
@@ -413,7 +413,7 @@ def test_observe_1_cancels_and_prints_flag_0(desk: Any) -> None:
     ],
 )
 def test_write_attributes_are_answered_and_told(desk: Any, value: str, text: str) -> None:
-    """Manual 3.16, 3.17; decision 35; quirk step_name."""
+    """Manual 3.16 notes 1 and 7, 3.17; decision 35; quirk step_name."""
     table = _ready(desk, quirks={"step_name": value})
     query = [(QUERY, item) for item in (b"pmin=18", b"pmax=90", b"lt=0", b"gt=60.0", b"st=2")]
     assert table.ask(PUT, 18174, "/3200/0/5750", *query) == (

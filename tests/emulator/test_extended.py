@@ -128,7 +128,7 @@ def test_huawei_answers_object_19_itself_and_prints_hex(desk: Any) -> None:
 
 
 def test_mode_1_tells_that_something_waits_and_mgr_fetches_it(desk: Any) -> None:
-    """Manual 4.2, 4.3, 4.11."""
+    """Manual 4.2, 4.3 notes 1, 2, 3, 4 and 5, 4.11 note 1."""
     table = _ready(desk)
     assert table.at("AT+MIPLMGR=0") == "OK", "mode 0: just OK (4.3, note 3)"
     assert table.at("AT+MIPLNMI=0,1,0") == "OK"
@@ -151,7 +151,7 @@ def test_mode_1_tells_that_something_waits_and_mgr_fetches_it(desk: Any) -> None
 
 
 def test_mode_2_says_nothing_and_other_requests_go_straight_through(desk: Any) -> None:
-    """Manual 4.2, <nnmi> and its second note."""
+    """Manual 4.2, footnote 8, note 2."""
     table = _ready(desk)
     table.at("AT+MIPLNMI=0,2,0")
     assert table.ask(GET, 700, "/3200/0") == ""
@@ -170,7 +170,7 @@ def test_a_repeated_request_prints_nothing_in_modes_1_and_2(desk: Any) -> None:
 
 
 def test_the_forty_first_operation_drops_the_oldest(desk: Any) -> None:
-    """Manual 4.2, fourth note; a dropped operation gets no answer (decision 39)."""
+    """Manual 4.2 note 4; a dropped operation gets no answer (decision 39)."""
     table = _ready(desk)
     table.at("AT+MIPLNMI=0,2,0")
     for mid in range(1000, 1041):
@@ -183,7 +183,7 @@ def test_the_forty_first_operation_drops_the_oldest(desk: Any) -> None:
 
 
 def test_over_2_kib_of_data_the_new_one_is_dropped(desk: Any) -> None:
-    """Manual 4.2, fifth note; 4.4: buffers are those of WRITE and EXECUTE."""
+    """Manual 4.2 note 5, 4.4 notes 2 and 3."""
     table = _ready(desk)
     table.at("AT+MIPLNMI=0,2,0")
     table.ask(PUT, 1000, "/3200/0/5750", payload=b"x" * 1000)
@@ -208,7 +208,7 @@ def test_the_clock_of_a_request_starts_when_mgr_prints_it(desk: Any) -> None:
 
 
 def test_an_operation_that_was_not_fetched_cannot_be_answered(desk: Any) -> None:
-    """Manual 4.3, fourth note."""
+    """Manual 4.3 note 4."""
     table = _ready(desk)
     table.at("AT+MIPLNMI=0,2,0")
     table.ask(GET, 700, "/3200/0")
@@ -216,7 +216,7 @@ def test_an_operation_that_was_not_fetched_cannot_be_answered(desk: Any) -> None
 
 
 def test_back_in_mode_0_the_queue_stays_and_waits(desk: Any) -> None:
-    """Decision 39; manual 4.3, third note."""
+    """Decision 39; manual 4.3 note 3."""
     table = _ready(desk)
     table.at("AT+MIPLNMI=0,1,0")
     table.ask(GET, 700, "/3200/0")
@@ -228,7 +228,7 @@ def test_back_in_mode_0_the_queue_stays_and_waits(desk: Any) -> None:
 
 
 def test_close_and_delete_clear_the_queue_the_modes_stay(desk: Any) -> None:
-    """Manual 4.4, first note; decision 39."""
+    """Manual 4.4 note 1; decision 39."""
     table = _ready(desk)
     table.at("AT+MIPLNMI=0,1,1")
     table.ask(GET, 700, "/3200/0")
@@ -268,7 +268,7 @@ def test_bad_modes(desk: Any, parameters: str) -> None:
 
 
 def test_nsmi_follows_ok_and_comes_before_event_26(desk: Any) -> None:
-    """Manual 4.10, example: 18173 & 127 is 125; decision 45."""
+    """Manual 4.10 note 2, its example: 18173 & 127 is 125; manual 4.2 note 6; decision 45."""
     table = _ready(desk)
     table.at("AT+MIPLNMI=0,0,1")
     assert table.at(NOTIFY + ",147") == "OK"
@@ -316,7 +316,7 @@ def _automatic(desk: Any, lifetime: int) -> Any:
 
 
 def test_an_update_goes_out_30_s_before_the_end_and_again(desk: Any) -> None:
-    """Manual 4.5, notes; decision 26: prints 11."""
+    """Manual 4.5 note 2; decision 26: prints 11."""
     table = _automatic(desk, 300)
     start = table.now - 1
     assert table.wait(268.9) == ""
@@ -332,7 +332,7 @@ def test_an_update_goes_out_30_s_before_the_end_and_again(desk: Any) -> None:
 
 
 def test_an_update_of_the_host_restarts_the_clock(desk: Any) -> None:
-    """Manual 4.5, fifth note."""
+    """Manual 4.5 note 5."""
     table = _automatic(desk, 300)
     table.wait(200)
     table.at("AT+MIPLUPDATE=0,100,0")
@@ -345,7 +345,7 @@ def test_an_update_of_the_host_restarts_the_clock(desk: Any) -> None:
 
 
 def test_without_an_answer_the_session_ends_with_15_and_no_delete(desk: Any) -> None:
-    """Manual 4.5, third note; decision 26."""
+    """Manual 4.5 note 3; decision 26."""
     table = _automatic(desk, 300)
     table.wait(270)
     table.sent.clear()
@@ -355,14 +355,14 @@ def test_without_an_answer_the_session_ends_with_15_and_no_delete(desk: Any) -> 
 
 
 def test_below_60_s_nothing_is_automatic(desk: Any) -> None:
-    """Manual 4.5, fourth note."""
+    """Manual 4.5 note 4."""
     table = _automatic(desk, 59)
     assert table.wait(600) == ""
     assert table.sent == []
 
 
 def test_updateset_is_651_after_open(desk: Any) -> None:
-    """Manual 4.5, first note; decision 26."""
+    """Manual 4.5 note 1; decision 26."""
     table = _automatic(desk, 300)
     assert table.at("AT+MIPLUPDATESET=0,0") == "+CIS ERROR: 651"
 
@@ -419,7 +419,7 @@ def test_version_and_the_short_delete(desk: Any) -> None:
     ],
 )
 def test_delobj_and_the_responses_that_are_not_needed(desk: Any, line: str, answer: str) -> None:
-    """Manual 3.4, 3.17, 3.19; decisions 15, 30; MB 5.4."""
+    """Manual 3.4, 3.17 note 3, 3.19 notes 2 and 3; decisions 15, 30; MB 5.4."""
     table = desk()
     table.at("AT+MIPLCREATE")
     table.at('AT+MIPLADDOBJ=0,3200,1,"1",0,0')

@@ -36,7 +36,7 @@ def test_answers(desk: Any, line: str, answer: str) -> None:
 
 
 def test_error_forms_follow_cmee(desk: Any) -> None:
-    """Decision 7."""
+    """Manual 2.2 note 2; decision 7."""
     table = desk()
     table.at("AT+CMEE=1")
     assert table.at("AT+NOPE") == "+CME ERROR: 100"

@@ -15,7 +15,7 @@ LINKS = b'</>;rt="oma.lwm2m",</3200/0>'
 
 
 def test_a_silent_platform_is_event_7_when_the_timeout_is_over(desk: Any) -> None:
-    """Manual 3.6; decision 22."""
+    """Manual 3.6 note 3, 3.20 event 7; decision 22."""
     table = desk()
     table.at(DIRECT)
     assert table.at("AT+MIPLOPEN=0,300,5") == "OK"
@@ -34,7 +34,7 @@ def test_the_timeout_is_30_seconds_unless_given(desk: Any) -> None:
 
 
 def test_a_silent_bootstrap_server_is_event_3(desk: Any) -> None:
-    """Manual 3.6; decision 22: the timeout ran out during bootstrap."""
+    """Manual 3.6 note 4, 3.20 event 3; decision 22: the timeout ran out during bootstrap."""
     table = desk()
     table.at("AT+MIPLCREATE")
     table.at("AT+MIPLOPEN=0,300,5")
@@ -71,7 +71,7 @@ def test_other_firmware_has_event_8_for_a_timeout(desk: Any) -> None:
     ],
 )
 def test_bad_parameters_and_states(desk: Any, line: str, answer: str) -> None:
-    """Decisions 7, 8, 22."""
+    """Manual 3.6 note 6, 6 codes 601 and 602; decisions 7, 8, 22."""
     table = desk()
     table.at(DIRECT)
     assert table.at(line) == f"+CIS ERROR: {answer}"
@@ -95,7 +95,7 @@ def test_without_an_instance_653(desk: Any, line: str) -> None:
     ],
 )
 def test_while_logging_in_602(desk: Any, line: str) -> None:
-    """Decision 22."""
+    """Manual 6 code 602; decision 22."""
     table = desk()
     table.at(DIRECT)
     table.at('AT+MIPLADDOBJ=0,3200,1,"1",0,0')
@@ -113,7 +113,7 @@ def test_delete_ends_a_login_that_is_under_way(desk: Any) -> None:
 
 
 def test_an_update_that_fails_is_silence(desk: Any) -> None:
-    """Decision 25; manual 3.7 has only the success."""
+    """Manual 3.7 note 1: OK is no success; decision 25."""
     table = desk()
     table.log_in()
     table.at("AT+MIPLUPDATE=0,60,0")
@@ -146,7 +146,7 @@ def test_a_small_lifetime_may_be_kept(desk: Any) -> None:
 
 
 def test_close_that_is_not_answered_says_nothing_and_may_be_repeated(desk: Any) -> None:
-    """Decision 27; manual 3.8, note."""
+    """Manual 3.8 notes 1, 2 and 3, 3.20 event 15; decision 27."""
     table = desk()
     table.log_in()
     assert table.at("AT+MIPLCLOSE=0") == "OK"
@@ -230,7 +230,7 @@ def test_a_command_that_waits_ends_also_when_the_session_is_lost(
 
 
 def test_delete_while_registered_sends_nothing(desk: Any) -> None:
-    """Manual 3.2, note; decision 27."""
+    """Manual 3.2 note 1, 3.8 note 3; decision 27."""
     table = desk()
     table.log_in()
     table.sent.clear()
@@ -345,9 +345,36 @@ def test_retransmission_follows_the_ack_timeout(desk: Any, value: int, times: li
 
 
 def test_more_updates_on_their_way_than_the_engine_follows_are_652(desk: Any) -> None:
-    """Nothing grows without bound: 16 Updates wait for their answers at a time (chosen)."""
+    """Manual 6 code 652: 16 Updates wait for their answers at a time (chosen)."""
     table = desk()
     table.log_in()
     answers = [table.at("AT+MIPLUPDATE=0,60,0") for _ in range(17)]
     assert answers == ["OK"] * 16 + ["+CIS ERROR: 652"]
     assert table.at("AT+MIPLOPEN?") == "+CIS ERROR: 652"
+
+
+@pytest.mark.parametrize("quirks", [{"close_wire": "forget"}, {"update_fail": "12+15"}])
+def test_what_waited_for_the_mcu_is_forgotten_with_the_session(desk: Any, quirks: Any) -> None:
+    """However a session ends, a request of it is neither answered nor given up later."""
+    table = desk(quirks=quirks)
+    table.log_in()
+    assert table.ask(1, 700, "/3200/0/5750") == "+MIPLREAD: 0,700,3200,0,5750"
+    table.at("AT+MIPLCLOSE=0" if "close_wire" in quirks else "AT+MIPLUPDATE=0,60,0")
+    if "update_fail" in quirks:
+        table.reply(BAD_REQUEST)
+    table.wait(300)
+    assert table.at("AT+MIPLREADRSP=0,700,11") == "+CIS ERROR: 653"
+
+
+def test_the_end_of_an_automatic_lifetime_forgets_what_waited(desk: Any) -> None:
+    """Decision 26: the session ends with 15."""
+    table = desk(model="MN318")
+    table.at(DIRECT)
+    table.at('AT+MIPLADDOBJ=0,3200,1,"1",0,0')
+    table.at("AT+MIPLUPDATESET=0,1")
+    table.at("AT+MIPLOPEN=0,60,30")
+    table.reply(CREATED, *LOCATION)
+    table.wait(50)
+    table.ask(1, 700, "/3200/0/5750")
+    assert table.wait(60).endswith("+MIPLEVENT: 0,15")
+    assert table.at("AT+MIPLREADRSP=0,700,11") == "+CIS ERROR: 653"

@@ -50,7 +50,10 @@ def test_a_datagram_in_words(datagram: str, words: str) -> None:
 def test_lines_are_shown_one_by_one_with_their_time() -> None:
     out = io.StringIO()
     narrate = narrator("modem0", out)
-    narrate(Record(1, 0, 10.0, "serial_in", b"AT+CSQ\r"))
+    narrate(Record(1, 0, 10.0, "serial_in", b"AT+C"))
+    narrate(Record(1, 0, 10.0, "serial_in", b"SQ\r"))
+    narrate(Record(1, 0, 10.0, "echo_out", b"AT+CSQ\r"))
+    narrate(Record(1, 0, 10.0, "command", text="AT+CSQ"))
     narrate(Record(2, 1, 10.25, "serial_out", b"\r\n+CSQ: 23,99\r\n\r\nOK\r\n"))
     narrate(Record(3, 0, 11.0, "datagram_in", bytes.fromhex("60000007")))
     narrate(Record(4, 0, 11.0, "login", text="not shown"))

@@ -75,6 +75,8 @@ DEFAULTS = [
     ("packing_error_clears", "on", "on"),
     ("len_check", "off", "off"),
     ("bitmap_reversed", "off", "off"),
+    ("blob_layout", "auto", "auto"),
+    ("block_passthrough", "above 1024", "above 1024"),
     ("count_limit", "off", "off"),
     ("bs_fail", "stop", "stop"),
     ("reg_retry", "stop", "stop"),

@@ -96,6 +96,24 @@ def test_a_command_that_sets_has_syntax_ranges_section_and_a_sentence() -> None:
             "manual 3.6",
         ),
         ("AT+MIPLOPEN?", "read", None, "manual 3.6"),
+        (
+            "AT+MIPLCREATEEX=<host>,<flag>[,<authcode>[,<PSK>[,<PSKID>[,<psk_encode>]]]]",
+            "set",
+            "<host>,(0,1,2,3)[,<authcode>[,<psk>[,<pskid>[,(0,1)]]]]",
+            "manual 4.6",
+        ),
+        (
+            "AT+MIPLUPDATE=<ref>,<lifetime>,<withObjectFlag>",
+            "set",
+            "(0),(0-268435455),(0,1)",
+            "manual 3.7",
+        ),
+        (
+            'AT+MIPLCFG="platform",<ref>,<platform>[,<pattern>]',
+            "set",
+            '("platform"),(0),(0,1,2,3,10)[,<pattern>]',
+            "manual 4.1",
+        ),
         ("AT+MIPLCREATE", "execute", None, "manual 3.1"),
         ("AT+CGSN=<snt>", "set", "(0,1)", "27.007 5.4"),
         ("ATS<number>=<value>", "set", None, "V.250 5.3.2"),  # no `=?` in V.250

@@ -20,7 +20,7 @@ def _ready(desk: Callable[..., Any], **settings: Any) -> Any:
 
 
 def test_without_an_ackid_the_notification_is_non_and_nothing_follows(desk: Any) -> None:
-    """Decision 42; manual 3.9, note on <ackid>."""
+    """Decision 42; manual 3.9 note 6."""
     table = _ready(desk)
     assert table.at(NOTIFY) == "OK"
     (sent,) = table.sent
@@ -29,7 +29,7 @@ def test_without_an_ackid_the_notification_is_non_and_nothing_follows(desk: Any)
 
 
 def test_with_an_ackid_it_is_con_and_its_ack_is_event_26(desk: Any) -> None:
-    """Manual 3.9, example; decision 42."""
+    """Manual 3.9 note 6, its example, 3.20 event 26; decision 42."""
     table = _ready(desk)
     assert table.at(NOTIFY + ",147") == "OK"
     assert table.sent[0].kind == 0
@@ -57,7 +57,7 @@ def test_event_25_tells_a_loss_where_firmware_has_it(desk: Any, value: str, line
 
 
 def test_flags_1_and_2_hold_and_0_sends_all_of_the_same_instance(desk: Any) -> None:
-    """Manual 3.9, note on <flag>; twice the same resource: the later value (decision 40)."""
+    """Manual 3.9 notes 1 and 2; twice the same resource: the later value (decision 40)."""
     table = _ready(desk)
     assert table.at('AT+MIPLNOTIFY=0,0,3200,0,5501,3,3,"-12",9,1') == "OK"
     assert table.at("AT+MIPLNOTIFY=0,0,3200,0,5501,3,3,-13,9,2") == "OK"
@@ -68,7 +68,7 @@ def test_flags_1_and_2_hold_and_0_sends_all_of_the_same_instance(desk: Any) -> N
 
 @pytest.mark.parametrize("flag", ["0x200", "0x400", "0X400", "512"])
 def test_the_release_flags_send(desk: Any, flag: str) -> None:
-    """Manual 3.9, note; decision 4: hex flags in either case."""
+    """Manual 3.9 note 3; decision 4: hex flags in either case."""
     table = _ready(desk)
     assert table.at(NOTIFY[:-1] + flag) == "OK"
     assert len(table.sent) == 1
@@ -107,7 +107,10 @@ def test_the_narrowest_observation_that_covers_all_values_carries_them(desk: Any
 
 
 def test_over_1000_bytes_is_100_and_what_was_held_is_dropped(desk: Any) -> None:
-    """Manual 3.9, note on buffers; decision 43. TLV of 990 letters is 995 bytes, with 5501 over."""
+    """Manual 3.9 note 5; decision 43. TLV of 990 letters is 995 bytes, with 5501 over.
+
+    Manual 6 code 100.
+    """
     table = _ready(desk)
     held = "AT+MIPLNOTIFY=0,0,3200,0,5501,2,20," + "AB" * 10 + ",1,1"
     assert table.at(held) == "OK"
@@ -138,7 +141,7 @@ def test_a_syntax_error_keeps_what_is_held(desk: Any) -> None:
 
 
 def test_eight_con_notifications_may_be_unacknowledged_the_next_is_652(desk: Any) -> None:
-    """Decision 42."""
+    """Manual 6 code 652; decision 42."""
     table = _ready(desk)
     for ackid in range(8):
         assert table.at(f"{NOTIFY},{ackid}") == "OK"
@@ -159,7 +162,7 @@ def test_a_repeated_ackid_goes_out_under_a_fresh_message_id(desk: Any) -> None:
 
 
 def test_ackid_as_mid_puts_the_ackid_on_the_wire(desk: Any) -> None:
-    """Quirk ackid_as_mid, manual 3.9, note on repeated ackids."""
+    """Quirk ackid_as_mid, manual 3.9 note 8."""
     table = _ready(desk, quirks={"ackid_as_mid": "ackid"})
     assert table.at(NOTIFY + ",147") == "OK"
     assert table.sent[0].mid == 147
@@ -217,7 +220,7 @@ def test_a_strict_length_check(desk: Any, type_: int, length: int, value: str, a
 
 
 def test_before_open_a_notify_declares_or_is_refused(desk: Any) -> None:
-    """Manual 3.5; decision 17; quirk notify_before_open."""
+    """Manual 3.5 note 3; decision 17; quirk notify_before_open."""
     for value, answer in (("declare", "OK"), ("602", "+CIS ERROR: 602")):
         table = desk(quirks={"notify_before_open": value})
         table.at("AT+MIPLCREATE")
@@ -278,7 +281,7 @@ def test_content_type_chooses_the_encoding(
 
 
 def test_only_tlv_is_put_together_from_several_lines(desk: Any) -> None:
-    """Manual 3.9, footnote 4; decision 44: 651."""
+    """Manual 3.9, footnote 4, 6 code 651; decision 44."""
     table = _ready(desk)
     assert table.at(NOTIFY[:-1] + "1,7,0") == "+CIS ERROR: 651"
     table.at("AT+MIPLNOTIFY=0,0,3200,0,5501,3,3,-12,1,1")

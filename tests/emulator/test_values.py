@@ -131,7 +131,7 @@ def test_bytes_that_do_not_fit_the_declared_type_are_refused(raw: bytes, declare
 
 
 def test_a_float_keeps_ten_digits_before_and_nine_behind_the_point() -> None:
-    """Manual 3.12, last note; decision 34."""
+    """Manual 3.12 note 4; decision 34."""
     big = struct.pack(">d", 12345678901234.0)
     assert _printed(big, 4) == (4, 10, "1234567890")
     small = struct.pack(">d", 0.12345678901)

@@ -98,8 +98,8 @@ def test_a_forgotten_request_is_never_answered_decision_32(registered: Client) -
         ("4401 9c41 deadbeef b1 30 01 30", "6481 9c41 deadbeef"),  # 0/0: 4.01
         ("4401 9c41 deadbeef b2 3136", "6484 9c41 deadbeef"),  # 16: 4.04
         ("4404 9c41 deadbeef b4 33323030 01 30", "6485 9c41 deadbeef"),  # Delete: 4.05
-        ("4401 9c41 deadbeef b4 33323030 62 2d17", "6486 9c41 deadbeef"),  # Accept JSON: 4.06
-        ("4403 9c41 deadbeef b4 33323030 01 30 12 2d17", "648f 9c41 deadbeef"),  # 4.15
+        ("4401 9c41 deadbeef b4 33323030 61 3c", "6486 9c41 deadbeef"),  # Accept CBOR: 4.06
+        ("4403 9c41 deadbeef b4 33323030 01 30 11 3c", "648f 9c41 deadbeef"),  # 4.15
         ("4401 9c41 deadbeef", "6480 9c41 deadbeef"),  # /: 4.00
         ("4403 9c41 deadbeef b4 33323030 01 30 46 706d696e3d78", "6480 9c41 deadbeef"),  # pmin=x
         ("4001 9c41 60 54 33323030 01 30", "6080 9c41"),  # Observe without a token (MB 2.8)

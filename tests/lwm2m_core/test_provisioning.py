@@ -167,13 +167,27 @@ def test_other_objects_are_taken_if_we_have_them(provisioning: Provisioning) -> 
     assert put(provisioning, "/3303/0", H("c100 01")) == Code.NOT_FOUND
 
 
+def test_json_configures_as_well(provisioning: Provisioning) -> None:
+    """LwM2M 1.0, 6.4.4: whatever a Write may carry."""
+    security = (
+        b'{"bn":"/0/0/","e":[{"n":"0","sv":"coap://127.0.0.1:5683"},'
+        b'{"n":"1","bv":false},{"n":"10","v":1}]}'
+    )
+    assert put(provisioning, "/0/0", security, 11543) == Code.CHANGED
+    server = b'{"bn":"/1/","e":[{"n":"0/0","v":1},{"n":"0/1","v":86400}]}'
+    assert put(provisioning, "/1", server, 1543) == Code.CHANGED
+    assert finish(provisioning) == Code.CHANGED
+    assert provisioning.provision == Provision(ACCOUNT, 86400)
+
+
 @pytest.mark.parametrize(
     ("path", "payload", "content_format", "code"),
     [
         ("/", b"", TLV, Code.BAD_REQUEST),
         ("/rd", b"", TLV, Code.NOT_FOUND),
         ("/0/0/0/0", b"", TLV, Code.NOT_FOUND),
-        ("/0/0", b"{}", 11543, Code.UNSUPPORTED_CONTENT_FORMAT),
+        ("/0/0", b"[]", 110, Code.UNSUPPORTED_CONTENT_FORMAT),
+        ("/0/0", b"{}", 11543, Code.BAD_REQUEST),
         ("/0/0", b"</0>", 40, Code.UNSUPPORTED_CONTENT_FORMAT),
         ("/0/0", b"text", 0, Code.UNSUPPORTED_CONTENT_FORMAT),
         ("/0/0/0", b"\xff", 0, Code.BAD_REQUEST),

@@ -357,6 +357,7 @@ class TestDeclaration:
         assert "AT+MIPLOPEN?" in usages
         assert "AT+MIPLDEL=<ref>" in usages
         assert "AT+CSQ" in usages
+        assert any(usage.startswith('AT+MIPLCFG="platform",<ref>,<platform>') for usage in usages)
         readrsp = "<ref>,<mid>,<result>,<objid>,<insid>,<resid>,<type>,<length>,<value>"
         assert f"AT+MIPLREADRSP={readrsp},<index>,<flag>" in usages
 

@@ -72,6 +72,15 @@ class AiocoapServer:
         work = self._ask(Code.POST, instance, payload=payload, content_format=TLV)
         return self._thread.submit(work)
 
+    def write_in_blocks(
+        self, path: str, body: bytes, exponent: int, content_format: int, *, execute: bool = False
+    ) -> Future[Answer]:
+        """As aiocoap cuts it, into blocks of 16 << `exponent` bytes, if it is longer than one."""
+        self._directory.remote.maximum_block_size_exp = exponent
+        code = Code.POST if execute else Code.PUT
+        work = self._ask(code, path, payload=body, content_format=content_format)
+        return self._thread.submit(work)
+
     def execute(self, path: str, arguments: str) -> Future[Answer]:
         return self._thread.submit(self._ask(Code.POST, path, payload=arguments.encode()))
 

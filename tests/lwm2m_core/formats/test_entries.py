@@ -47,8 +47,8 @@ def test_bytes_that_do_not_fit_the_declared_type(
         RawEntry(PATH, raw, form).as_type(type_)
 
 
-def test_only_text_is_textual() -> None:
-    assert [f for f in Form if RawEntry(PATH, b"1", f).textual] == [Form.TEXT]
+def test_only_text_and_json_are_textual() -> None:
+    assert [f for f in Form if RawEntry(PATH, b"1", f).textual] == [Form.TEXT, Form.JSON]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ OBJECT, INSTANCE, RESOURCE = Path(3200), Path(3200, 0), Path(3200, 0, 5750)
 
 
 def test_the_formats_of_decision_44() -> None:
-    assert sorted(FORMATS) == [0, 40, 42, 1542, 11542]
+    assert sorted(FORMATS) == [0, 40, 42, 1542, 1543, 11542, 11543]
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,8 @@ def test_the_formats_of_decision_44() -> None:
         (42, [RESOURCE]),
         (11542, [OBJECT, INSTANCE, RESOURCE]),
         (1542, [OBJECT, INSTANCE, RESOURCE]),
+        (11543, [OBJECT, INSTANCE, RESOURCE]),
+        (1543, [OBJECT, INSTANCE, RESOURCE]),
         (40, []),  # a Read with Accept 40 is a Discover; nobody writes links
         (60, []),  # CBOR: 1.1-int-211
         (110, []),  # SenML JSON: 1.1-int-231

@@ -357,7 +357,7 @@ def test_any_bytes_are_a_value_or_a_content_error(type_: ResourceType, raw: byte
 
 
 def test_a_string_of_arbitrary_bytes_goes_out_as_it_is() -> None:
-    """Manual 3.9, note 2: <type> 6, "E309C82FE6", is sent as a string."""
+    """Manual 3.9, footnote 2: <type> 6, "E309C82FE6", is sent as a string."""
     value = bytes.fromhex("E309C82FE6").decode("utf-8", "surrogateescape")
     assert encode_value(STRING, value) == bytes.fromhex("E309C82FE6")
 
