@@ -81,6 +81,7 @@ class Firmware:
             bug=self._bug,
         )
         self._filters = filters(quirks)
+        self._command = ""  # the line that was carried out last
         self._links = Links()
         self._outputs: list[Output] = []
         self._now, self._cause = 0.0, 0
@@ -218,7 +219,7 @@ class Firmware:
     def _command_begins(self, text: str, now: float, cause: int) -> None:
         """What the commands before this one did leaves before what it does."""
         self._settle()
-        self._now, self._cause = now, cause
+        self._now, self._cause, self._command = now, cause, text
         self.journal.record(now, "command", cause, text=text)
 
     def _bug(self, error: Exception, text: str) -> None:
@@ -230,7 +231,7 @@ class Firmware:
         """Through the stages that may drop it, double it or change it."""
         outputs: tuple[Output, ...] = (output,)
         for stage in self._filters:
-            outputs = tuple(after for before in outputs for after in stage(before))
+            outputs = tuple(after for before in outputs for after in stage(before, self._command))
         self._outputs.extend(outputs)
 
     def _drain_client(self, device: Device) -> None:

@@ -88,6 +88,7 @@ class Quirks:
     general_colon: Literal["blank", "none"] = _quirk("blank", "none", source="manual 2.2; HF 2, 3")
     hex_case: Literal["upper", "lower"] = _quirk("upper", "lower", source="MB 6.2")
     # the AT channel
+    open_bad_param_silent: Literal["off", "on"] = _quirk("off", "on", source="MB 5.6 (EC)")
     echo_at_boot: Literal["off", "on"] = _quirk(
         "off", "on", source="HF (drivers that never send ATE0)"
     )
@@ -164,6 +165,7 @@ class Quirks:
         "NON/CON", "CON", "ACK", source="MB 2.11"
     )
     con_notify_once: Literal["off", "on"] = _quirk("off", "on", source="MB 2.11 (MT)")
+    rai_param: Literal["flag", "12th"] = _quirk("flag", "12th", source="manual 3.9; MB 5.9")
     event_25: Literal["off", "ackid", "observe mid"] = _quirk(
         "off", "ackid", "observe mid", source="MB 8"
     )
@@ -174,6 +176,8 @@ class Quirks:
     len_check: Literal["off", "strict"] = _quirk("off", "strict", source="MB 5.9")
     tlv_content_format: Literal[11542, 1542] = _quirk(11542, 1542, source="MB 2.9; SV 2.2")
     float_tlv: Literal["smallest", 4, 8] = _quirk("smallest", 4, 8, source="MB 2.9")
+    # the instance
+    createex_async: Literal["off", "on"] = _quirk("off", "on", source="manual 3.1, 4.6; MB 11")
     # objects
     bitmap_reversed: Literal["off", "on"] = _quirk("off", "on", source="MB 5.3")
     count_limit: Literal["off", "on"] = _quirk("off", "on", source="MB 2.9")

@@ -29,7 +29,7 @@ Blob = Annotated[bytes, HexDigits(BLOB_LIMIT, 1)]
 def create(firmware: Firmware) -> Result:
     """Bootstrap at OneNET's main platform, plain, without auth code (decision 13)."""
     firmware.create(Target(DEFAULT_HOST, COAP_PORT, False, FLAG_BOOTSTRAP))
-    return Done((info("+MIPLCREATE", REF),))
+    return _created(firmware, "+MIPLCREATE")
 
 
 @at("+MIPLCREATE=", manual="3.1")
@@ -45,7 +45,7 @@ def create_configured(
     blob = firmware.fragments.add(config, totalsize, index, currentsize, flag)
     if blob is not None:
         firmware.create(parse_blob(blob, firmware.quirks.blob_layout))
-        return Done((info("+MIPLCREATE", REF),))
+        return _created(firmware, "+MIPLCREATE")
     if firmware.device is not None:
         firmware.fragments.clear()
         raise Failed(Fault.RESOURCE)
@@ -63,7 +63,13 @@ def create_ex(
     psk_encode: Literal[0, 1] = 0,
 ) -> Result:
     firmware.create(parse_target(host, flag, authcode, psk, pskid, psk_encode))
-    return Done((info("+MIPLCREATEEX", REF),))
+    return _created(firmware, "+MIPLCREATEEX")
+
+
+def _created(firmware: Firmware, name: str) -> Done:
+    """The line with the new `<ref>` stands before `OK`; MR880A has it behind (MB 11)."""
+    line = (info(name, REF),)
+    return Done(after=line) if firmware.quirks.createex_async == "on" else Done(line)
 
 
 @at("+MIPLDELETE=", "+MIPLDEL=", manual="3.2")

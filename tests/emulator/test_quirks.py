@@ -70,10 +70,12 @@ DEFAULTS = [
     ("notify_mid_zero", "accept", "accept"),
     ("notify_type", "NON/CON", "NON/CON"),
     ("con_notify_once", "off", "off"),
+    ("rai_param", "flag", "flag"),
     ("event_25", "off", "off"),
     ("ackid_as_mid", "fresh", "fresh"),
     ("packing_error_clears", "on", "on"),
     ("len_check", "off", "off"),
+    ("createex_async", "off", "off"),
     ("bitmap_reversed", "off", "off"),
     ("blob_layout", "auto", "auto"),
     ("block_passthrough", "above 1024", "above 1024"),
@@ -97,6 +99,7 @@ DEFAULTS = [
     ("float_tlv", "smallest", "smallest"),
     ("ack_timeout_s", 2, 2),
     ("double_error_line", "off", "off"),
+    ("open_bad_param_silent", "off", "off"),
 ]
 
 
