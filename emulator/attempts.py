@@ -39,14 +39,12 @@ class Attempts:
         """The bootstrap has failed: start over after a pause."""
         self._plan(now + RECONNECT_S, *server_of(self._instance))
 
-    def register_again(self, now: float) -> None:
-        """The registration has failed: ask the same server after a pause."""
+    def register_again(self, now: float, lifetime: int | None = None) -> None:
+        """The registration has failed, or a session of `lifetime` seconds has ended: ask the same
+        server after a pause."""
+        if lifetime is not None:
+            self._lifetime = lifetime
         self._plan(now + REREGISTER_S, self._current_server(), False)
-
-    def register_anew(self, lifetime: int, now: float) -> None:
-        """The session has ended: register at its server with the lifetime it had, at once."""
-        self._lifetime = lifetime
-        self._plan(now, self._current_server(), False)
 
     def deadline(self) -> float | None:
         """When the next try begins."""

@@ -276,7 +276,7 @@ class Login:
         assert self._instance.client is not None
         lifetime = self._instance.client.lifetime
         self.abandon(now)
-        self._attempts.register_anew(lifetime, now)
+        self._attempts.register_again(now, lifetime)
 
     def _end_session(self, now: float) -> None:
         """The module gives the session up, without a DELETE (decision 26)."""

@@ -186,14 +186,14 @@ class Quirks:
     )
     blob_layout: Literal["auto", "new"] = _quirk("auto", "new", source="MB 2.1")
     # login
-    bs_fail: Literal["stop", "loop"] = _quirk("stop", "loop", source="manual 3.6; MB 2.2")
-    reg_retry: Literal["stop", "loop"] = _quirk("stop", "loop", source="manual 3.6; MB 2.2")
+    bs_fail: Literal["stop", "loop"] = _quirk("stop", "loop", source="MB 2.2")
+    reg_retry: Literal["stop", "loop"] = _quirk("stop", "loop", source="MB 2.2")
     reg_timeout_event: Literal[7, 8] = _quirk(7, 8, source="manual 3.6; MB 2.2")
     update_lifetime_small: Literal["86400", "keep"] = _quirk(
         "86400", "keep", source="manual 3.7; HF 25"
     )
     update_fail: Literal["silent", "12", "12+15", "reregister"] = _quirk(
-        "silent", "12", "12+15", "reregister", source="manual 3.7; MB 2.7"
+        "silent", "12", "12+15", "reregister", source="MB 2.7"
     )
     spurious_update: Literal["off", "on"] = _quirk("off", "on", source="MB 2.7")
     extra_events: tuple[int, ...] = _subset(

@@ -153,6 +153,11 @@ def test_values_come_out_in_the_type_that_the_quirk_has() -> None:
     assert parse_assignment("write_undeclared=2") == ("write_undeclared", 2)
     assert parse_assignment("empty_ack_after_s=0.2") == ("empty_ack_after_s", 0.2)
     assert parse_assignment("empty_ack_after_s=never") == ("empty_ack_after_s", "never")
+    assert parse_assignment("auto_answer=observe+discover") == (
+        "auto_answer",
+        ("observe", "discover"),
+    )
+    assert parse_assignment("extra_events=1+4") == ("extra_events", (1, 4))
     assert checked("float_tlv", 8) == 8
 
 
