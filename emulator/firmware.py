@@ -1,7 +1,6 @@
 """The module: inputs come in with the time, outputs go out in order. No clock, no sockets."""
 
 import logging
-from dataclasses import dataclass
 
 from emulator import urc
 from emulator.at.channel import Channel, ChannelSettings
@@ -12,8 +11,9 @@ from emulator.config_blob import Fragments
 from emulator.downlink import Downlink
 from emulator.filters import filters
 from emulator.identity import Identity
-from emulator.instance import Instance, Module, Phase, Target
+from emulator.instance import Instance, Module, Target
 from emulator.journal import NO_CAUSE, Journal
+from emulator.links import Links
 from emulator.login import Login, LoginEvent
 from emulator.module_objects import add_module_objects
 from emulator.network import Network
@@ -23,7 +23,7 @@ from emulator.profile import Profile
 from emulator.quirks import Quirks
 from emulator.uplink import Uplink
 from lwm2m_core import client_outputs as engine
-from lwm2m_core.client import Client
+from lwm2m_core.client import Client, State
 from lwm2m_core.endpoint import Rng
 from lwm2m_core.objects import ObjectTree
 
@@ -43,17 +43,10 @@ class Device:
 
     def forget_what_is_over(self) -> None:
         """Without a session nothing is held, nothing waits for an answer."""
-        if self.instance.phase in (Phase.IDLE, Phase.OUT):
+        client = self.instance.client
+        if client is None or client.state is State.IDLE:
             self.uplink.clear()
-            self.downlink.clear()
-
-
-@dataclass(frozen=True, slots=True)
-class _Route:
-    """A link of the firmware: the client it belongs to and that client's own number for it."""
-
-    client: Client
-    link: int
+            self.downlink.waiting.clear()
 
 
 class Firmware:
@@ -88,8 +81,8 @@ class Firmware:
             bug=self._bug,
         )
         self._filters = filters(quirks)
-        self._routes: dict[int, _Route] = {}
-        self._generation = 0
+        self._command = ""  # the line that was carried out last
+        self._links = Links()
         self._outputs: list[Output] = []
         self._now, self._cause = 0.0, 0
 
@@ -106,7 +99,7 @@ class Firmware:
         """A datagram from the server of `link`; one of a link that is gone is dropped, and so is
         one that is too long, which event 33 tells (manual 3.20; decision 36)."""
         self._enter(now, self.journal.record(now, "datagram_in", data=data, text=f"link {link}"))
-        route = self._routes.get(link)
+        route = self._links.find(link)
         if route is not None and self.network.online:
             if len(data) > DATAGRAM_LIMIT:
                 self.emit(urc.event(33))
@@ -117,7 +110,7 @@ class Firmware:
     def link_up(self, link: int, now: float) -> None:
         """The link that OpenLink asked for can carry datagrams."""
         self._enter(now, self.journal.record(now, "link_up", text=f"link {link}"))
-        route = self._routes.get(link)
+        route = self._links.find(link)
         if route is not None:
             route.client.link_up(route.link, now)
         self._settle()
@@ -126,7 +119,7 @@ class Firmware:
         """The link could not be opened, or has ended."""
         number = self.journal.record(now, "link_lost", text=f"link {link}: {reason}")
         self._enter(now, number)
-        route = self._routes.pop(link, None)
+        route = self._links.drop(link)
         if route is not None:
             route.client.link_lost(route.link, reason, now)
         self._settle()
@@ -135,7 +128,7 @@ class Firmware:
         """The network refused a datagram (an ICMP error, no route)."""
         number = self.journal.record(now, "send_failed", text=f"link {link}: {reason}")
         self._enter(now, number)
-        route = self._routes.get(link)
+        route = self._links.find(link)
         if route is not None:
             route.client.send_failed(route.link, now)
         self._settle()
@@ -145,7 +138,7 @@ class Firmware:
         self._enter(now, NO_CAUSE)
         self.channel.handle_timeout(now)
         if self.device is not None:
-            self.device.downlink.handle_timeout(now)
+            self.device.downlink.waiting.handle_timeout(now)
             self.device.login.handle_timeout(now)
             if self.device.instance.client is not None:
                 self.device.instance.client.handle_timeout(now)
@@ -156,7 +149,8 @@ class Firmware:
         device = self.device
         if device is None:
             return self.channel.deadline()
-        candidates = [self.channel.deadline(), device.downlink.deadline(), device.login.deadline()]
+        waiting = device.downlink.waiting
+        candidates = [self.channel.deadline(), waiting.deadline(), device.login.deadline()]
         if device.instance.client is not None:
             candidates.append(device.instance.client.deadline())
         return min((when for when in candidates if when is not None), default=None)
@@ -225,7 +219,7 @@ class Firmware:
     def _command_begins(self, text: str, now: float, cause: int) -> None:
         """What the commands before this one did leaves before what it does."""
         self._settle()
-        self._now, self._cause = now, cause
+        self._now, self._cause, self._command = now, cause, text
         self.journal.record(now, "command", cause, text=text)
 
     def _bug(self, error: Exception, text: str) -> None:
@@ -240,25 +234,29 @@ class Firmware:
             return
         outputs: tuple[Output, ...] = (output,)
         for stage in self._filters:
-            outputs = tuple(after for before in outputs for after in stage(before))
+            outputs = tuple(after for before in outputs for after in stage(before, self._command))
         self._outputs.extend(outputs)
 
     def _drain_client(self, device: Device) -> None:
         client = device.instance.client
         while client is not None and (drained := client.outputs()):
             for output in drained:
-                self._carry(device, client, output)
+                if self.device is device:  # or else one before it was its end
+                    self._carry(device, client, output)
 
     def _carry(self, device: Device, client: Client, output: engine.ClientOutput) -> None:
         """One output of the engine: to the network, or to the part that it concerns."""
         now, uplink, downlink = self._now, device.uplink, device.downlink
+        if engine.is_reset(output) and self.quirks.rst_halts == "on":
+            self._halt(device)
+            return
         match output:
             case engine.OpenLink() | engine.CloseLink() | engine.Send():
                 self._to_network(device, client, output)
             case engine.Received(operation):
                 downlink.received(operation, now)
             case engine.Repeated(operation):
-                downlink.repeated(operation)
+                downlink.waiting.ask_again(operation.mid)
             case engine.NotificationAcked(mid):
                 uplink.acknowledged(mid)
             case engine.NotificationLost(mid):
@@ -267,8 +265,6 @@ class Firmware:
                 uplink.lost(mid)
                 if observation is not None:
                     downlink.rejected(mid, observation.path)
-            case engine.BootstrapStarted() | engine.Connected():
-                pass  # events 1 and 4 of other firmware (MB 2.2)
             case _:
                 self._login_event(device, output)
 
@@ -276,7 +272,16 @@ class Firmware:
         self.journal.record(self._now, "login", self._cause, text=str(output))
         result = device.login.happened(output, self._now)
         if result is not None:
-            self.drop_device()
+            if device.login.is_deleting:
+                self.drop_device()
+            self.channel.finish(result, self._now)
+
+    def _halt(self, device: Device) -> None:
+        """EC: a Reset of the platform ends the instance, which must be made anew (MB 2.2)."""
+        result = device.login.interrupted()
+        self.emit(urc.event(10))
+        self.drop_device()
+        if result is not None:
             self.channel.finish(result, self._now)
 
     def _to_network(
@@ -287,26 +292,16 @@ class Firmware:
     ) -> None:
         match output:
             case engine.OpenLink(link, account, role):
-                self._generation += 1
-                self._routes[self._generation] = _Route(client, link)
+                number = self._links.open(client, link)
                 platform = device.instance.platform
-                self._outputs.append(
-                    OpenLink(self._generation, account, role, platform, self._cause)
-                )
+                self._outputs.append(OpenLink(number, account, role, platform, self._cause))
             case engine.CloseLink(link):
-                number = self._number_of(client, link)
-                if number is not None:
-                    del self._routes[number]
-                    self._outputs.append(CloseLink(number, self._cause))
+                ended = self._links.number_of(client, link)
+                if ended is not None:
+                    self._links.drop(ended)
+                    self._outputs.append(CloseLink(ended, self._cause))
             case engine.Send(link, data):
-                number = self._number_of(client, link)
-                if number is not None and self.network.online:
+                through = self._links.number_of(client, link)
+                if through is not None and self.network.online:
                     self.journal.record(self._now, "datagram_out", self._cause, data)
-                    self._output(SendDatagram(number, data, self._cause))
-
-    def _number_of(self, client: Client, link: int) -> int | None:
-        """The firmware's number of a client's link. There are never more than two."""
-        for number, route in self._routes.items():
-            if route.client is client and route.link == link:
-                return number
-        return None
+                    self._output(SendDatagram(through, data, self._cause))

@@ -126,6 +126,15 @@ class Module:
         if release and self.profile.release_flags == "601":
             raise Failed(Fault.SYNTAX)
 
+    def has_event(self, number: int) -> bool:
+        """Whether it prints this event, which the manual does not list (MB 8)."""
+        return number in self.quirks.extra_events
+
+    def extra(self, number: int, argument: int | None = None) -> None:
+        """Print an event that the manual does not list, where the module has it (MB 8)."""
+        if self.has_event(number):
+            self.emit(urc.event(number, argument))
+
     def sent(self, mid: int) -> tuple[Line, ...]:
         """+MIPLNSMI behind the `OK` of a command that sends (manual 4.10; decision 45).
 

@@ -1,18 +1,18 @@
 """OPEN, UPDATE, CLOSE and DELETE of an instance, and the events they end in (decisions 20–28)."""
 
-from contextlib import suppress
-from dataclasses import replace
+from typing import Literal
 
 from emulator import urc
 from emulator.at.results import Done, Failed, Fault, Later, Result
-from emulator.instance import FLAG_BOOTSTRAP, Instance, Phase, Platform
-from emulator.values import as_text
-from lwm2m_core.accounts import Account
-from lwm2m_core.blocks import ASSEMBLED_LIMIT
+from emulator.attempts import Attempts
+from emulator.instance import Instance, Phase, Platform
+from emulator.lifetime import Lifetime
 from lwm2m_core.client import Client
 from lwm2m_core.client_outputs import (
     BootstrapFailed,
     Bootstrapped,
+    BootstrapStarted,
+    Connected,
     Deregistered,
     DeregisterFailed,
     Registered,
@@ -21,14 +21,14 @@ from lwm2m_core.client_outputs import (
     Updated,
     UpdateFailed,
 )
-from lwm2m_core.endpoint import Transmission
 from lwm2m_core.errors import EngineError
-from lwm2m_core.paths import Path
-from lwm2m_core.requests import Settings
+from lwm2m_core.login import Why
 
 LoginEvent = (
-    Bootstrapped
+    BootstrapStarted
+    | Bootstrapped
     | BootstrapFailed
+    | Connected
     | Registered
     | RegisterFailed
     | Updated
@@ -38,7 +38,6 @@ LoginEvent = (
     | DeregisterFailed
 )
 
-AUTOMATIC_UPDATE_BEFORE, AUTOMATIC_LIFETIME_LEAST = 30, 60  # seconds (manual 4.5)
 UPDATE_LIFETIME_LEAST, UPDATE_LIFETIME_ELSE = 10, 86400  # seconds (manual 3.7)
 NEVER = float("inf")
 
@@ -47,65 +46,30 @@ class Login:
     """The login of one instance. `queries`: Updates sent by AT+MIPLOPEN? (decision 24)."""
 
     def __init__(self, instance: Instance) -> None:
+        self.lifetime = Lifetime(instance, self._end_session)
         self._instance = instance
+        self._attempts = Attempts(instance)
         self._queries: set[int] = set()
-        self._deleting = False
-        self._automatic = False
-        self._renewing: float | None = None  # the end of lifetime that an Update is to put off
+        self._close_order = instance.module.quirks.close_order
+        self._waits: Literal["close", "delete"] | None = None  # which command, for the end
 
     def open(self, lifetime: int, timeout: int, now: float) -> Done:
         """AT+MIPLOPEN=: `OK`, then 6, 7 or 3 within `timeout` seconds (decision 22)."""
         instance = self._instance
         if instance.phase not in (Phase.IDLE, Phase.OUT):
             raise Failed(Fault.STATE)
-        account, bootstrap = self._server()
-        instance.client = Client(self._settings(), instance.tree, instance.module.rng)
-        instance.client.open(
-            account, bootstrap=bootstrap, lifetime=lifetime, timeout=timeout, now=now
-        )
-        instance.phase = Phase.LOGGING_IN
+        self._attempts.begin(lifetime, timeout, now)
         return Done()
 
-    def set_automatic(self, on: bool) -> None:
-        """AT+MIPLUPDATESET=: before OPEN only (manual 4.5; decision 26)."""
-        self._instance.require_before_open()
-        self._automatic = on
-
-    def remaining(self, now: float) -> int:
-        """Whole seconds of lifetime that are left, 0 while not registered (manual 4.9)."""
-        end = self._end_of_lifetime()
-        return 0 if end is None else max(0, int(end - now))
-
     def deadline(self) -> float | None:
-        """When an automatic Update is due, or its failure (decision 26)."""
-        end = self._end_of_lifetime()
-        client = self._instance.client
-        if not self._automatic or end is None or client is None:
-            return None
-        if client.lifetime < AUTOMATIC_LIFETIME_LEAST:
-            return None
-        return end if self._renewing == end else end - AUTOMATIC_UPDATE_BEFORE
+        """When handle_timeout() is due."""
+        candidates = (self._attempts.deadline(), self.lifetime.deadline())
+        return min((when for when in candidates if when is not None), default=None)
 
     def handle_timeout(self, now: float) -> None:
-        """30 s before the end an Update; at the end without success event 15 (manual 4.5)."""
-        due = self.deadline()
-        if due is None or now < due:
-            return
-        end = self._end_of_lifetime()
-        if self._renewing == end:
-            self.abandon(now)
-            self._instance.module.emit(urc.event(15))
-            return
-        assert self._instance.client is not None
-        self._renewing = end
-        with suppress(EngineError):  # so many Updates are on their way that one will do
-            self._instance.client.update(now, lifetime=None, with_objects=False)
-
-    def _end_of_lifetime(self) -> float | None:
-        client = self._instance.client
-        if client is None or self._instance.phase is not Phase.REGISTERED:
-            return None
-        return client.expires_at
+        """The next try to log in, or what the lifetime brings about."""
+        self._attempts.handle_timeout(now)
+        self.lifetime.handle_timeout(now)
 
     def query(self, now: float) -> Done:
         """AT+MIPLOPEN?: an empty Update, answered by event 6; OneNET only (decision 24)."""
@@ -130,11 +94,36 @@ class Login:
         client.close(now)
         if self._instance.module.quirks.close_wire == "forget":
             client.abandon(now)  # the DELETE is out, its answer is not waited for
-            self._finish_leaving()
-            self._instance.module.emit(urc.event(15))
-            return Done()
+            return self._closed()
         self._instance.phase = Phase.LEAVING
-        return Done()
+        return Done() if self._close_order == "OK,15" else self._wait("close")
+
+    def _closed(self) -> Done:
+        """`OK` and event 15 in the order that the module has (MB 2.6: RDA, EC)."""
+        self._finish_leaving()
+        unregistered = (urc.event(15),)
+        match self._close_order:
+            case "OK,15":
+                return Done(after=unregistered)
+            case "15,OK":
+                return Done(unregistered)
+            case "together":
+                return Done(after=unregistered, joined=True)
+
+    def _wait(self, command: Literal["close", "delete"]) -> Later:
+        """The result of the command comes with the end of the session."""
+        self._waits = command
+        return Later(NEVER, lambda at: Done())
+
+    @property
+    def is_deleting(self) -> bool:
+        """Whether the instance goes when the session has ended."""
+        return self._waits == "delete"
+
+    def interrupted(self) -> Done | None:
+        """The session has ended in another way: so does the command that waits for it."""
+        waits, self._waits = self._waits, "delete" if self.is_deleting else None
+        return None if waits is None else Done()
 
     def delete(self, now: float) -> Result:
         """AT+MIPLDELETE=: the socket is closed, nothing goes out (manual 3.2, decision 27)."""
@@ -146,8 +135,7 @@ class Login:
             assert instance.client is not None
             instance.client.close(now)
             instance.phase = Phase.LEAVING
-            self._deleting = True
-            return Later(NEVER, lambda at: Done())
+            return self._wait("delete")
         self.abandon(now)
         return Done()
 
@@ -155,6 +143,7 @@ class Login:
         """Drop the session without a word on the wire."""
         if self._instance.client is not None:
             self._instance.client.abandon(now)
+        self._attempts.stop()
         self._queries.clear()
         self._instance.phase = Phase.OUT
 
@@ -165,96 +154,101 @@ class Login:
             raise Failed(Fault.STATE)
         return client
 
-    def _server(self) -> tuple[Account, bool]:
-        """Where to log in, and whether a bootstrap comes first (decision 23)."""
-        instance = self._instance
-        bootstrap = bool(instance.target.flag & FLAG_BOOTSTRAP)
-        again = instance.module.quirks.bootstrap_each_open == "on"
-        if bootstrap and instance.skip_bootstrap and instance.handed_out is not None and not again:
-            return instance.handed_out, False
-        return self._with_identity(instance.target.account), bootstrap
-
-    def _with_identity(self, account: Account) -> Account:
-        """An empty `<PSKID>` is the platform's default (decision 21)."""
-        if not account.secure or account.identity:
-            return account
-        instance = self._instance
-        onenet = instance.platform is Platform.ONENET
-        name = instance.module.identity.imei if onenet else instance.endpoint_name
-        return replace(account, identity=name.encode())
-
-    def _settings(self) -> Settings:
-        instance, quirks = self._instance, self._instance.module.quirks
-        carrier = quirks.authcode_carrier
-        if carrier == "auto":  # decision 21
-            carrier = "option63" if instance.platform is Platform.ONENET else "query"
-        ack = quirks.empty_ack_after_s
-        return Settings(
-            endpoint=instance.endpoint_name,
-            binding=instance.binding,
-            lwm2m_query={"1.0": "1.0", "none": None}[quirks.lwm2m_query],
-            auth_code=as_text(instance.target.auth_code.encode("latin-1")) or None,
-            auth_carrier=carrier,
-            transmission=Transmission(
-                ack_timeout=quirks.ack_timeout_s, empty_ack_after=None if ack == "never" else ack
-            ),
-            security_object=quirks.security_object_in_register == "on",
-            module_objects=self._module_objects(),
-            assembled_limit=0 if quirks.block_passthrough == "always" else ASSEMBLED_LIMIT,
-        )
-
-    def _module_objects(self) -> tuple[Path, ...] | None:
-        """The module's own instances that a registration lists; None: 3/0 if nothing else is."""
-        match self._instance.module.quirks.module_objects_in_register:
-            case "auto":
-                return None
-            case "on":
-                return self._instance.tree.instances(owner="module")
-            case "off":
-                return ()
-
-    def happened(self, event: LoginEvent, now: float) -> Result | None:
-        """What the engine reports. A Result ends a command that waited for it."""
+    def happened(self, event: LoginEvent, now: float) -> Result | Failed | None:
+        """What the engine reports. A result ends a command that waited for it."""
         instance, emit = self._instance, self._instance.module.emit
         match event:
+            case BootstrapStarted():
+                self._bootstrap_started()
             case Bootstrapped(account=account):
                 instance.handed_out = account
                 emit(urc.event(2))
             case BootstrapFailed():
-                instance.phase = Phase.OUT
-                emit(urc.event(3))
+                self._bootstrap_failed(now)
+            case Connected():
+                instance.module.extra(4)
             case Registered():
-                instance.phase = Phase.REGISTERED
-                instance.skip_bootstrap = True
-                emit(urc.event(6))
+                self._registration_begins(now)
             case RegisterFailed(reason=reason):
-                instance.phase = Phase.OUT
-                late = reason == "timeout"
-                emit(urc.event(instance.module.quirks.reg_timeout_event if late else 7))
+                self._register_failed(reason, now)
             case Updated(number=number):
                 emit(urc.event(6 if number in self._queries else 11))
                 self._queries.discard(number)
-            case UpdateFailed(number=number):
+            case UpdateFailed(number=number, reason=reason):
                 self._queries.discard(number)
-                self._update_failed(now)
+                self._update_failed(reason, now)
             case SessionLost():
                 self._queries.clear()
                 instance.phase = Phase.OUT
                 emit(urc.event(31))
+                return self.interrupted()
             case Deregistered():
                 return self._left()
             case DeregisterFailed():
-                instance.phase = Phase.REGISTERED
-                if self._deleting:
-                    self.abandon(now)
-                    return Done()
+                return self._stayed(now)
         return None
 
-    def _left(self) -> Result | None:
+    @property
+    def _bootstraps_for_ever(self) -> bool:
+        """Vanilla CIS: events 1, 3, 1, 3 without an end (MB 2.2)."""
+        return self._instance.module.quirks.bs_fail == "loop"
+
+    def _bootstrap_started(self) -> None:
+        if self._bootstraps_for_ever:
+            self._instance.module.emit(urc.event(1))
+        else:
+            self._instance.module.extra(1)
+
+    def _bootstrap_failed(self, now: float) -> None:
+        self._instance.phase = Phase.OUT
+        self._instance.module.emit(urc.event(3))
+        if self._bootstraps_for_ever:
+            self._attempts.bootstrap_again(now)
+        else:
+            self._instance.module.extra(10)  # MB 2.2, EC: 3, then 10
+
+    def _registration_begins(self, now: float) -> None:
+        instance = self._instance
+        instance.phase = Phase.REGISTERED
+        instance.skip_bootstrap = True
+        instance.module.emit(urc.event(6))
+        if instance.module.quirks.spurious_update == "on":
+            assert instance.client is not None
+            instance.client.update(now, with_objects=True)  # MB 2.7: of its own objects
+
+    def _register_failed(self, reason: Why, now: float) -> None:
+        """Event 7 for a refusal and for silence (manual 3.6)."""
+        module = self._instance.module
+        number = module.quirks.reg_timeout_event if reason == "timeout" else 7
+        if reason == "link":
+            module.extra(5)
+        elif reason == "timeout" and number == 7:
+            module.extra(8)
+        self._instance.phase = Phase.OUT
+        module.emit(urc.event(number))
+        if module.quirks.reg_retry == "loop":
+            self._attempts.register_again(now)
+
+    def _left(self) -> Done | None:
+        if self._waits == "close":
+            self._waits = None
+            return self._closed()
         self._finish_leaving()
-        if self._deleting:
-            return Done(lines=(urc.event(15),))
+        if self._waits == "delete":
+            return Done((urc.event(15),))
         self._instance.module.emit(urc.event(15))
+        return None
+
+    def _stayed(self, now: float) -> Done | Failed | None:
+        """The DELETE was not answered, or refused (decision 27)."""
+        self._instance.phase = Phase.REGISTERED
+        self._instance.module.extra(16)
+        if self._waits == "delete":
+            self.abandon(now)
+            return Done()
+        if self._waits == "close":
+            self._waits = None
+            return Failed(Fault.UNKNOWN)  # RDA has a code for it, the manual none (MB 5.8)
         return None
 
     def _finish_leaving(self) -> None:
@@ -262,17 +256,32 @@ class Login:
         self._queries.clear()
         self._instance.forget_resources()
 
-    def _update_failed(self, now: float) -> None:
-        """Silence, or the events of other firmware (decision 25, MB 2.7)."""
-        match self._instance.module.quirks.update_fail:
-            case "silent":
-                pass
-            case "12":
-                self._instance.module.emit(urc.event(12))
-            case "12+15":
-                self.abandon(now)
-                self._instance.module.emit(urc.event(12))
-                self._instance.module.emit(urc.event(15))
+    def _update_failed(self, reason: Why, now: float) -> None:
+        """Silence, or the events of other firmware and what it does then (decision 25, MB 2.7)."""
+        module, late = self._instance.module, reason == "timeout"
+        how = module.quirks.update_fail
+        if late or how == "silent":
+            module.extra(13 if late else 12)
+        if how != "silent":
+            module.emit(urc.event(12))
+        if self._instance.phase is not Phase.REGISTERED:
+            return  # it is leaving anyway
+        if how == "12+15":
+            self._end_session(now)
+        elif how == "reregister":
+            self._register_anew(now)
+
+    def _register_anew(self, now: float) -> None:
+        """MT: forget the session and register by itself (MB 2.7)."""
+        assert self._instance.client is not None
+        lifetime = self._instance.client.lifetime
+        self.abandon(now)
+        self._attempts.register_again(now, lifetime)
+
+    def _end_session(self, now: float) -> None:
+        """The module gives the session up, without a DELETE (decision 26)."""
+        self.abandon(now)
+        self._instance.module.emit(urc.event(15))
 
 
 def _update(client: Client, now: float, lifetime: int | None, with_objects: bool) -> int:

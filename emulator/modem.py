@@ -54,12 +54,13 @@ def build_firmware(settings: ModemSettings) -> Firmware:
     """The firmware that `settings` describe; ProfileError or QuirkError where they are wrong."""
     profile = load_profile(settings.model)
     dialect = settings.dialect or profile.dialect
+    quirks = _quirks(settings, profile.overrides(dialect), dialect)
     return Firmware(
         profile,
-        _quirks(settings, profile.overrides(dialect), dialect),
+        quirks,
         Identity(settings.imei, settings.imsi),
         random.Random(settings.seed),
-        command_table(profile.absent_commands),
+        command_table(profile.absent_commands, quirks.rai_param),
         strict=settings.strict,
     )
 

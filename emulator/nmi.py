@@ -5,7 +5,7 @@ from typing import Literal
 
 from emulator.at.results import Line
 from lwm2m_core.blocks import ASSEMBLED_LIMIT
-from lwm2m_core.operations import Execute, Read, Write
+from lwm2m_core.operations import Execute, Operation, Read, Write
 
 QUEUE_LIMIT = 40  # operations; one more and the oldest is dropped (manual 4.2)
 BUFFER_LIMIT = 2048  # bytes of WRITE and EXECUTE payload; one more byte drops the new one
@@ -25,10 +25,10 @@ class Nmi:
     nnmi: Mode = 0
     nsmi: Literal[0, 1] = 0
 
-    def is_direct(self, operation: Asked) -> bool:
+    def is_direct(self, operation: Operation) -> bool:
         """Printed as it comes: in mode 0, and, in blocks or not, what has over 1024 bytes (manual
-        4.2, third note; decision 36)."""
-        if self.nnmi == 0:
+        4.2, third note; decision 36); READ, WRITE and EXECUTE apart, everything."""
+        if self.nnmi == 0 or not isinstance(operation, Asked):
             return True
         in_blocks = isinstance(operation, Write) and operation.part is not None
         return in_blocks or payload_size(operation) > ASSEMBLED_LIMIT

@@ -16,13 +16,34 @@ DIALECTS: tuple[Dialect, ...] = ("manual", "field")
 NUMBER = "number"  # in `values`: any number that is not negative
 
 
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """In `values`: some of `parts`, as a tuple in their order; written `one+other` or `none`."""
+
+    parts: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return f"none, or any of {', '.join(map(str, self.parts))} joined by +"
+
+    def read(self, value: Any) -> tuple[Any, ...] | None:
+        """The parts that `value`, a text or several parts, stands for; None if it is wrong."""
+        several = isinstance(value, tuple | list | set | frozenset)
+        words = [str(part).strip() for part in (value if several else str(value).split("+"))]
+        if words == ["none"]:
+            words = []
+        if not set(words) <= set(map(str, self.parts)):
+            return None
+        return tuple(part for part in self.parts if str(part) in words)
+
+
 class QuirkError(Exception):
     """A quirk was named or valued wrongly; the text says what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quirk:
-    """One row of the register. `values` lists what may be written; NUMBER stands for a figure."""
+    """One row of the register. `values` lists what may be written; NUMBER stands for a figure,
+    AnyOf for a choice of several."""
 
     name: str
     default: Any
@@ -34,6 +55,14 @@ class Quirk:
 
 def _quirk(default: Any, *others: Any, source: str, in_field: Any = None, unit: str = "") -> Any:
     values = tuple(dict.fromkeys((default, *others, *(() if in_field is None else (in_field,)))))
+    return _declared(default, in_field, values, source, unit)
+
+
+def _subset(default: tuple[Any, ...], *parts: Any, source: str) -> Any:
+    return _declared(default, None, (AnyOf(parts),), source, "")
+
+
+def _declared(default: Any, in_field: Any, values: tuple[Any, ...], source: str, unit: str) -> Any:
     return field(
         default=default,
         metadata={
@@ -59,6 +88,7 @@ class Quirks:
     general_colon: Literal["blank", "none"] = _quirk("blank", "none", source="manual 2.2; HF 2, 3")
     hex_case: Literal["upper", "lower"] = _quirk("upper", "lower", source="MB 6.2")
     # the AT channel
+    open_bad_param_silent: Literal["off", "on"] = _quirk("off", "on", source="MB 5.6 (EC)")
     echo_at_boot: Literal["off", "on"] = _quirk(
         "off", "on", source="HF (drivers that never send ATE0)"
     )
@@ -103,6 +133,13 @@ class Quirks:
         "above 1024", "always", source="manual 4.2; MB 2.12 (M531x SOTA)"
     )
     # waiting for the MCU
+    auto_answer: tuple[str, ...] = _subset(
+        (OBSERVE, DISCOVER, ATTRIBUTES),
+        OBSERVE,
+        DISCOVER,
+        ATTRIBUTES,
+        source="manual 3.5, 3.17, 3.19; MB 2.8",
+    )
     duplicate_urc: Literal["on", "off"] = _quirk("on", "off", source="MB 2.8")
     empty_ack_after_s: float | Literal["never"] = _quirk(
         "never", NUMBER, source="MB 1; SV 2.3", unit="s"
@@ -127,6 +164,8 @@ class Quirks:
     notify_type: Literal["NON/CON", "CON", "ACK"] = _quirk(
         "NON/CON", "CON", "ACK", source="MB 2.11"
     )
+    con_notify_once: Literal["off", "on"] = _quirk("off", "on", source="MB 2.11 (MT)")
+    rai_param: Literal["flag", "12th"] = _quirk("flag", "12th", source="manual 3.9; MB 5.9")
     event_25: Literal["off", "ackid", "observe mid"] = _quirk(
         "off", "ackid", "observe mid", source="MB 8"
     )
@@ -137,6 +176,8 @@ class Quirks:
     len_check: Literal["off", "strict"] = _quirk("off", "strict", source="MB 5.9")
     tlv_content_format: Literal[11542, 1542] = _quirk(11542, 1542, source="MB 2.9; SV 2.2")
     float_tlv: Literal["smallest", 4, 8] = _quirk("smallest", 4, 8, source="MB 2.9")
+    # the instance
+    createex_async: Literal["off", "on"] = _quirk("off", "on", source="manual 3.1, 4.6; MB 11")
     # objects
     bitmap_reversed: Literal["off", "on"] = _quirk("off", "on", source="MB 5.3")
     count_limit: Literal["off", "on"] = _quirk("off", "on", source="MB 2.9")
@@ -145,12 +186,24 @@ class Quirks:
     )
     blob_layout: Literal["auto", "new"] = _quirk("auto", "new", source="MB 2.1")
     # login
+    bs_fail: Literal["stop", "loop"] = _quirk("stop", "loop", source="MB 2.2")
+    reg_retry: Literal["stop", "loop"] = _quirk("stop", "loop", source="MB 2.2")
     reg_timeout_event: Literal[7, 8] = _quirk(7, 8, source="manual 3.6; MB 2.2")
     update_lifetime_small: Literal["86400", "keep"] = _quirk(
         "86400", "keep", source="manual 3.7; HF 25"
     )
-    update_fail: Literal["silent", "12", "12+15"] = _quirk("silent", "12", "12+15", source="MB 2.7")
+    update_fail: Literal["silent", "12", "12+15", "reregister"] = _quirk(
+        "silent", "12", "12+15", "reregister", source="MB 2.7"
+    )
+    spurious_update: Literal["off", "on"] = _quirk("off", "on", source="MB 2.7")
+    extra_events: tuple[int, ...] = _subset(
+        (), 1, 4, 5, 8, 9, 10, 12, 13, 14, 16, 20, 21, 25, source="manual 3.20; MB 8"
+    )
+    rst_halts: Literal["off", "on"] = _quirk("off", "on", source="MB 2.2 (EC)")
     close_wire: Literal["wait", "forget"] = _quirk("wait", "forget", source="MB 2.6")
+    close_order: Literal["OK,15", "15,OK", "together"] = _quirk(
+        "OK,15", "15,OK", "together", source="manual 3.8; MB 2.6"
+    )
     delete_registered: Literal["silent", "deregister", "refuse"] = _quirk(
         "silent", "deregister", "refuse", source="manual 3.2; MB 2.6"
     )
@@ -210,14 +263,20 @@ def checked(name: str, value: Any) -> Any:
         hint = f"; did you mean '{near[0]}'?" if near else ""
         raise QuirkError(f"there is no quirk '{name}'{hint} (mipl quirks lists them)")
     for allowed in row.values:
-        if allowed != NUMBER and str(allowed) == str(value):
-            return allowed
-    if NUMBER in row.values:
-        number = _number(value)
-        if number is not None:
-            return number
+        found = _read(allowed, value)
+        if found is not None:
+            return found
     choices = ", ".join(dict.fromkeys(map(_choice, row.values)))
     raise QuirkError(f"quirk '{name}' cannot be '{value}'; it may be: {choices}")
+
+
+def _read(allowed: Any, value: Any) -> Any:
+    """`value` as this entry of `values` has it; None if it is something else."""
+    if isinstance(allowed, AnyOf):
+        return allowed.read(value)
+    if allowed == NUMBER:
+        return _number(value)
+    return allowed if str(allowed) == str(value) else None
 
 
 def _choice(value: Any) -> str:

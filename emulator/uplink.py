@@ -152,6 +152,7 @@ class Uplink:
             confirmable=confirmable,
             mid=report.ackid if as_mid else None,
             type=self._type(),
+            max_retransmit=0 if quirks.con_notify_once == "on" else None,  # MB 2.11 (MT)
         )
         if confirmable and report.ackid is not None:
             self._ackids[mid] = (report.ackid, observation.mid)
@@ -180,7 +181,7 @@ class Uplink:
             case "ok+event25":
                 after = (urc.event(25, report.ackid),)
             case "ok":
-                pass
+                self._instance.module.extra(25, report.ackid)
         return Done(after=after)
 
     def acknowledged(self, mid: int) -> None:
@@ -192,10 +193,15 @@ class Uplink:
     def lost(self, mid: int) -> None:
         """No ACK, or a RST: silence, unless *event_25* says otherwise (decision 42)."""
         ackid, observe_mid = self._ackids.pop(mid, (None, 0))
-        wanted = self._instance.module.quirks.event_25
-        if ackid is not None and wanted != "off":
-            number = ackid if wanted == "ackid" else observe_mid
-            self._instance.module.emit(urc.event(25, number))
+        if ackid is None:
+            return
+        match self._instance.module.quirks.event_25:
+            case "off":
+                self._instance.module.extra(25, ackid)
+            case "ackid":
+                self._instance.module.emit(urc.event(25, ackid))
+            case "observe mid":
+                self._instance.module.emit(urc.event(25, observe_mid))
 
 
 def strict_length(report: Report) -> int | None:

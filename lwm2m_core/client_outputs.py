@@ -160,3 +160,14 @@ ClientOutput = (
     | NotificationRejected
     | NotificationLost
 )
+
+
+def is_reset(output: ClientOutput) -> bool:
+    """Whether the server has answered something of ours with a Reset: then there is no code."""
+    match output:
+        case NotificationRejected():
+            return True
+        case BootstrapFailed() | RegisterFailed() | UpdateFailed() | DeregisterFailed():
+            return output.reason == "refused" and output.code is None
+        case _:
+            return False

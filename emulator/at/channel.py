@@ -45,11 +45,13 @@ class ChannelSettings:
 
 class Written(NamedTuple):
     """One write to the port. `cause` is the number of the input that produced it: for a reply the
-    one that completed the command line, also when the reply came later."""
+    one that completed the command line, also when the reply came later. `problem` is why a command
+    line failed."""
 
     kind: Literal["echo", "reply", "unsolicited"]
     data: bytes
     cause: int
+    problem: Problem | None = None
 
 
 class Channel:
@@ -249,8 +251,9 @@ class Channel:
         else:
             final = self._spell(final_line(verdict.problem, profile))
             data = reply(verdict.lines, final, profile)
+            data += b"".join(framed(line, profile) for line in verdict.joined)
         if data:
-            self._outputs.append(Written("reply", data, cause))
+            self._outputs.append(Written("reply", data, cause, verdict.problem))
         for place, line in enumerate(verdict.after, min(self._older_urcs, len(self._urcs))):
             self._urcs.insert(place, (line, cause))
         self._urc_from = now + self._settings.urc_gap_s

@@ -23,10 +23,12 @@ from emulator.at.table import Form, Table, family_of
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How a command line ended. `lines` are what its commands had to say, spelled, also those
-    before the one that failed; `bug` is an exception no handler should raise."""
+    before the one that failed, `joined` those behind its result in the same write; `bug` is an
+    exception no handler should raise."""
 
     lines: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
     problem: Problem | None = None
     reboot: bool = False
     bug: Exception | None = None
@@ -40,6 +42,7 @@ class Execution:
         "_body",
         "_context",
         "_family",
+        "_joined",
         "_lines",
         "_position",
         "_spell",
@@ -67,6 +70,7 @@ class Execution:
         self._family = Family.GENERAL
         self._lines: list[str] = []
         self._after: list[str] = []
+        self._joined: list[str] = []
 
     def start(self, now: float) -> Verdict | None:
         """The verdict, or None while the command in `later` is waited for."""
@@ -96,7 +100,8 @@ class Execution:
             return self._verdict(Problem(self._family, Fault.UNKNOWN), bug)
 
     def _verdict(self, problem: Problem | None = None, bug: Exception | None = None) -> Verdict:
-        return Verdict(tuple(self._lines), tuple(self._after), problem, bug=bug)
+        behind = tuple(self._after), tuple(self._joined)
+        return Verdict(tuple(self._lines), *behind, problem, bug=bug)
 
     def _first(self, now: float) -> Result | None:
         if self._body is None:
@@ -110,7 +115,8 @@ class Execution:
             match result:
                 case Done():
                     self._lines += map(self._spell, result.lines)
-                    self._after += map(self._spell, result.after)
+                    behind = self._joined if result.joined else self._after
+                    behind += map(self._spell, result.after)
                 case Later():
                     self.later = result
                     return None

@@ -56,10 +56,14 @@ def _field(value: object) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Success: `lines` leave in one write with `OK`; `after` are unsolicited lines behind it."""
+    """Success: `lines` leave in one write with `OK`; `after` are unsolicited lines behind it.
+
+    `joined`: `after` leaves in that write too, as firmware does that waits for an event with `OK`.
+    """
 
     lines: tuple[Line, ...] = ()
     after: tuple[Line, ...] = ()
+    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

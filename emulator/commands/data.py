@@ -1,13 +1,12 @@
-"""Reporting, and answering what the platform asks (manual 3.9, 3.11, 3.13, 3.15)."""
+"""Answering what the platform asks (manual 3.11, 3.13, 3.15)."""
 
 from typing import Literal
 
 from emulator.at.results import Result
-from emulator.at.syntax import InsId, Int, Mid, ObjId, Ref, ResId, UInt16, Value
+from emulator.at.syntax import InsId, Int, Mid, ObjId, Ref, ResId, Value
 from emulator.at.table import at
 from emulator.downlink import Answer
 from emulator.firmware import Firmware
-from emulator.uplink import Report
 from emulator.values import DataType, parse_value
 from lwm2m_core.formats import Entry
 from lwm2m_core.operations import Execute, Write
@@ -19,31 +18,9 @@ Success = Literal[1, 2]  # both are accepted for any request (decision 37)
 Outcome = Literal[1, 2, 11, 12, 13, 14, 15]
 
 
-def _entry(path: Path, type_: int, text: str) -> Entry:
+def entry_of(path: Path, type_: int, text: str) -> Entry:
+    """The resource that `<type>` and `<value>` give; 601 where they do not fit."""
     return Entry(path, DataType(type_).resource_type, parse_value(DataType(type_), text))
-
-
-@at("+MIPLNOTIFY=", manual="3.9")
-def notify(
-    firmware: Firmware,
-    now: float,
-    ref: Ref,
-    mid: Mid,
-    objid: ObjId,
-    insid: InsId,
-    resid: ResId,
-    type_: TypeNumber,
-    len_: Int,
-    value: Value,
-    index: Int,
-    flag: Flag,
-    ackid: UInt16 | None = None,
-    content_type: Literal[0, 1, 2, 3, 4] | None = None,
-) -> Result:
-    """`<mid>` and `<index>` are not looked at (decision 40)."""
-    entry = _entry(Path(objid, insid, resid), type_, value)
-    report = Report(mid, DataType(type_), len_, value, entry, flag, ackid, content_type)
-    return firmware.existing().uplink.notify(report, now)
 
 
 @at("+MIPLREADRSP=", manual="3.11")
@@ -69,16 +46,16 @@ def read_response(
     index: Int,
     flag: Flag,
 ) -> Result:
-    entry = _entry(Path(objid, insid, resid), type_, value)
+    entry = entry_of(Path(objid, insid, resid), type_, value)
     answer = Answer(entry.path, DataType(type_), entry, flag)
     return firmware.existing().downlink.read_response(mid, result, answer, now)
 
 
 @at("+MIPLWRITERSP=", manual="3.13")
 def write_response(firmware: Firmware, now: float, ref: Ref, mid: Mid, result: Outcome) -> Result:
-    return firmware.existing().downlink.respond(mid, result, Write, now)
+    return firmware.existing().downlink.respond(mid, result, now, Write)
 
 
 @at("+MIPLEXECUTERSP=", manual="3.15")
 def execute_response(firmware: Firmware, now: float, ref: Ref, mid: Mid, result: Outcome) -> Result:
-    return firmware.existing().downlink.respond(mid, result, Execute, now)
+    return firmware.existing().downlink.respond(mid, result, now, Execute)

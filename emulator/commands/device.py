@@ -7,7 +7,7 @@ from emulator.at.results import Done, Failed, Fault, Result, info
 from emulator.at.syntax import Bitmap, HexDigits, Int, Integer, ObjId, Ref, Text, UInt8, UInt16
 from emulator.at.table import at
 from emulator.config_blob import BLOB_LIMIT, parse_blob
-from emulator.firmware import Device, Firmware
+from emulator.firmware import Firmware
 from emulator.instance import (
     COAP_PORT,
     DEFAULT_HOST,
@@ -29,7 +29,7 @@ Blob = Annotated[bytes, HexDigits(BLOB_LIMIT, 1)]
 def create(firmware: Firmware) -> Result:
     """Bootstrap at OneNET's main platform, plain, without auth code (decision 13)."""
     firmware.create(Target(DEFAULT_HOST, COAP_PORT, False, FLAG_BOOTSTRAP))
-    return Done((info("+MIPLCREATE", REF),))
+    return _created(firmware, "+MIPLCREATE")
 
 
 @at("+MIPLCREATE=", manual="3.1")
@@ -45,7 +45,7 @@ def create_configured(
     blob = firmware.fragments.add(config, totalsize, index, currentsize, flag)
     if blob is not None:
         firmware.create(parse_blob(blob, firmware.quirks.blob_layout))
-        return Done((info("+MIPLCREATE", REF),))
+        return _created(firmware, "+MIPLCREATE")
     if firmware.device is not None:
         firmware.fragments.clear()
         raise Failed(Fault.RESOURCE)
@@ -63,7 +63,13 @@ def create_ex(
     psk_encode: Literal[0, 1] = 0,
 ) -> Result:
     firmware.create(parse_target(host, flag, authcode, psk, pskid, psk_encode))
-    return Done((info("+MIPLCREATEEX", REF),))
+    return _created(firmware, "+MIPLCREATEEX")
+
+
+def _created(firmware: Firmware, name: str) -> Done:
+    """The line with the new `<ref>` stands before `OK`; MR880A has it behind (MB 11)."""
+    line = (info(name, REF),)
+    return Done(after=line) if firmware.quirks.createex_async == "on" else Done(line)
 
 
 @at("+MIPLDELETE=", "+MIPLDEL=", manual="3.2")
@@ -95,14 +101,14 @@ def add_object(
 
 @at("+MIPLDISCOVERRSP=", manual="3.5")
 def discover_response(
-    firmware: Firmware, ref: Ref, objid: ObjId, result: Int, length: Int, data: Text
+    firmware: Firmware, now: float, ref: Ref, objid: ObjId, result: Int, length: Int, data: Text
 ) -> Result:
-    """`<result>` and `<length>` are not looked at (decision 16)."""
+    """`<result>` and `<length>` are not looked at (decision 16).
+
+    Where the module leaves DISCOVER to the MCU, `<result>` answers it (quirk auto_answer).
+    """
     resources = _resource_list(data)
-    device = firmware.existing()
-    objid = _object_meant(device, objid)
-    device.instance.tree.list_resources(objid, resources)
-    return Done()
+    return firmware.existing().downlink.discover_response(objid, result, resources, now)
 
 
 def _resource_list(data: str) -> list[int]:
@@ -113,16 +119,6 @@ def _resource_list(data: str) -> list[int]:
     if not all(re.fullmatch(r"\d{1,5}", text) and int(text) <= 0xFFFF for text in texts):
         raise Failed(Fault.SYNTAX)
     return [int(text) for text in texts]
-
-
-def _object_meant(device: Device, number: int) -> int:
-    """Field 2 is an added object, or else the mid of a recent DISCOVER (decision 16)."""
-    if device.instance.tree.owner_of(number) == "mcu":
-        return number
-    asked = device.downlink.discovered(number)
-    if asked is None:
-        raise Failed(Fault.RESOURCE)
-    return asked
 
 
 @at("+MIPLDEVINFO?", manual="4.7")

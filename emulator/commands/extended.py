@@ -7,6 +7,7 @@ from emulator.at.syntax import Integer, Mid, ObjId, Ref, Text
 from emulator.at.table import at
 from emulator.firmware import Firmware
 from emulator.instance import Platform
+from emulator.quirks import ATTRIBUTES, OBSERVE
 from emulator.urc import REF
 
 Outcome = Literal[1, 2, 11, 12, 13, 14, 15]
@@ -42,7 +43,7 @@ def configure_binding(
 @at("+MIPLNMI=", manual="4.2")
 def set_nmi(firmware: Firmware, ref: Ref, nnmi: Literal[0, 1, 2], nsmi: Literal[0, 1]) -> Result:
     device = firmware.existing()
-    device.downlink.require_nmi()
+    device.downlink.waiting.require_nmi()
     if nsmi and firmware.profile.nsmi == "651":
         raise Failed(Fault.NOT_ALLOWED)
     firmware.nmi.nnmi, firmware.nmi.nsmi = nnmi, nsmi
@@ -57,19 +58,19 @@ def nmi(firmware: Firmware) -> Result:
 
 @at("+MIPLMGR=", manual="4.3")
 def fetch_request(firmware: Firmware, now: float, ref: Ref) -> Result:
-    return firmware.existing().downlink.fetch(now)
+    return firmware.existing().downlink.waiting.fetch(now)
 
 
 @at("+MIPLQMGR=", manual="4.4")
 def queue_statistics(firmware: Firmware, ref: Ref) -> Result:
-    queues, dropped, buffers = firmware.existing().downlink.statistics()
+    queues, dropped, buffers = firmware.existing().downlink.waiting.statistics()
     fields = (REF, f"QUEUES={queues}", f"DROPPED={dropped}", f"BUFFERS={buffers}")
     return Done((info("+MIPLQMGR", *fields),))
 
 
 @at("+MIPLUPDATESET=", manual="4.5")
 def set_automatic_update(firmware: Firmware, ref: Ref, enable: Literal[0, 1]) -> Result:
-    firmware.existing().login.set_automatic(enable == 1)
+    firmware.existing().login.lifetime.set_automatic(enable == 1)
     return Done()
 
 
@@ -85,7 +86,7 @@ def set_dtls_nat(firmware: Firmware, ref: Ref, timeout: Seconds) -> Result:
 def remaining_lifetime(firmware: Firmware, now: float) -> Result:
     """0 while not logged in (manual 4.9)."""
     device = firmware.device
-    seconds = 0 if device is None else device.login.remaining(now)
+    seconds = 0 if device is None else device.login.lifetime.remaining(now)
     return Done((info("+MIPLLTRDP", seconds),))
 
 
@@ -101,14 +102,16 @@ def delete_object(firmware: Firmware, ref: Ref, objid: ObjId) -> Result:
 
 
 @at("+MIPLPARAMETERRSP=", manual="3.17")
-def parameter_response(firmware: Firmware, ref: Ref, mid: Mid, result: Outcome) -> Result:
+def parameter_response(
+    firmware: Firmware, now: float, ref: Ref, mid: Mid, result: Outcome
+) -> Result:
     """The module has answered already: accepted, and nothing is done (decision 30)."""
-    firmware.existing()
-    return Done()
+    return firmware.existing().downlink.respond_reported(ATTRIBUTES, mid, result, now)
 
 
 @at("+MIPLOBSERVERSP=", manual="3.19")
-def observe_response(firmware: Firmware, ref: Ref, mid: ObserveMid, result: Outcome) -> Result:
+def observe_response(
+    firmware: Firmware, now: float, ref: Ref, mid: ObserveMid, result: Outcome
+) -> Result:
     """The module has answered already: accepted, and nothing is done (decision 30)."""
-    firmware.existing()
-    return Done()
+    return firmware.existing().downlink.respond_reported(OBSERVE, mid, result, now)

@@ -173,6 +173,33 @@ def test_without_an_instance_653(desk: Any, line: str) -> None:
     assert desk().at(line) == "+CIS ERROR: 653"
 
 
+BLOB = (
+    "130031F10003F2002304001100000000000010123138332E3233302E34302E33393A35363833000131"
+    "F300080000000000"
+)  # a host's own, 49 bytes (MB 2.1)
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("AT+MIPLCREATE", "+MIPLCREATE"),
+        (f"AT+MIPLCREATE=49,{BLOB},0,49,0", "+MIPLCREATE"),
+        ('AT+MIPLCREATEEX="183.230.40.40:5683",0', "+MIPLCREATEEX"),
+    ],
+)
+def test_the_line_of_a_creation_may_come_behind_ok(desk: Any, line: str, name: str) -> None:
+    """Quirk createex_async, MB 11 (MR880A); by the gap of an unsolicited line (decision 3)."""
+    table = desk(quirks={"createex_async": "off"})
+    assert table.at(line) == f"{name}: 0|OK"
+    assert table.wait(1) == ""
+    table = desk(quirks={"createex_async": "on"})
+    assert table.at(line) == "OK"
+    assert table.wait(0.019) == ""
+    assert table.wait(0.002) == f"{name}: 0"
+    assert table.at(line) == "+CIS ERROR: 653"
+    assert table.wait(1) == ""
+
+
 @pytest.mark.parametrize("ref", ["1", "-1", "65535"])
 def test_another_ref_than_0_is_653(desk: Any, ref: str) -> None:
     """Decision 7; manual 4.6 note 2: the id is always 0."""

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.at.channel import Written
-from emulator.downlink import REMEMBERED_LIMIT, WAITING_LIMIT
 from emulator.modem import ModemSettings, build_firmware
 from emulator.outputs import OpenLink
 from emulator.uplink import HELD_LIMIT
+from emulator.waiting import REMEMBERED_LIMIT, WAITING_LIMIT
 
 FINAL = re.compile(rb"\r\n(?:OK|ERROR|\+C(?:IS|ME) ERROR: \d+)\r\n")
 
@@ -94,8 +94,9 @@ def test_a_hostile_platform_raises_nothing_and_grows_nothing(datagrams: list[byt
         firmware.handle_timeout(float(number))
     firmware.outputs()
     assert firmware.device is not None
-    assert len(firmware.device.downlink._waiting) <= WAITING_LIMIT
-    assert len(firmware.device.downlink._answered) <= REMEMBERED_LIMIT
+    waiting = firmware.device.downlink.waiting
+    assert len(waiting._waiting) <= WAITING_LIMIT
+    assert len(waiting._answered) <= REMEMBERED_LIMIT
     assert len(firmware.device.uplink._held) <= HELD_LIMIT
 
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from emulator.at.channel import Written
+
 BAD_REQUEST, FORBIDDEN, NOT_FOUND = 0x80, 0x83, 0x84
 CREATED, DELETED, CHANGED = 0x41, 0x42, 0x44
 LOCATION = ((8, b"rd"), (8, b"1"))
@@ -162,6 +164,69 @@ def test_close_may_not_wait_for_the_answer(desk: Any) -> None:
     assert table.at("AT+MIPLCLOSE=0") == "OK"
     assert table.wait(100) == "+MIPLEVENT: 0,15"
     assert [sent.code for sent in table.sent] == [4]
+
+
+@pytest.mark.parametrize(
+    ("order", "at_once", "answered", "unanswered", "given_up_at_once"),
+    [
+        ("OK,15", "OK", "+MIPLEVENT: 0,15", "", "OK|+MIPLEVENT: 0,15"),
+        ("15,OK", "", "+MIPLEVENT: 0,15|OK", "+CIS ERROR: 100", "+MIPLEVENT: 0,15|OK"),
+        ("together", "", "OK|+MIPLEVENT: 0,15", "+CIS ERROR: 100", "OK|+MIPLEVENT: 0,15"),
+    ],
+)
+def test_how_ok_and_event_15_go_together(
+    desk: Any, order: str, at_once: str, answered: str, unanswered: str, given_up_at_once: str
+) -> None:
+    """Quirk close_order, MB 2.6, 5.8: RDA has OK after 15, EC directly before it; with close_wire
+    forget there is nothing to wait for. The code for no answer is chosen."""
+    table = desk(quirks={"close_order": order})
+    table.log_in()
+    assert table.at("AT+MIPLCLOSE=0") == at_once
+    assert table.wait(70) == unanswered
+    assert table.at("AT+MIPLCLOSE=0") == at_once, "it may be repeated"
+    assert table.reply(DELETED) == answered
+    assert table.at("AT+MIPLOPEN=0,300,30") == "OK"
+    table = desk(quirks={"close_order": order, "close_wire": "forget"})
+    table.log_in()
+    answer = table.at("AT+MIPLCLOSE=0")
+    later = table.wait(1)
+    assert "|".join(filter(None, [answer, later])) == given_up_at_once
+
+
+def test_together_is_one_write(desk: Any) -> None:
+    """Quirk close_order, MB 2.6 (EC): `OK` directly before event 15, in every result mode."""
+    for mode, written in (
+        ("ATV1", b"\r\nOK\r\n\r\n+MIPLEVENT: 0,15\r\n"),
+        ("ATV0", b"0\r+MIPLEVENT: 0,15\r\n"),
+        ("ATQ1", b"\r\n+MIPLEVENT: 0,15\r\n"),
+    ):
+        table = desk(quirks={"close_order": "together", "close_wire": "forget"})
+        table.log_in()
+        table.firmware.serial_received(f"{mode}\rAT+MIPLCLOSE=0\r".encode(), table.now)
+        writes = [o.data for o in table.firmware.outputs() if isinstance(o, Written)]
+        assert writes[-1] == written
+
+
+@pytest.mark.parametrize(
+    ("quirks", "command"),
+    [
+        ({"close_order": "15,OK"}, "AT+MIPLCLOSE=0"),
+        ({"close_order": "together"}, "AT+MIPLCLOSE=0"),
+        ({"delete_registered": "deregister"}, "AT+MIPLDELETE=0"),
+    ],
+)
+def test_a_command_that_waits_ends_also_when_the_session_is_lost(
+    desk: Any, quirks: dict[str, str], command: str
+) -> None:
+    """Decision 10: every command has its final result. An Update is answered 4.04 meanwhile."""
+    table = desk(quirks=quirks)
+    table.log_in()
+    table.at("AT+MIPLUPDATE=0,300,0")
+    update = table.sent[-1]
+    assert table.at(command) == ""
+    table.deliver(bytes([0x60 | len(update.token), NOT_FOUND, *update.data[2:4]]) + update.token)
+    assert table.wait(1) == "OK|+MIPLEVENT: 0,31"
+    assert table.at("AT") == "OK"
 
 
 def test_delete_while_registered_sends_nothing(desk: Any) -> None:

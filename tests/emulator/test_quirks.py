@@ -35,7 +35,7 @@ def test_a_quirk_is_read_in_exactly_one_place(name: str) -> None:
 def test_a_quirk_names_its_source_and_more_than_one_value(quirk: object) -> None:
     row = next(q for q in register() if q is quirk or q == quirk)
     assert row.source
-    assert len(row.values) > 1 or isinstance(row.default, float)
+    assert len(row.values) > 1 or isinstance(row.default, float | tuple)
 
 
 # Typed from decisions, section 10: name, default in dialect manual, default in dialect field.
@@ -58,6 +58,7 @@ DEFAULTS = [
     ("hex_case", "upper", "upper"),
     ("observe_mid", "coap16", "coap16"),
     ("observe_payload", "last", "last"),
+    ("auto_answer", ("observe", "discover", "attributes"), ("observe", "discover", "attributes")),
     ("duplicate_urc", "on", "on"),
     ("empty_ack_after_s", "never", "never"),
     ("mcu_answer_timeout_s", 30, 30),
@@ -68,18 +69,27 @@ DEFAULTS = [
     ("notify_unobserved", "653", "653"),
     ("notify_mid_zero", "accept", "accept"),
     ("notify_type", "NON/CON", "NON/CON"),
+    ("con_notify_once", "off", "off"),
+    ("rai_param", "flag", "flag"),
     ("event_25", "off", "off"),
     ("ackid_as_mid", "fresh", "fresh"),
     ("packing_error_clears", "on", "on"),
     ("len_check", "off", "off"),
+    ("createex_async", "off", "off"),
     ("bitmap_reversed", "off", "off"),
     ("blob_layout", "auto", "auto"),
     ("block_passthrough", "above 1024", "above 1024"),
     ("count_limit", "off", "off"),
+    ("bs_fail", "stop", "stop"),
+    ("reg_retry", "stop", "stop"),
     ("reg_timeout_event", 7, 7),
     ("update_fail", "silent", "silent"),
     ("update_lifetime_small", "86400", "86400"),
+    ("spurious_update", "off", "off"),
+    ("extra_events", (), ()),
+    ("rst_halts", "off", "off"),
     ("close_wire", "wait", "wait"),
+    ("close_order", "OK,15", "OK,15"),
     ("delete_registered", "silent", "silent"),
     ("bootstrap_each_open", "off", "off"),
     ("lwm2m_query", "1.0", "1.0"),
@@ -89,6 +99,7 @@ DEFAULTS = [
     ("float_tlv", "smallest", "smallest"),
     ("ack_timeout_s", 2, 2),
     ("double_error_line", "off", "off"),
+    ("open_bad_param_silent", "off", "off"),
 ]
 
 
@@ -118,6 +129,16 @@ def test_the_user_rules_over_the_profile_and_the_profile_over_the_dialect() -> N
             "mipl_colon=tab",
             "quirk 'mipl_colon' cannot be 'tab'; it may be: blank, blank+comma, none",
         ),
+        (
+            "auto_answer=observe,read",
+            "quirk 'auto_answer' cannot be 'observe,read'; it may be: none, or any of observe, "
+            "discover, attributes joined by +",
+        ),
+        (
+            "auto_answer=",
+            "quirk 'auto_answer' cannot be ''; it may be: none, or any of observe, "
+            "discover, attributes joined by +",
+        ),
         ("urc_gap_ms=-1", "quirk 'urc_gap_ms' cannot be '-1'; it may be: a number"),
         ("urc_gap_ms=nan", "quirk 'urc_gap_ms' cannot be 'nan'; it may be: a number"),
     ],
@@ -132,4 +153,34 @@ def test_values_come_out_in_the_type_that_the_quirk_has() -> None:
     assert parse_assignment("write_undeclared=2") == ("write_undeclared", 2)
     assert parse_assignment("empty_ack_after_s=0.2") == ("empty_ack_after_s", 0.2)
     assert parse_assignment("empty_ack_after_s=never") == ("empty_ack_after_s", "never")
+    assert parse_assignment("auto_answer=observe+discover") == (
+        "auto_answer",
+        ("observe", "discover"),
+    )
+    assert parse_assignment("extra_events=1+4") == ("extra_events", (1, 4))
     assert checked("float_tlv", 8) == 8
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("none", ()),
+        ("observe", ("observe",)),
+        ("discover + observe", ("observe", "discover")),
+        ("attributes+discover+observe", ("observe", "discover", "attributes")),
+        (("discover",), ("discover",)),
+        ((), ()),
+    ],
+)
+def test_some_of_several_are_joined_by_a_plus(written: object, value: tuple[str, ...]) -> None:
+    """Spelt so on the command line; in Python and in a profile it may also be a list of them."""
+    assert checked("auto_answer", written) == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"), [("none", ()), ("4+1", (1, 4)), ("25", (25,)), (25, (25,)), ([4], (4,))]
+)
+def test_events_are_numbers(written: object, value: tuple[int, ...]) -> None:
+    assert checked("extra_events", written) == value
+    with pytest.raises(QuirkError, match="cannot be '2'; it may be: none, or any of 1, 4, 5, 8"):
+        checked("extra_events", 2)

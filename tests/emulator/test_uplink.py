@@ -176,6 +176,20 @@ def test_the_type_of_a_notification(desk: Any, value: str, kind: int) -> None:
     assert table.sent[0].kind == kind
 
 
+@pytest.mark.parametrize(("value", "times"), [("on", []), ("off", [2, 6, 14, 30])])
+def test_a_con_notification_may_go_out_only_once(desk: Any, value: str, times: list[float]) -> None:
+    """Quirk con_notify_once, MB 2.11 (MT). That it is lost is known after one T (decision 28)."""
+    table = _ready(desk, quirks={"con_notify_once": value, "event_25": "ackid"})
+    table.at(NOTIFY + ",147")
+    start, seen, lost = table.now, [], ""
+    for _ in range(70):
+        before = len(table.sent)
+        told = table.wait(1)
+        lost += f"{told} at {table.now - start}" if told else ""
+        seen += [table.now - start] * (len(table.sent) - before)
+    assert (seen, lost) == (times, f"+MIPLEVENT: 0,25,147 at {2 if value == 'on' else 62}.0")
+
+
 def test_mid_zero_may_be_refused(desk: Any) -> None:
     """Quirk notify_mid_zero, MB 2.11."""
     table = _ready(desk, quirks={"notify_mid_zero": "601"})
@@ -272,6 +286,53 @@ def test_only_tlv_is_put_together_from_several_lines(desk: Any) -> None:
     assert table.at(NOTIFY[:-1] + "1,7,0") == "+CIS ERROR: 651"
     table.at("AT+MIPLNOTIFY=0,0,3200,0,5501,3,3,-12,1,1")
     assert table.at(NOTIFY + ",7,0") == "+CIS ERROR: 651"
+
+
+@pytest.mark.parametrize(
+    ("tail", "answer", "kind"),
+    [
+        ("0", "OK", 1),
+        ("0,147", "OK", 0),
+        ("0,0", "OK", 1),
+        ("0,0,0x200", "OK", 1),
+        ("0,0,1", "OK", 1),
+        ("0,,2", "OK", 1),
+        ("0,147,0x400", "OK", 0),
+        ("0,147,2", "OK", 0),
+        ("0,147,0", "OK", 0),
+        ("0,147,0x200", "+CIS ERROR: 601", None),
+        ("0,147,1", "+CIS ERROR: 601", None),
+        ("0,0,3", "+CIS ERROR: 601", None),
+        ("0x200", "+CIS ERROR: 601", None),
+        ("0x400", "+CIS ERROR: 601", None),
+        ("1,0,0x200", "OK", None),
+    ],
+)
+def test_the_release_may_be_the_12th_parameter(
+    desk: Any, tail: str, answer: str, kind: int | None
+) -> None:
+    """Quirk rai_param, MB 5.9, 2.11: 0x200, 0x400 (XY) or 1, 2 (BC260Y, EC); ackid 0 is none, and
+    with another one a release after sending is an error. Flag 1 holds, whatever is behind it."""
+    table = _ready(desk, quirks={"rai_param": "12th"})
+    assert table.at(NOTIFY[:-1] + tail) == answer
+    assert [sent.kind for sent in table.sent] == ([] if kind is None else [kind])
+
+
+def test_a_model_without_release_refuses_it_in_either_place(desk: Any) -> None:
+    """Decisions, section 7; the 12th parameter of the manual is the content type."""
+    table = _ready(desk, model="ML305A", quirks={"rai_param": "12th"})
+    assert table.at(NOTIFY + ",0,0x200") == "+CIS ERROR: 601"
+    assert table.at(NOTIFY + ",0,0") == "OK"
+    table = _ready(desk, quirks={"rai_param": "flag"})
+    assert table.at(NOTIFY + ",0,0x200") == "+CIS ERROR: 601"
+
+
+@pytest.mark.parametrize(
+    ("value", "fields"),
+    [("flag", "[,(0-65535)[,(0,1,2,3,4)]]"), ("12th", "[,(0-65535)[,(0,1,2,512,1024)]]")],
+)
+def test_the_test_form_tells_what_the_12th_parameter_is(desk: Any, value: str, fields: str) -> None:
+    assert desk(quirks={"rai_param": value}).at("AT+MIPLNOTIFY=?").endswith(f"{fields}|OK")
 
 
 def test_a_reset_ends_the_observation(desk: Any) -> None:

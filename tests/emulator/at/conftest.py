@@ -77,6 +77,11 @@ def event(bench: Bench, now: float, number: Int) -> Result:
     return Done(after=(info("+BEHIND", number),))
 
 
+@at("+JOINED=")
+def joined(bench: Bench, number: Int) -> Result:
+    return Done((info("+BEFORE", number),), after=(info("+JOINED", number),), joined=True)
+
+
 @at("+NRB")
 def reboot(bench: Bench) -> Result:
     return Reboot(("REBOOTING",))
@@ -131,7 +136,7 @@ def way_of_numbers(bench: Bench, way: Literal["numbers"], ref: Ref, number: UInt
 
 
 MADE_UP = (
-    text, read_text, num, fail, crash, wrong, wait, late_fail, event, reboot, late_reboot,
+    text, read_text, num, fail, crash, wrong, wait, late_fail, event, joined, reboot, late_reboot,
     power_off, mipl_num, mipl_fail, mipl_crash, value, way_of_words, way_of_numbers,
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ import pytest
 
 from emulator.at.backlog import BACKLOG_LIMIT
 from emulator.at.channel import Channel, ChannelSettings, Written
-from emulator.at.results import Done, Failed, Later, info
+from emulator.at.results import Done, Failed, Family, Later, Problem, info
 from emulator.at.state import LineProfile
 from emulator.at.table import Table
 
@@ -20,6 +20,20 @@ OK = b"\r\nOK\r\n"
 
 def data(channel: Channel) -> bytes:
     return b"".join(written.data for written in channel.outputs())
+
+
+@pytest.mark.parametrize("profile", [LineProfile(), LineProfile(verbose=False, cmee=0)])
+def test_a_failed_line_carries_its_problem_in_every_spelling(
+    connect: Connect, profile: LineProfile
+) -> None:
+    """For the stage behind the channel, which breaks rules on purpose (design 1)."""
+    channel, _ = connect(profile)
+    channel.receive(b"AT+MIPLNUM=0,x\rAT+FAIL=3\rAT\r", 0.0, 1)
+    assert [written.problem for written in channel.outputs()] == [
+        Problem(Family.MIPL, 601),
+        Problem(Family.GENERAL, 3),
+        None,
+    ]
 
 
 class TestEcho:

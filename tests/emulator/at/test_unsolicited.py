@@ -82,6 +82,28 @@ class TestGap:
         assert data(channel) == b"\r\n+BEHIND: 1\r\n\r\n+INSIDE: 1\r\n"
 
 
+class TestJoined:
+    """Firmware that says an event together with `OK` knows no gap between them (MB 2.6, EC)."""
+
+    def test_it_leaves_in_the_write_of_the_result(self, connect: Connect) -> None:
+        channel, _ = connect(settings=GAP)
+        channel.receive(b"AT+JOINED=1\r", 1.0, 1)
+        written = b"\r\n+BEFORE: 1\r\n" + OK + b"\r\n+JOINED: 1\r\n"
+        assert channel.outputs() == [Written("reply", written, 1)]
+
+    def test_behind_the_result_of_the_whole_line(self, connect: Connect) -> None:
+        channel, _ = connect(settings=GAP)
+        channel.receive(b"AT+JOINED=1;+NUM=7;+JOINED=2\r", 1.0, 1)
+        assert data(channel) == (
+            b"\r\n+BEFORE: 1\r\n\r\n+BEFORE: 2\r\n" + OK + b"\r\n+JOINED: 1\r\n\r\n+JOINED: 2\r\n"
+        )
+
+    def test_without_results_it_is_there_all_the_same(self, connect: Connect) -> None:
+        channel, _ = connect(LineProfile(verbose=False, quiet=True))
+        channel.receive(b"AT+JOINED=1\r", 1.0, 1)
+        assert data(channel) == b"+BEFORE: 1\r\n+JOINED: 1\r\n"
+
+
 class TestOrder:
     """Decision 1: nothing unsolicited between a command and its final result."""
 
