@@ -85,7 +85,7 @@ mipl_colon                   none          blank       blank, blank+comma    evi
                                                                                          HF 2; MB 4
 """
 ACK_TIMEOUT = (
-    "ack_timeout_s                4 s           2           any number            evidence"
+    "ack_timeout_s                4 s           2           2 to 20               evidence"
 )
 NEVER = "empty_ack_after_s            never         never       any number            evidence"
 
