@@ -36,6 +36,22 @@ class AnyOf:
         return tuple(part for part in self.parts if str(part) in words)
 
 
+@dataclass(frozen=True, slots=True)
+class Between:
+    """In `values`: any number from `least` to `most`."""
+
+    least: float
+    most: float
+
+    def __str__(self) -> str:
+        return f"{self.least:g} to {self.most:g}"
+
+    def read(self, value: Any) -> float | None:
+        """The number that `value` stands for; None if it is none, or outside."""
+        number = _number(value)
+        return number if number is not None and self.least <= number <= self.most else None
+
+
 class QuirkError(Exception):
     """A quirk was named or valued wrongly; the text says what was expected."""
 
@@ -216,7 +232,7 @@ class Quirks:
     authcode_carrier: Literal["auto", "option63", "query"] = _quirk(
         "auto", "option63", "query", source="MB 2.4; SV 2.1"
     )
-    ack_timeout_s: float = _quirk(2.0, NUMBER, source="MB 2.3", unit="s")
+    ack_timeout_s: float = _quirk(2.0, Between(2, 20), source="MB 2.3", unit="s")
 
 
 def register() -> tuple[Quirk, ...]:
@@ -266,13 +282,13 @@ def checked(name: str, value: Any) -> Any:
         found = _read(allowed, value)
         if found is not None:
             return found
-    choices = ", ".join(dict.fromkeys(map(_choice, row.values)))
+    choices = ", ".join(filter(None, map(_choice, row.values)))
     raise QuirkError(f"quirk '{name}' cannot be '{value}'; it may be: {choices}")
 
 
 def _read(allowed: Any, value: Any) -> Any:
     """`value` as this entry of `values` has it; None if it is something else."""
-    if isinstance(allowed, AnyOf):
+    if isinstance(allowed, AnyOf | Between):
         return allowed.read(value)
     if allowed == NUMBER:
         return _number(value)
@@ -280,7 +296,9 @@ def _read(allowed: Any, value: Any) -> Any:
 
 
 def _choice(value: Any) -> str:
-    return "a number" if value == NUMBER or isinstance(value, float) else str(value)
+    if isinstance(value, float):  # a default, which the figure beside it covers
+        return ""
+    return "a number" if value == NUMBER else str(value)
 
 
 def _number(value: Any) -> float | None:
