@@ -6,7 +6,7 @@ from emulator.at.results import Done, Failed, Fault, Result, info
 from emulator.at.syntax import Integer, Mid, ObjId, Ref, Text
 from emulator.at.table import at
 from emulator.firmware import Firmware
-from emulator.instance import Platform
+from emulator.instance import PATTERNS, Platform
 from emulator.quirks import ATTRIBUTES, OBSERVE
 from emulator.urc import REF
 
@@ -26,8 +26,10 @@ def configure_platform(
     pattern: Text | None = None,
 ) -> Result:
     """With 0 to 3 the fourth parameter is the pattern, with 10 the endpoint name (decision 18)."""
-    if platform not in firmware.profile.platforms:
-        raise Failed(Fault.SYNTAX)
+    custom = Platform(platform) is Platform.OTHER
+    fits = custom or pattern is None or pattern in PATTERNS
+    if platform not in firmware.profile.platforms or not fits:
+        raise Failed(Fault.SYNTAX)  # before 653 and 651, as every malformed line
     firmware.existing().instance.choose_platform(Platform(platform), pattern)
     return Done()
 
