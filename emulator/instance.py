@@ -195,10 +195,8 @@ class Instance:
 
         `fourth` is the pattern 0 to 4, or with platform 10 the endpoint name.
         """
-        custom = platform is Platform.OTHER
-        if not custom and fourth is not None and fourth not in PATTERNS:
-            raise Failed(Fault.SYNTAX)
         self.require_before_open()
+        custom = platform is Platform.OTHER
         self.platform = platform
         self.pattern = 0 if custom else int(fourth or 0)
         self.custom_name = as_text((fourth or "").encode("latin-1")) if custom else ""

@@ -36,13 +36,16 @@ def number(raw: Raw) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Integer:
-    """`lowest` to `highest`, both included; None is no bound."""
+    """`lowest` to `highest`, both included; None is no bound. `besides` is good as well."""
 
     lowest: int | None = None
     highest: int | None = None
+    besides: int | None = None
 
     def parse(self, raw: Raw) -> int:
         value = number(raw)
+        if value == self.besides:
+            return value
         if self.lowest is not None and value < self.lowest:
             raise Failed(Fault.SYNTAX)
         if self.highest is not None and value > self.highest:
@@ -52,7 +55,8 @@ class Integer:
     def describe(self, name: str) -> str:
         if self.lowest is None or self.highest is None:
             return f"<{name}>"
-        return _ranges(self.lowest, self.highest)
+        ranges = _ranges(self.lowest, self.highest)
+        return ranges if self.besides is None else f"({self.besides},{ranges[1:]}"
 
 
 @dataclass(frozen=True, slots=True)

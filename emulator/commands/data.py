@@ -14,8 +14,7 @@ from lwm2m_core.paths import Path
 
 TypeNumber = Literal[1, 2, 3, 4, 5, 6]
 Flag = Literal[0, 1, 2, 0x200, 0x400]
-Success = Literal[1, 2]  # both are accepted for any request (decision 37)
-Outcome = Literal[1, 2, 11, 12, 13, 14, 15]
+Outcome = Literal[1, 2, 11, 12, 13, 14, 15]  # 1 and 2 for any request (decision 37)
 
 
 def entry_of(path: Path, type_: int, text: str) -> Entry:
@@ -36,7 +35,7 @@ def read_response(
     now: float,
     ref: Ref,
     mid: Mid,
-    result: Success,
+    result: Outcome,
     objid: ObjId,
     insid: InsId,
     resid: ResId,
@@ -46,6 +45,7 @@ def read_response(
     index: Int,
     flag: Flag,
 ) -> Result:
+    """A refusal may carry a value too (manual 3.11, syntax), which is then good for nothing."""
     entry = entry_of(Path(objid, insid, resid), type_, value)
     answer = Answer(entry.path, DataType(type_), entry, flag)
     return firmware.existing().downlink.read_response(mid, result, answer, now)

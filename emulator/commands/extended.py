@@ -6,15 +6,13 @@ from emulator.at.results import Done, Failed, Fault, Result, info
 from emulator.at.syntax import Integer, Mid, ObjId, Ref, Text
 from emulator.at.table import at
 from emulator.firmware import Firmware
-from emulator.instance import Platform
+from emulator.instance import PATTERNS, Platform
 from emulator.quirks import ATTRIBUTES, OBSERVE
 from emulator.urc import REF
 
 Outcome = Literal[1, 2, 11, 12, 13, 14, 15]
-Seconds = Annotated[int, Integer(0, 268435455)]
+NatInterval = Annotated[int, Integer(60, 268435455, besides=0)]  # seconds; 0: off (manual 4.8)
 ObserveMid = Annotated[int, Integer(0, 2**32 - 1)]  # 32 bits where *observe_mid* is cis32
-
-DTLS_NAT_LEAST = 60  # seconds; 0 switches it off (manual 4.8)
 
 
 @at("+MIPLCFG=", manual="4.1")
@@ -26,8 +24,10 @@ def configure_platform(
     pattern: Text | None = None,
 ) -> Result:
     """With 0 to 3 the fourth parameter is the pattern, with 10 the endpoint name (decision 18)."""
-    if platform not in firmware.profile.platforms:
-        raise Failed(Fault.SYNTAX)
+    custom = Platform(platform) is Platform.OTHER
+    fits = custom or pattern is None or pattern in PATTERNS
+    if platform not in firmware.profile.platforms or not fits:
+        raise Failed(Fault.SYNTAX)  # before 653 and 651, as every malformed line
     firmware.existing().instance.choose_platform(Platform(platform), pattern)
     return Done()
 
@@ -75,9 +75,7 @@ def set_automatic_update(firmware: Firmware, ref: Ref, enable: Literal[0, 1]) ->
 
 
 @at("+MIPLDTLSNAT=", manual="4.8")
-def set_dtls_nat(firmware: Firmware, ref: Ref, timeout: Seconds) -> Result:
-    if 0 < timeout < DTLS_NAT_LEAST:
-        raise Failed(Fault.SYNTAX)
+def set_dtls_nat(firmware: Firmware, ref: Ref, timeout: NatInterval) -> Result:
     firmware.existing().instance.dtls_nat = timeout
     return Done()
 

@@ -59,6 +59,14 @@ def test_integer_bounds_are_included() -> None:
     assert parsed(Integer(highest=5), "-7") == -7
 
 
+def test_a_number_besides_the_range() -> None:
+    """Manual 4.8: 0, or 60 and more."""
+    assert Integer(60, 90, besides=0).parse(Raw("0")) == 0
+    for text in ("-1", "1", "59", "91"):
+        with pytest.raises(Failed):
+            Integer(60, 90, besides=0).parse(Raw(text))
+
+
 @pytest.mark.parametrize(
     ("alias", "lowest", "highest"),
     [(UInt8, 0, 255), (UInt16, 0, 65535), (Lifetime, 1, 268435455)],
@@ -134,6 +142,7 @@ def test_value_and_verbatim_take_anything() -> None:
     ("kind", "description"),
     [
         (Integer(0, 65535), "(0-65535)"),
+        (Integer(60, 90, besides=0), "(0,60-90)"),
         (Integer(0, 1), "(0,1)"),
         (Integer(0, 0), "(0)"),
         (Integer(), "<x>"),
