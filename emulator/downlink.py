@@ -188,8 +188,6 @@ class Downlink:
         """AT+MIPLREADRSP (manual 3.11): hold or send values, or refuse the Read."""
         if result in SUCCESSES and answer is None:
             raise Failed(Fault.SYNTAX)
-        if answer is not None:
-            self._instance.module.require_flag(answer.flag)
         waiting = self.waiting.find(mid, result, now, Read)
         if isinstance(waiting, Done):
             return waiting

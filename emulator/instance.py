@@ -120,12 +120,6 @@ class Module:
     emit: Callable[[Line], None]
     online: Callable[[], bool]
 
-    def require_flag(self, flag: int) -> None:
-        """601 for the flags that release the network, on a model without (3.9, footnote 3)."""
-        release = flag in (RELEASE_AFTER_SENDING, RELEASE_AFTER_ANSWER)
-        if release and self.profile.release_flags == "601":
-            raise Failed(Fault.SYNTAX)
-
     def has_event(self, number: int) -> bool:
         """Whether it prints this event, which the manual does not list (MB 8)."""
         return number in self.quirks.extra_events

@@ -30,7 +30,7 @@ class Profile:
     `absent_commands`: names that this model does not know, as `+MIPLUPDATESET`.
     `nsmi`: what AT+MIPLNMI does with `<nsmi>` 1, and the numbers of +MIPLNSMI: `yes` (0 to 127),
     `651` (refused), `1-128` (128 for 0).
-    `release_flags`: what flags 0x200 and 0x400 of NOTIFY do: `yes`, `as 0`, or `601`.
+    `release_flags`: what flags 0x200 and 0x400 of NOTIFY and READRSP do: `yes`, `as 0`, or `601`.
     `content_type_encodes`: whether `<contentType>` changes how the value is encoded.
     `platforms`: what AT+MIPLCFG="platform" accepts; `dtls_suites`: names as manual 4.6 has them.
     `signal`, `bit_error_rate`: `<rssi>`, `<ber>` of +CSQ (27.007 8.5).

@@ -86,7 +86,6 @@ class Uplink:
             raise Failed(Fault.SYNTAX)
         if quirks.len_check == "strict" and report.length != strict_length(report):
             raise Failed(Fault.SYNTAX)
-        module.require_flag(report.flag)
 
     def _check_flag(self, report: Report) -> None:
         """Only TLV is put together from several lines (manual 3.9, footnote 4; decision 44)."""

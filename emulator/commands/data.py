@@ -2,11 +2,12 @@
 
 from typing import Literal
 
-from emulator.at.results import Result
+from emulator.at.results import Failed, Fault, Result
 from emulator.at.syntax import InsId, Int, Mid, ObjId, Ref, ResId, Value
 from emulator.at.table import at
 from emulator.downlink import Answer
 from emulator.firmware import Firmware
+from emulator.instance import RELEASE_AFTER_ANSWER, RELEASE_AFTER_SENDING
 from emulator.values import DataType, parse_value
 from lwm2m_core.formats import Entry
 from lwm2m_core.operations import Execute, Write
@@ -15,6 +16,13 @@ from lwm2m_core.paths import Path
 TypeNumber = Literal[1, 2, 3, 4, 5, 6]
 Flag = Literal[0, 1, 2, 0x200, 0x400]
 Outcome = Literal[1, 2, 11, 12, 13, 14, 15]  # 1 and 2 for any request (decision 37)
+
+
+def require_flag(firmware: Firmware, flag: int) -> None:
+    """601 for the flags that release the network, on a model without (3.9, footnote 3)."""
+    release = flag in (RELEASE_AFTER_SENDING, RELEASE_AFTER_ANSWER)
+    if release and firmware.profile.release_flags == "601":
+        raise Failed(Fault.SYNTAX)
 
 
 def entry_of(path: Path, type_: int, text: str) -> Entry:
@@ -46,6 +54,7 @@ def read_response(
     flag: Flag,
 ) -> Result:
     """A refusal may carry a value too (manual 3.11, syntax), which is then good for nothing."""
+    require_flag(firmware, flag)
     entry = entry_of(Path(objid, insid, resid), type_, value)
     answer = Answer(entry.path, DataType(type_), entry, flag)
     return firmware.existing().downlink.read_response(mid, result, answer, now)

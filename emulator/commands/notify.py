@@ -5,7 +5,7 @@ from typing import Literal
 from emulator.at.results import Result
 from emulator.at.syntax import InsId, Int, Mid, ObjId, Ref, ResId, UInt16, Value
 from emulator.at.table import at
-from emulator.commands.data import Flag, TypeNumber, entry_of
+from emulator.commands.data import Flag, TypeNumber, entry_of, require_flag
 from emulator.firmware import Firmware
 from emulator.uplink import Report
 from emulator.values import DataType
@@ -30,6 +30,7 @@ def notify(
     content_type: Literal[0, 1, 2, 3, 4] | None = None,
 ) -> Result:
     """`<mid>` and `<index>` are not looked at (decision 40)."""
+    require_flag(firmware, flag)
     entry = entry_of(Path(objid, insid, resid), type_, value)
     report = Report(mid, DataType(type_), len_, value, entry, flag, ackid, content_type)
     return firmware.existing().uplink.notify(report, now)

@@ -5,7 +5,7 @@ from typing import Literal
 from emulator.at.results import Failed, Fault, Result
 from emulator.at.syntax import InsId, Int, Mid, ObjId, Ref, ResId, UInt16, Value
 from emulator.at.table import at
-from emulator.commands.data import TypeNumber, entry_of
+from emulator.commands.data import TypeNumber, entry_of, require_flag
 from emulator.firmware import Firmware
 from emulator.instance import RELEASE_AFTER_ANSWER, RELEASE_AFTER_SENDING
 from emulator.uplink import Report
@@ -44,6 +44,7 @@ def notify(
     With another `<ackid>` nothing can be released right after sending: 601 (XY).
     """
     release = RELEASES[rai]
+    require_flag(firmware, release)
     if ackid and release == RELEASE_AFTER_SENDING:
         raise Failed(Fault.SYNTAX)
     entry = entry_of(Path(objid, insid, resid), type_, value)
