@@ -8,6 +8,7 @@ the firmware.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, Literal
 
 Dialect = Literal["manual", "field"]
@@ -235,6 +236,7 @@ class Quirks:
     ack_timeout_s: float = _quirk(2.0, Between(2, 20), source="MB 2.3", unit="s")
 
 
+@cache
 def register() -> tuple[Quirk, ...]:
     """All quirks in the order of their declaration."""
     return tuple(

@@ -74,9 +74,18 @@ class Desk:
 
     def at(self, line: str) -> str:
         """Written a command line; what was printed at once, as lines joined by `|`."""
+        self._write(line)
+        return self.lines()
+
+    def exact(self, line: str) -> bytes:
+        """Written a command line; the very bytes that were printed at once."""
+        self._write(line)
+        written, self._written = self._written, b""
+        return written
+
+    def _write(self, line: str) -> None:
         self.firmware.serial_received(line.encode() + b"\r", self.now)
         self._drain()
-        return self.lines()
 
     def lines(self) -> str:
         """What was printed since the last look; every line must have had its own CR LF."""
