@@ -92,12 +92,13 @@ class Downlink:
         self, kind: str, operation: Reported, line: Line, now: float, number: int | None = None
     ) -> None:
         """Answered by the module and told to the MCU, or left to the MCU (decision 30; MB 2.8)."""
-        if self._instance.tree.owner_of(operation.path.object) == "module":
-            self.waiting.remember(operation.mid if number is None else number, now)
-        elif not self._answers(kind):
+        mine = self._instance.tree.owner_of(operation.path.object) == "module"
+        if not mine and not self._answers(kind):
             self._leave(operation, line, now, number)
             return
-        elif isinstance(operation, Discover):
+        if mine:
+            self.waiting.remember(operation.mid if number is None else number, now)
+        if isinstance(operation, Discover):
             self._discovers.append((operation.mid, operation.path.object))
         self.waiting.send(operation.mid, self._success(operation), now)
         self._print(line)
@@ -236,26 +237,28 @@ class Downlink:
         `number` is the `<mid>` of a DISCOVER that waits, else an added object, else the `<mid>` of
         a DISCOVER that the module has answered.
         """
-        tree = self._instance.tree
-        if tree.owner_of(number) == "mcu" and self.waiting.waits(number, Discover) is None:
-            tree.list_resources(number, resources)
-        elif self._answers(DISCOVER):
-            tree.list_resources(self._discovered(number), resources)
-        else:
-            waiting = self.waiting.find(number, result, now, Discover)
-            if isinstance(waiting, Done):
-                return waiting
-            if result in SUCCESSES:
-                tree.list_resources(waiting.operation.path.object, resources)
-            return self._finish(waiting, result, now)
-        return Done()
+        added = self._instance.tree.owner_of(number) == "mcu"
+        if added and self.waiting.waits(number, Discover) is None:
+            return self._list(number, resources)
+        if self._answers(DISCOVER):
+            return self._list(dict(self._discovers).get(number), resources)
+        waiting = self.waiting.find(number, result, now, Discover)
+        if isinstance(waiting, Done):
+            return waiting
+        if result in SUCCESSES:
+            self._list(waiting.operation.path.object, resources)
+        return self._finish(waiting, result, now)
 
-    def _discovered(self, mid: int) -> int:
-        """The object of a recent DISCOVER with this message id (decision 16)."""
-        objid = dict(self._discovers).get(mid)
-        if objid is None:
-            raise Failed(Fault.RESOURCE)
-        return objid
+    def _list(self, objid: int | None, resources: Sequence[int]) -> Done:
+        """Objects of the module have the resources they have (decision 33)."""
+        tree = self._instance.tree
+        match None if objid is None else tree.owner_of(objid):
+            case None:
+                raise Failed(Fault.RESOURCE)
+            case "mcu":
+                assert objid is not None
+                tree.list_resources(objid, resources)
+        return Done()
 
     def _finish(self, waiting: Waiting, result: int, now: float) -> Done:
         granted = result in SUCCESSES

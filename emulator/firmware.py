@@ -247,7 +247,7 @@ class Firmware:
     def _carry(self, device: Device, client: Client, output: engine.ClientOutput) -> None:
         """One output of the engine: to the network, or to the part that it concerns."""
         now, uplink, downlink = self._now, device.uplink, device.downlink
-        if engine.is_reset(output) and self.quirks.rst_halts == "on":
+        if self.quirks.rst_halts == "on" and engine.is_reset(output):
             self._halt(device)
             return
         match output:

@@ -183,6 +183,7 @@ def test_a_discover_that_waits_is_meant_before_an_object_of_the_same_number(desk
     assert table.sent[0].payload == b"</3200/0>,</3200/0/5750>"
 
 
+@pytest.mark.parametrize("auto_answer", ["observe+discover+attributes", "none"])
 @pytest.mark.parametrize(
     ("code", "option", "line"),
     [
@@ -192,15 +193,29 @@ def test_a_discover_that_waits_is_meant_before_an_object_of_the_same_number(desk
     ],
 )
 def test_objects_of_the_module_are_never_left_to_the_mcu(
-    desk: Any, code: int, option: tuple[int, bytes], line: str
+    desk: Any, code: int, option: tuple[int, bytes], line: str, auto_answer: str
 ) -> None:
     """Decision 33: an answer of the MCU is `OK` and does nothing."""
-    table = _module(desk, "none")
+    answers = {
+        OBSERVE: "AT+MIPLOBSERVERSP=0,700,1",
+        ACCEPT: 'AT+MIPLDISCOVERRSP=0,700,1,4,"5750"',
+        QUERY: "AT+MIPLPARAMETERRSP=0,700,2",
+    }
+    table = _module(desk, auto_answer)
     assert table.ask(code, 700, "/3/0", option) == line
+    assert table.at(answers[option[0]]) == "OK"
     assert len(table.sent) == 1
-    for answer in ("OBSERVERSP=0,700,1", 'DISCOVERRSP=0,700,1,0,""', "PARAMETERRSP=0,700,2"):
-        assert table.at(f"AT+MIPL{answer}") == "OK"
-    assert len(table.sent) == 1
+    table.ask(GET, 701, "/3/0", (ACCEPT, LINKS))
+    assert b"</3/0/0>" in table.sent[-1].payload and b"5750" not in table.sent[-1].payload
+
+
+@pytest.mark.parametrize("auto_answer", ["discover", "none"])
+def test_a_resource_list_for_an_object_that_is_gone_is_653(desk: Any, auto_answer: str) -> None:
+    """Manual 3.4; decision 8."""
+    table = _module(desk, auto_answer)
+    _ask(table, "discover")
+    assert table.at("AT+MIPLDELOBJ=0,3200") == "OK"
+    assert table.at(ANSWERS["discover"].format(1)) == "+CIS ERROR: 653"
 
 
 def test_what_is_left_to_the_mcu_does_not_go_through_the_nmi_queue(desk: Any) -> None:
