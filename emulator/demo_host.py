@@ -160,10 +160,9 @@ class Host:
         raw, deadline = b"", time.monotonic() + ANSWER_LIMIT
         while time.monotonic() < deadline:
             raw += self._port.read_until(b"\r\n")
-            if raw.endswith(b"\r\n") and raw != b"\r\n":
-                return raw[:-2].decode("utf-8", "replace")
-            if raw == b"\r\n":
-                raw = b""
+            line = raw.strip(b"\r\n")  # a look may fall between a CR and its LF
+            if raw.endswith(b"\r\n") and line:
+                return line.decode("utf-8", "replace")
             if self._failure:
                 raise WrongLine(f"the platform gave no answer: {self._failure}")
         raise WrongLine(f"no line within {ANSWER_LIMIT:.0f} s (so far: {raw!r})")

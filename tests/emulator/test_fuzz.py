@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from emulator.at.channel import Written
 from emulator.modem import ModemSettings, build_firmware
 from emulator.outputs import OpenLink, SendDatagram
-from emulator.quirks import NUMBER, AnyOf, register
+from emulator.quirks import NUMBER, AnyOf, Between, register
 from emulator.uplink import HELD_LIMIT
 from emulator.waiting import REMEMBERED_LIMIT, WAITING_LIMIT
 
@@ -112,6 +112,8 @@ def switches(draw: Any) -> dict[str, Any]:
     chosen = {}
     for quirk in draw(st.lists(st.sampled_from(register()), max_size=15, unique_by=id)):
         value = draw(st.sampled_from(quirk.values))
+        if isinstance(value, Between):
+            value = value.least
         if isinstance(value, AnyOf):
             value = draw(st.lists(st.sampled_from(value.parts)))
         chosen[quirk.name] = draw(st.sampled_from([0.5, 4])) if value == NUMBER else value
