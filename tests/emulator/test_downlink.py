@@ -247,6 +247,14 @@ def test_accept_is_honoured_or_refused(desk: Any, accept: bytes, code: str, payl
     assert (_code(table), table.sent[-1].payload) == (code, payload)
 
 
+def test_a_refusal_may_carry_a_value(desk: Any) -> None:
+    """Manual 3.11, syntax: the value is optional whatever the result; decision 37."""
+    table = _ready(desk)
+    table.ask(GET, 700, "/3200/0/5750")
+    assert table.at('AT+MIPLREADRSP=0,700,13,3200,0,5750,1,1,"x",0,1') == "OK"
+    assert (_code(table), table.sent[-1].payload) == ("4.04", b"")
+
+
 @pytest.mark.parametrize(
     ("quirk", "value", "line"),
     [

@@ -154,6 +154,8 @@ def _basic_inputs() -> Iterator[tuple[Row, Input]]:
         for number in (entry["to"] + 1, 99, 256):
             fault = FAULTS["general"]["outside"]
             yield row_of(entry["at"]), Input(f"{entry['at']}{number}", fault, "outside")
+        for number in entry.get("edges", ()):
+            yield row_of(entry["at"]), Input(f"{entry['at']}{number}", ROW, "edge")
 
 
 INPUTS: tuple[tuple[Row, Input], ...] = (
