@@ -2,8 +2,8 @@
 
 `@pytest.mark.asyncio` runs in real time, `@pytest.mark.asyncio(loop_factories=["virtual"])` in
 virtual time that jumps. Every test fails if it leaves a thread, task, descriptor or device link
-behind, or touches an address that is not this machine's own. What a test cites of the manual is
-written into the JUnit result, for docs/manual_index.py.
+behind, or touches an address that is not this machine's own. What a test cites of the manual, and
+the conformance cases it stands for, are written into the JUnit result, for the pages in docs/.
 """
 
 import asyncio
@@ -317,11 +317,39 @@ def _head(file: Path) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Properties of the JUnit result: `test`, and `cites` for each place of the manual."""
+    """Properties of the JUnit result: `test`, `cites` for each place of the manual, and
+    `conformance` for each case, as `1.0-int-101 with aiocoap`."""
     for item in items:
-        places = _cited_by(item)
-        if places:
-            item.user_properties += [("test", item.nodeid), *(("cites", p) for p in places)]
+        shown = [("cites", place) for place in _cited_by(item)]
+        shown += [("conformance", case) for case in _conformance_of(item)]
+        if shown:
+            item.user_properties += [("test", item.nodeid), *shown]
+
+
+# What a test shows of the conformance cases
+
+FAR_ENDS = ("datagrams", "aiocoap", "lwm2m-node-lib", "coap-shepherd", "libcoap")
+CONFORMANCE = (
+    "conformance(*cases, far): the conformance cases that this test stands for, and who is at the"
+    f" far end: one of {', '.join(FAR_ENDS)}; left out, the parameter `peer` says it."
+    " `datagrams` are typed by hand, whole or by their fields."
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", CONFORMANCE)
+
+
+def _conformance_of(item: pytest.Item) -> list[str]:
+    callspec = getattr(item, "callspec", None)
+    peer = callspec.params.get("peer") if callspec is not None else None
+    shown = []
+    for marker in item.iter_markers("conformance"):
+        far = marker.kwargs.get("far", peer)
+        if far not in FAR_ENDS:
+            raise pytest.UsageError(f"{item.nodeid}: a conformance case with {far!r}")
+        shown += [f"{case} with {far}" for case in marker.args]
+    return sorted(set(shown))
 
 
 @pytest.fixture
