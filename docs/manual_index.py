@@ -12,10 +12,11 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
+
+from docs.junit import Result, Run, runs
 
 HERE = Path(__file__).parent
 NOTES = HERE / "manual-notes.toml"
@@ -30,12 +31,6 @@ Written by `docs/manual_index.py` from the result of a test run. The sections an
 """
 
 
-class Result(Enum):
-    PASSED = "passed"
-    FAILED = "FAILED"
-    SKIPPED = "NOT RUN"
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """One thing the manual says. `key` as it is cited, `issue` that builds it later, or None."""
@@ -44,16 +39,6 @@ class Place:
     section: str
     says: str
     issue: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One test of the run. `test` is `path::function`, `case` what is in brackets behind it."""
-
-    test: str
-    case: str
-    result: Result
-    cites: tuple[str, ...]
 
 
 def places(document: Mapping[str, Any]) -> tuple[Place, ...]:
@@ -75,31 +60,15 @@ def _inner(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             yield f"{kind} {number}", says
 
 
-def cases(junit: ElementTree.Element) -> Iterator[Case]:
-    """The tests of a JUnit result that cite something."""
-    for element in junit.iter("testcase"):
-        properties = [(p.get("name"), p.get("value", "")) for p in element.iter("property")]
-        cites = tuple(value for name, value in properties if name == "cites")
-        if cites:
-            test, _, case = next(v for name, v in properties if name == "test").partition("[")
-            yield Case(test, case.removesuffix("]"), _result(element), cites)
-
-
-def _result(element: ElementTree.Element) -> Result:
-    if element.find("failure") is not None or element.find("error") is not None:
-        return Result.FAILED
-    return Result.PASSED if element.find("skipped") is None else Result.SKIPPED
-
-
 @dataclass(frozen=True, slots=True)
 class Index:
     """Places with the tests that cite them. `whole`: the cases of each test function."""
 
     places: tuple[Place, ...]
-    citing: Mapping[str, list[Case]]
+    citing: Mapping[str, list[Run]]
     whole: Mapping[str, int]
 
-    def with_result(self, place: Place, result: Result) -> list[Case]:
+    def with_result(self, place: Place, result: Result) -> list[Run]:
         return [case for case in self.citing.get(place.key, []) if case.result is result]
 
     @property
@@ -121,19 +90,19 @@ class Index:
         return [p for p in self.places if p.issue is not None and not self.citing.get(p.key)]
 
     @property
-    def unknown(self) -> list[tuple[str, Case]]:
+    def unknown(self) -> list[tuple[str, Run]]:
         """Citations of what the manual does not have."""
         known = {place.key for place in self.places}
         known |= {place.section.partition(".")[0] for place in self.places}  # chapters
         return [(key, cases[0]) for key, cases in self.citing.items() if key not in known]
 
 
-def index(places: tuple[Place, ...], cases: Iterable[Case]) -> Index:
-    citing: dict[str, list[Case]] = defaultdict(list)
+def index(places: tuple[Place, ...], cases: Iterable[Run]) -> Index:
+    citing: dict[str, list[Run]] = defaultdict(list)
     whole: dict[str, int] = defaultdict(int)
     for case in cases:
         whole[case.test] += 1
-        for key in case.cites:
+        for key in case.shows:
             citing[key].append(case)
     return Index(places, citing, whole)
 
@@ -174,11 +143,11 @@ def _entry(index: Index, place: Place) -> list[str]:
     return lines
 
 
-def _names(index: Index, place: Place, cases: list[Case]) -> list[str]:
+def _names(index: Index, place: Place, cases: list[Run]) -> list[str]:
     """The tests by name; those of whose cases only some cite the place with the cases."""
     if len({case.test for case in cases}) > NAMED_LIMIT:
         return sorted({f"`{case.test.partition('::')[0]}`" for case in cases})
-    by_test: dict[str, list[Case]] = defaultdict(list)
+    by_test: dict[str, list[Run]] = defaultdict(list)
     for case in cases:
         by_test[case.test].append(case)
     names = []
@@ -197,7 +166,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-gaps", action="store_true", help="fail if something is not shown")
     options = parser.parse_args(arguments)
     document = tomllib.loads(NOTES.read_text(encoding="utf-8"))
-    made = index(places(document), cases(ElementTree.parse(options.junit).getroot()))
+    made = index(places(document), runs(ElementTree.parse(options.junit).getroot(), "cites"))
     options.output.write_text(page(made), encoding="utf-8")
     for key, case in made.unknown:
         print(f"manual_index: {case.test} cites manual {key}: no such place", file=sys.stderr)

@@ -11,6 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from docs.junit import runs
+
 Program = Callable[[str], ModuleType]
 
 ROOT = Path(__file__).parent.parent.parent
@@ -80,7 +82,7 @@ CITED = {
 }  # fmt: skip
 
 
-def test_citations_reach_the_result(program: Program, tmp_path: Path) -> None:
+def test_citations_reach_the_result(tmp_path: Path) -> None:
     """By module, docstring, name, parameter, and the comment at the head of a file."""
     (tmp_path / "conftest.py").write_text(CONFTEST.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "test_small.py").write_text(TESTS, encoding="utf-8")
@@ -91,12 +93,11 @@ def test_citations_reach_the_result(program: Program, tmp_path: Path) -> None:
         [sys.executable, "-m", "pytest", *words], cwd=tmp_path, capture_output=True, text=True
     )
     assert "2 passed, 1 skipped" in done.stdout
-    index = program("manual_index")
     cases = {
         case.test + (f"[{case.case}]" if case.case else ""): case
-        for case in index.cases(ElementTree.parse(tmp_path / "junit.xml").getroot())
+        for case in runs(ElementTree.parse(tmp_path / "junit.xml").getroot(), "cites")
     }
-    assert {test: [*case.cites] for test, case in cases.items()} == {
+    assert {test: [*case.shows] for test, case in cases.items()} == {
         f"test_small.py::{test}": places for test, places in CITED.items()
     }
     results = [case.result.value for case in cases.values()]
