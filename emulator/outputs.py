@@ -10,7 +10,7 @@ from emulator.at.channel import Written
 from emulator.instance import Platform
 from lwm2m_core.accounts import Account
 
-Role = Literal["bootstrap", "lwm2m"]
+Role = Literal["bootstrap", "lwm2m", "download"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from lwm2m_core.block_option import Block
 from lwm2m_core.formats import ContentError, Span, find_value
-from lwm2m_core.message import Code, Message, Option, Options, is_success, uint_bytes
+from lwm2m_core.message import Code, Message, Option, Options, is_success
 from lwm2m_core.operations import Execute, Part, Refusal, Write
 from lwm2m_core.paths import Path
 
@@ -25,35 +26,6 @@ ASKED_LIMIT = 64
 _Key = tuple[int, Path]
 _K = TypeVar("_K")
 _V = TypeVar("_V")
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The value of a Block1 option (RFC 7959 2.2)."""
-
-    value: int
-
-    @property
-    def number(self) -> int:
-        return self.value >> 4
-
-    @property
-    def more(self) -> bool:
-        return bool(self.value & 8)
-
-    @property
-    def size(self) -> int:
-        """Bytes of every block but the last. The exponent 7, which is reserved, makes 2048."""
-        return 16 << (self.value & 7)
-
-    @property
-    def start(self) -> int:
-        return self.number * self.size
-
-    def holds(self, payload: bytes) -> bool:
-        """Whether a block may be so; if not, it is 4.00 (RFC 7959 2.2)."""
-        fits = len(payload) == self.size if self.more else len(payload) <= self.size
-        return fits and self.size <= ASSEMBLED_LIMIT
 
 
 def is_partial(message: Message) -> bool:
@@ -147,11 +119,11 @@ class Blocks:
     ) -> Write | Execute | Refusal:
         """A new request: what the owner is to be asked, the body whole or a part of it; or the
         answer, 2.31 while the body is put together. Either way `answered` follows."""
-        value = message.uint(Option.BLOCK1)
-        if value is None:
+        block = Block.of(message, Option.BLOCK1)
+        if block is None:
             long = isinstance(operation, Execute) and len(operation.payload) > ASSEMBLED_LIMIT
             return Refusal(Code.REQUEST_ENTITY_TOO_LARGE) if long else operation
-        block, key = Block(value), (message.code, operation.path)
+        key = (message.code, operation.path)
         self._expire(now)
         outcome = self._next(block, key, operation, now)
         asked = None if isinstance(outcome, Refusal) else outcome
@@ -172,8 +144,7 @@ class Blocks:
             return ()
         if code != Code.CONTINUE:
             self._end(found)
-        option = (Option.BLOCK1, uint_bytes(found.block.value))
-        return (option,) if is_success(code) else ()
+        return (found.block.option(Option.BLOCK1),) if is_success(code) else ()
 
     def forget(self, mid: int) -> None:
         """Request `mid` gets no answer."""

@@ -11,7 +11,8 @@ from lwm2m_core.login import Why
 from lwm2m_core.observations import Observation
 from lwm2m_core.operations import Operation
 
-Role = Literal["bootstrap", "lwm2m"]
+Role = Literal["bootstrap", "lwm2m", "download"]
+"""What a link is for; `download` only in Download."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class Send:
 
     link: int
     data: bytes
+
+
+LinkOutput = OpenLink | CloseLink | Send
+"""What concerns a link, and no login."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +145,7 @@ class NotificationLost:
 
 
 ClientOutput = (
-    OpenLink
-    | CloseLink
-    | Send
+    LinkOutput
     | BootstrapStarted
     | Bootstrapped
     | BootstrapFailed

@@ -1,10 +1,10 @@
-"""One peer of the client: the CoAP endpoint that talks to it, and the link under it."""
+"""One peer: the CoAP endpoint that talks to it, and the link under it."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
 
 from lwm2m_core.accounts import Account
-from lwm2m_core.client_outputs import ClientOutput, CloseLink, OpenLink, Role, Send
+from lwm2m_core.client_outputs import CloseLink, LinkOutput, OpenLink, Role, Send
 from lwm2m_core.endpoint import Datagram, Endpoint
 
 BACKLOG_LIMIT = 10
@@ -21,7 +21,7 @@ class Peer:
         role: Role,
         endpoint: Endpoint,
         generations: Iterator[int],
-        emit: Callable[[ClientOutput], None],
+        emit: Callable[[LinkOutput], None],
     ) -> None:
         self.endpoint = endpoint
         self._account = account

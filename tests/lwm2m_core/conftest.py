@@ -28,6 +28,11 @@ class _Counting:
 
 
 @pytest.fixture
+def counting() -> Rng:
+    return _Counting()
+
+
+@pytest.fixture
 def tree() -> ObjectTree:
     """One instance, as AT+MIPLADDOBJ=0,3200,1,"1",0,0 makes it (manual 5.1)."""
     tree = ObjectTree()

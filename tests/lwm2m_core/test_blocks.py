@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lwm2m_core.blocks import (
-    ASKED_LIMIT,
-    TRANSFER_LIFETIME,
-    TRANSFER_LIMIT,
-    Block,
-    Blocks,
-)
+from lwm2m_core.block_option import Block
+from lwm2m_core.blocks import ASKED_LIMIT, TRANSFER_LIFETIME, TRANSFER_LIMIT, Blocks
 from lwm2m_core.message import Code, Message
 from lwm2m_core.operations import Execute, Part, Refusal, Write
 from lwm2m_core.paths import Path
