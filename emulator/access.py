@@ -35,10 +35,11 @@ def settings_of(instance: Instance) -> Settings:
     carrier = quirks.authcode_carrier
     if carrier == "auto":  # decision 21
         carrier = "option63" if instance.platform is Platform.ONENET else "query"
-    ack = quirks.empty_ack_after_s
+    ack, awake = quirks.empty_ack_after_s, quirks.queue_awake_s
     return Settings(
         endpoint=instance.endpoint_name,
         binding=instance.binding,
+        queue_awake=None if awake == "always" else awake,
         lwm2m_query={"1.0": "1.0", "none": None}[quirks.lwm2m_query],
         auth_code=as_text(instance.target.auth_code.encode("latin-1")) or None,
         auth_carrier=carrier,

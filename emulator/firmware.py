@@ -13,7 +13,7 @@ from emulator.filters import filters
 from emulator.identity import Identity
 from emulator.instance import Instance, Module, Target
 from emulator.journal import NO_CAUSE, Journal
-from emulator.links import Links
+from emulator.links import Links, Route
 from emulator.login import Login, LoginEvent
 from emulator.module_objects import add_module_objects
 from emulator.network import Network
@@ -96,11 +96,13 @@ class Firmware:
         self._settle()
 
     def datagram_received(self, link: int, data: bytes, now: float) -> None:
-        """A datagram from the server of `link`; one of a link that is gone is dropped, and so is
-        one that is too long, which event 33 tells (manual 3.20; decision 36)."""
-        self._enter(now, self.journal.record(now, "datagram_in", data=data, text=f"link {link}"))
-        route = self._links.find(link)
-        if route is not None and self.network.online:
+        """A datagram from the server of `link`. Nobody hears one of a link that is gone, or one
+        that comes while the receiver is off; one that is too long is dropped, which event 33 tells
+        (manual 3.20; decision 36)."""
+        route = self._hearing(link)
+        kind = "datagram_unheard" if route is None else "datagram_in"
+        self._enter(now, self.journal.record(now, kind, data=data, text=f"link {link}"))
+        if route is not None:
             if len(data) > DATAGRAM_LIMIT:
                 self.emit(urc.event(33))
             else:
@@ -204,6 +206,13 @@ class Firmware:
 
     # from input to output
 
+    def _hearing(self, link: int) -> Route | None:
+        """Where a datagram of this link belongs; None where nobody can hear it."""
+        route = self._links.find(link)
+        if route is None or not (self.network.online and route.client.is_awake):
+            return None
+        return route
+
     def _enter(self, now: float, cause: int) -> None:
         self._now, self._cause = now, cause
 
@@ -253,6 +262,10 @@ class Firmware:
         match output:
             case engine.OpenLink() | engine.CloseLink() | engine.Send():
                 self._to_network(device, client, output)
+            case engine.FellAsleep():
+                self.journal.record(now, "receiver", self._cause, text="off")
+            case engine.Woke():
+                self.journal.record(now, "receiver", self._cause, text="on")
             case engine.Received(operation):
                 downlink.received(operation, now)
             case engine.Repeated(operation):

@@ -13,6 +13,7 @@ ARROWS = {
     "serial_out": "host  <",
     "datagram_out": "cloud >",
     "datagram_in": "cloud <",
+    "datagram_unheard": "unheard",
 }
 HIDDEN = "***"
 _CREATE = re.compile(r"(\+MIPLCREAT\w*\s*=\s*\d+\s*,).+", re.I)  # a blob may hold both
@@ -37,7 +38,7 @@ def narrator(label: str, stream: TextIO) -> Callable[[Record], None]:
 def _texts(record: Record) -> list[str]:
     arrow = ARROWS.get(record.kind)
     if arrow is None:
-        wanted = record.kind in ("open_link", "link_lost", "send_failed")
+        wanted = record.kind in ("open_link", "link_lost", "send_failed", "receiver")
         return [f"{record.kind}: {record.text}"] if wanted else []
     if record.kind == "command":  # whole, however it arrived: a piece could hide its secret
         return [f"{arrow} {line}" for line in _at_lines(record.text.encode("latin-1"))]

@@ -234,6 +234,9 @@ class Quirks:
         "auto", "option63", "query", source="MB 2.4; SV 2.1"
     )
     ack_timeout_s: float = _quirk(2.0, Between(2, 20), source="MB 2.3", unit="s")
+    queue_awake_s: float | Literal["always"] = _quirk(
+        93.0, NUMBER, "always", source="chosen (LwM2M 1.0 8.3; RFC 7252 4.8.2)", unit="s"
+    )
 
 
 @cache

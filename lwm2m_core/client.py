@@ -106,6 +106,7 @@ class Client:
         UNACKNOWLEDGED_LIMIT are in flight.
         """
         management = self._management()
+        self._session.wake(now)
         confirmable = confirmable if type is None else type == Type.CON
         sent = management.notify(
             observation,
@@ -127,6 +128,11 @@ class Client:
     @property
     def state(self) -> State:
         return self._session.state
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether datagrams are heard: always, but in queue mode (LwM2M 1.0 8.3)."""
+        return self._session.queue_mode.is_awake
 
     @property
     def bootstrapped(self) -> Account | None:
@@ -177,8 +183,7 @@ class Client:
     def datagram_received(self, link: int, data: bytes, now: float) -> None:
         peer = self._peer(link)
         if peer is not None and peer.is_up:
-            peer.endpoint.receive(data, now)
-            self._session.pump(now)
+            self._session.receive(peer, data, now)
 
     def handle_timeout(self, now: float) -> None:
         self._session.handle_timeout(now)

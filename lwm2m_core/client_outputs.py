@@ -111,6 +111,16 @@ class DeregisterFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class FellAsleep:
+    """The receiver is off until Woke: nothing is heard (queue mode, LwM2M 1.0 8.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woke:
+    """Something is about to be sent, and the receiver is on again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """A new request of the server that the owner answers with respond() or forget()."""
 
@@ -157,6 +167,8 @@ ClientOutput = (
     | SessionLost
     | Deregistered
     | DeregisterFailed
+    | FellAsleep
+    | Woke
     | Received
     | Repeated
     | NotificationAcked

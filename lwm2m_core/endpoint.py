@@ -168,6 +168,12 @@ class Endpoint:
         return mid in self._heard.waiting
 
     @property
+    def is_busy(self) -> bool:
+        """Whether anything is under way: an answer or an acknowledgement that is waited for here or
+        by the peer."""
+        return bool(self._sender.exchanges or self._requests.by_handle or self._heard.waiting)
+
+    @property
     def last_mid(self) -> int | None:
         """The id of the last message sent with an id of our own."""
         return self._sender.mids.last

@@ -8,6 +8,7 @@ from lwm2m_core.endpoint import Transmission
 from lwm2m_core.message import Code, ContentFormat, Option, Options, options
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.paths import Path
+from lwm2m_core.queue_mode import MAX_TRANSMIT_WAIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,9 @@ class Settings:
     endpoint: str
     binding: str | None = None
     """"U" or "UQ" in Register and Update; None leaves `b` out (decision 18)."""
+    queue_awake: float | None = MAX_TRANSMIT_WAIT
+    """Seconds without an exchange after which a client with binding UQ goes to sleep; None: it
+    stays awake (quirk queue_awake_s)."""
     lwm2m_query: str | None = "1.0"
     """None leaves `lwm2m` out of the Register, as older firmware does (MB 2.4)."""
     auth_code: str | None = field(default=None, repr=False)
@@ -29,6 +33,11 @@ class Settings:
     assembled_limit: int = ASSEMBLED_LIMIT
     """Bytes up to which the blocks of a Write are put together (quirk block_passthrough)."""
     transmission: Transmission = field(default_factory=Transmission)
+
+    @property
+    def awake_window(self) -> float | None:
+        """`queue_awake` where it counts: in queue mode (LwM2M 1.0 5.3.1.1)."""
+        return self.queue_awake if self.binding == "UQ" else None
 
 
 @dataclass(frozen=True, slots=True)

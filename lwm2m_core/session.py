@@ -14,8 +14,9 @@ from lwm2m_core.message import Message
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.peer import Peer
 from lwm2m_core.provisioning import Provision
+from lwm2m_core.queue_mode import QueueMode
 from lwm2m_core.registration import Registration
-from lwm2m_core.requests import Settings
+from lwm2m_core.requests import Changes, Settings
 
 REGISTERED = (State.REGISTERED, State.DEREGISTERING)
 """A server holds our registration, be it that we have asked it to end it (decision 27)."""
@@ -41,6 +42,7 @@ class Session:
         self.bootstrap: Bootstrap | None = None
         self.registration: Registration | None = None
         self.management: Management | None = None
+        self.queue_mode = QueueMode()
         self._settings = settings
         self._tree = tree
         self._rng = rng
@@ -90,16 +92,37 @@ class Session:
         else:
             self._fail(Event.LINK_LOST, "link", None)
 
+    def wake(self, now: float) -> None:
+        """Before anything but an Update or a DELETE is sent: an Update tells a server that queues
+        its requests that they may come (LwM2M 1.0 8.3)."""
+        if not self.queue_mode.is_awake and self.registration is not None:
+            self.registration.update(now, Changes(lifetime=None, with_objects=False))
+            self.pump(now)
+
+    def receive(self, peer: Peer, data: bytes, now: float) -> None:
+        """A datagram of the server; while the receiver is off it is not heard."""
+        if self.queue_mode.is_awake:
+            self.queue_mode.exchanged(now)
+            peer.endpoint.receive(data, now)
+            self.pump(now)
+
     def handle_timeout(self, now: float) -> None:
         if self._give_up_at is not None and now >= self._give_up_at:
             self._fail(Event.FAILED, "timeout", None)
         elif self.peer is not None:
             self.peer.endpoint.handle_timeout(now)
             self.pump(now)
+            if self.queue_mode.handle_timeout(now, is_busy=self._is_busy):
+                self._tell(out.FellAsleep())
 
     def deadline(self) -> float | None:
         due = None if self.peer is None else self.peer.endpoint.deadline()
-        return min((at for at in (self._give_up_at, due) if at is not None), default=None)
+        asleep = self.queue_mode.deadline(is_busy=self._is_busy)
+        return min((at for at in (self._give_up_at, due, asleep) if at is not None), default=None)
+
+    @property
+    def _is_busy(self) -> bool:
+        return self.peer is not None and self.peer.endpoint.is_busy
 
     def pump(self, now: float) -> None:
         """Carry out what the endpoint brought up, until it has nothing more, or is gone."""
@@ -112,7 +135,7 @@ class Session:
     def _take(self, peer: Peer, output: coap.Output, now: float) -> None:
         match output:
             case coap.Datagram(data=data):
-                peer.send(data)
+                self._send(peer, data, now)
             case coap.Request(message=message):
                 self._requested(peer, message, now)
             case coap.Response(handle=handle, message=message):
@@ -122,6 +145,12 @@ class Session:
                 self._follow(self._unanswered(handle, why))
             case _ if self.management is not None:
                 self.management.heard(output)
+
+    def _send(self, peer: Peer, data: bytes, now: float) -> None:
+        if not self.queue_mode.is_awake:
+            self._tell(out.Woke())
+        self.queue_mode.exchanged(now)
+        peer.send(data)
 
     def _requested(self, peer: Peer, message: Message, now: float) -> None:
         if self.management is not None:
@@ -181,6 +210,7 @@ class Session:
         # A server may ask before its answer to the Register arrives (conformance 9).
         limit = self._settings.assembled_limit
         self.management = Management(self._tree, endpoint, self._tell, limit)
+        self.queue_mode = QueueMode(self._settings.awake_window)
         self.registration.register(now)
 
     def _registered(self) -> None:
@@ -199,3 +229,4 @@ class Session:
         if self.peer is not None:
             self.peer.disconnect()
         self.peer = self.bootstrap = self.registration = self.management = None
+        self.queue_mode = QueueMode()

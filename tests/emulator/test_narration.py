@@ -60,9 +60,13 @@ def test_lines_are_shown_one_by_one_with_their_time() -> None:
     narrate(Record(2, 1, 10.25, "serial_out", b"\r\n+CSQ: 23,99\r\n\r\nOK\r\n"))
     narrate(Record(3, 0, 11.0, "datagram_in", bytes.fromhex("60000007")))
     narrate(Record(4, 0, 11.0, "login", text="not shown"))
+    narrate(Record(5, 0, 104.0, "receiver", text="off"))
+    narrate(Record(6, 0, 105.0, "datagram_unheard", bytes.fromhex("4001000a")))
     assert out.getvalue() == (
         "modem0     0.000 host  > AT+CSQ\n"
         "modem0     0.250 host  < +CSQ: 23,99\n"
         "modem0     0.250 host  < OK\n"
         "modem0     1.000 cloud < ACK empty mid 7\n"
+        "modem0    94.000 receiver: off\n"
+        "modem0    95.000 unheard CON GET mid 10 /\n"
     )

@@ -98,6 +98,7 @@ DEFAULTS = [
     ("tlv_content_format", 11542, 11542),
     ("float_tlv", "smallest", "smallest"),
     ("ack_timeout_s", 2, 2),
+    ("queue_awake_s", 93, 93),
     ("double_error_line", "off", "off"),
     ("open_bad_param_silent", "off", "off"),
 ]
