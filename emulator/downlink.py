@@ -10,6 +10,7 @@ from emulator.at.results import Done, Failed, Fault, Line
 from emulator.encoding import PAYLOAD_LIMIT, encode, encode_nothing
 from emulator.instance import Instance, Platform
 from emulator.nmi import Asked
+from emulator.own.registry import OwnObjects
 from emulator.quirks import ATTRIBUTES, DISCOVER, OBSERVE
 from emulator.values import DataType
 from emulator.waiting import FAILURES, SUCCESSES, Reply, Waiting, WaitingRequests
@@ -60,9 +61,9 @@ def changed(operation: Asked) -> Code:
 class Downlink:
     """The requests of one session."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, own: OwnObjects) -> None:
         self.waiting = WaitingRequests(instance)
-        self._instance = instance
+        self._instance, self._own = instance, own
         self._asking = Asking(instance)
         self._observes = 0
         self._discovers: deque[tuple[int, int]] = deque(maxlen=DISCOVERS_REMEMBERED)
@@ -92,9 +93,12 @@ class Downlink:
         self, kind: str, operation: Reported, line: Line, now: float, number: int | None = None
     ) -> None:
         """Answered by the module and told to the MCU, or left to the MCU (decision 30; MB 2.8)."""
-        mine = self._instance.tree.owner_of(operation.path.object) == "module"
+        mine = self._own.has(operation.path)
         if not mine and not self._answers(kind):
             self._leave(operation, line, now, number)
+            return
+        if mine and (refusal := self._own.refusal(operation, now)) is not None:
+            self._respond(operation.mid, refusal, now)
             return
         if mine:
             self.waiting.remember(operation.mid if number is None else number, now)
@@ -121,7 +125,7 @@ class Downlink:
         return self._observes << 16 | mid
 
     def _ask(self, operation: Asked, now: float) -> None:
-        if self._instance.tree.owner_of(operation.path.object) == "module":
+        if self._own.has(operation.path):
             self._answer_for_module(operation, now)
             return
         if self.waiting.is_full:
@@ -145,10 +149,17 @@ class Downlink:
         return tunnel and operation.path.object == TUNNEL and isinstance(operation, Write)
 
     def _answer_for_module(self, operation: Asked, now: float) -> None:
-        """Objects of the module itself need no MCU (decision 33)."""
-        if not isinstance(operation, Read):
-            self._respond(operation.mid, Code.METHOD_NOT_ALLOWED, now)
-            return
+        """Objects of the module itself need no MCU; what is written to them, and what is refused,
+        is not told (decisions 33, 36)."""
+        refusal = self._own.refusal(operation, now)
+        if refusal is not None:
+            self._respond(operation.mid, refusal, now)
+        elif isinstance(operation, Read):
+            self._show(operation, now)
+        else:
+            self._respond(operation.mid, self._own.carry_out(operation, now), now)
+
+    def _show(self, operation: Read, now: float) -> None:
         self.waiting.send(operation.mid, self._values(operation.path, operation.accept), now)
         self.waiting.remember(operation.mid, now)
         # In modes 1 and 2 the MCU is not told what a request is (manual 4.2, footnote 8).

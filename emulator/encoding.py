@@ -67,7 +67,7 @@ _SINGLE = (ContentFormat.TEXT, ContentFormat.OPAQUE, ContentFormat.LINK)
 
 
 def _natural(instance: Instance, base: Path, entries: Sequence[Entry]) -> int:
-    if base.resource is None or len(entries) != 1:
+    if base.resource is None or len(entries) != 1 or entries[0].resource_instance is not None:
         return _tlv(instance)
     opaque = entries[0].type is ResourceType.OPAQUE
     return ContentFormat.OPAQUE if opaque else ContentFormat.TEXT

@@ -1,6 +1,7 @@
 """The module: inputs come in with the time, outputs go out in order. No clock, no sockets."""
 
 import logging
+from collections import deque
 
 from emulator import urc
 from emulator.at.channel import Channel, ChannelSettings
@@ -15,10 +16,12 @@ from emulator.instance import Instance, Module, Target
 from emulator.journal import NO_CAUSE, Journal
 from emulator.links import Links, Route
 from emulator.login import Login, LoginEvent
-from emulator.module_objects import add_module_objects
 from emulator.network import Network
 from emulator.nmi import Nmi
 from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
+from emulator.own.objects import own_objects
+from emulator.own.registry import OwnObjects
+from emulator.own.wishes import SendUpdate, Wish
 from emulator.profile import Profile
 from emulator.quirks import Quirks
 from emulator.uplink import Uplink
@@ -37,16 +40,19 @@ class Device:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
+        self.wishes: deque[Wish] = deque()
+        self.own = OwnObjects(instance, own_objects(instance, self.wishes.append))
         self.login = Login(instance)
         self.uplink = Uplink(instance)
-        self.downlink = Downlink(instance)
+        self.downlink = Downlink(instance, self.own)
 
-    def forget_what_is_over(self) -> None:
+    def forget_what_is_over(self, now: float) -> None:
         """Without a session nothing is held, nothing waits for an answer."""
         client = self.instance.client
         if client is None or client.state is State.IDLE:
             self.uplink.clear()
             self.downlink.waiting.clear()
+            self.own.session_over(now)
 
 
 class Firmware:
@@ -142,6 +148,7 @@ class Firmware:
         if self.device is not None:
             self.device.downlink.waiting.handle_timeout(now)
             self.device.login.handle_timeout(now)
+            self.device.own.handle_timeout(now)
             if self.device.instance.client is not None:
                 self.device.instance.client.handle_timeout(now)
         self._settle()
@@ -152,7 +159,12 @@ class Firmware:
         if device is None:
             return self.channel.deadline()
         waiting = device.downlink.waiting
-        candidates = [self.channel.deadline(), waiting.deadline(), device.login.deadline()]
+        candidates = [
+            self.channel.deadline(),
+            waiting.deadline(),
+            device.login.deadline(),
+            device.own.deadline(),
+        ]
         if device.instance.client is not None:
             candidates.append(device.instance.client.deadline())
         return min((when for when in candidates if when is not None), default=None)
@@ -183,9 +195,7 @@ class Firmware:
             self.emit,
             lambda: self.network.online,
         )
-        tree = ObjectTree()
-        add_module_objects(tree, self.profile, self.identity)
-        self.device = Device(Instance(module, target, tree))
+        self.device = Device(Instance(module, target, ObjectTree()))
 
     def existing(self) -> Device:
         """The instance, or 653 where none was created (decision 8)."""
@@ -219,11 +229,24 @@ class Firmware:
     def _settle(self) -> None:
         """Carry what the engine reports to the parts until it is quiet, then take the lines."""
         if self.device is not None:
-            self._drain_client(self.device)
+            self._settle_device(self.device)
         if self.device is not None:  # a DELETE that deregisters ends in the drain
-            self.device.forget_what_is_over()
+            self.device.forget_what_is_over(self._now)
+            self.device.own.settle()
         for written in self.channel.outputs():
             self._output(written)
+
+    def _settle_device(self, device: Device) -> None:
+        self._drain_client(device)
+        while self.device is device and device.wishes:
+            self._grant(device, device.wishes.popleft())
+            self._drain_client(device)
+
+    def _grant(self, device: Device, wish: Wish) -> None:
+        """What an object of the module wants done; the answer to its request is out."""
+        match wish:
+            case SendUpdate(lifetime):
+                device.login.send_update(lifetime, self._now)
 
     def _command_begins(self, text: str, now: float, cause: int) -> None:
         """What the commands before this one did leaves before what it does."""

@@ -9,7 +9,6 @@ from typing import Literal
 from emulator import urc
 from emulator.at.results import Failed, Fault, Line
 from emulator.identity import Identity
-from emulator.module_objects import add_module_objects
 from emulator.nmi import Nmi
 from emulator.profile import Profile
 from emulator.quirks import Quirks
@@ -215,16 +214,12 @@ class Instance:
         self.counts[objid] = count
 
     def remove_object(self, objid: int) -> None:
-        """Remove an object of the MCU with its resources; none: 653 (manual 3.4).
-
-        An object that the MCU had taken over goes back to the module (decision 33).
-        """
+        """Remove an object of the MCU with its resources; none: 653 (manual 3.4)."""
         if self.tree.owner_of(objid) != "mcu":
             raise Failed(Fault.RESOURCE)
         self.tree.remove_object(objid)
         self.counts.pop(objid, None)
         self.types = {path: type_ for path, type_ in self.types.items() if path.object != objid}
-        add_module_objects(self.tree, self.module.profile, self.module.identity)
 
     def require(self, path: Path) -> None:
         """653 unless the MCU added this object instance (decision 17)."""

@@ -1,5 +1,6 @@
 """OPEN, UPDATE, CLOSE and DELETE of an instance, and the events they end in (decisions 20–28)."""
 
+from contextlib import suppress
 from typing import Literal
 
 from emulator import urc
@@ -87,6 +88,13 @@ class Login:
         wanted = UPDATE_LIFETIME_ELSE if small else lifetime
         _update(client, now, None if keep else wanted, with_objects)
         return Done()
+
+    def send_update(self, lifetime: int | None, now: float) -> None:
+        """The platform has asked for it, directly or by what it wrote (decision 25)."""
+        client = self._instance.client
+        if client is not None and self._instance.phase is Phase.REGISTERED:
+            with suppress(EngineError):  # so many are on their way that one of them will do
+                client.update(now, lifetime=lifetime)
 
     def close(self, now: float) -> Result:
         """AT+MIPLCLOSE=: `OK`, then event 15 when the platform has answered (decision 27)."""

@@ -108,6 +108,12 @@ class ObjectTree:
             check_value(type_, value)
         resources[resource] = Declared(type_, None, tuple(sorted(values.items())))
 
+    def describe(self, instance: Path, resources: Mapping[int, Declared]) -> None:
+        """Replace all that is known of the resources of an object instance. NotThere without it."""
+        if instance.instance is None or not self.has(instance):
+            raise NotThere(str(instance))
+        self._objects[instance.object].instances[instance.instance] = dict(resources)
+
     def list_resources(self, object_: int, resources: Iterable[int]) -> None:
         """Make resources known in every instance of an object (3.5). NotThere without it."""
         if object_ not in self._objects:

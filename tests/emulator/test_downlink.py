@@ -341,8 +341,10 @@ def test_bytes_that_do_not_fit_a_declared_type_are_4_00_without_a_line(desk: Any
         ("/3200/0", DELETE, "4.05"),
         ("/3200", POST, "4.05"),
         ("/0/0", GET, "4.01"),
-        ("/3/0/4", POST, "4.05"),
+        ("/3/0/0", POST, "4.05"),
         ("/3/0/0", PUT, "4.05"),
+        ("/3/0/99", GET, "4.04"),
+        ("/3/0/99", PUT, "4.04"),
     ],
 )
 def test_what_the_module_refuses_by_itself(desk: Any, path: str, code: int, wanted: str) -> None:

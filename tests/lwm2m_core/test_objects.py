@@ -170,6 +170,18 @@ def test_a_resource_may_have_several_values(tree: ObjectTree) -> None:
     assert encode_links(tree.links(Path(3, 0))) == b"</3/0>,</3/0/6>;dim=2,</3/0/9>,</3/0/11>;dim=1"
 
 
+def test_an_instance_is_described_anew(tree: ObjectTree) -> None:
+    """Decision 33: what is not mentioned is not there any more."""
+    tree.declare(Path(3200, 0, 1), ResourceType.STRING, "old")
+    known = {2: Declared(ResourceType.INTEGER, 7), 3: Declared()}
+    tree.describe(Path(3200, 0), known)
+    assert targets(tree.links(Path(3200, 0))) == ["/3200/0", "/3200/0/2", "/3200/0/3"]
+    assert tree.entries(Path(3200, 0)) == (Entry(Path(3200, 0, 2), ResourceType.INTEGER, 7),)
+    for path in (Path(3200), Path(3200, 9), Path(9, 0)):
+        with pytest.raises(NotThere):
+            tree.describe(path, known)
+
+
 def test_registration_lists_the_instances_of_the_mcu(tree: ObjectTree) -> None:
     """Decision 20: ascending, no blanks, an object without instances is not listed."""
     tree.add_object(3303, [])

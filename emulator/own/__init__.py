@@ -1,0 +1,1 @@
+"""The objects that the module answers for by itself, without the MCU (decision 33)."""

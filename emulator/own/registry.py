@@ -1,0 +1,173 @@
+"""The module's own objects in one device instance: where they are, and what is asked of them."""
+
+from collections.abc import Iterable, Sequence
+
+from emulator.instance import Instance
+from emulator.own.bodies import Bodies
+from emulator.own.object import INSTANCE, Current, Definition, OwnObject, Resource
+from lwm2m_core.formats import FORMATS, ContentError, Form, RawEntry, decode_entries
+from lwm2m_core.message import Code, ContentFormat
+from lwm2m_core.objects import Declared
+from lwm2m_core.operations import Execute, Observe, Operation, Part, Read, Write
+from lwm2m_core.paths import Path
+from lwm2m_core.values import Value
+
+# What an operation needs of a resource; the others need it to be there alone
+NEEDS: dict[type[Operation], str] = {Read: "R", Observe: "R", Write: "W", Execute: "E"}
+
+
+class OwnObjects:
+    """In the object tree of the instance wherever the MCU has not added an object itself."""
+
+    def __init__(self, instance: Instance, objects: Iterable[OwnObject]) -> None:
+        self._tree = instance.tree
+        self._objects = {own.number: own for own in objects}
+        self._bodies = Bodies()
+        self.settle()
+
+    def settle(self) -> None:
+        """After every input: what the MCU took over is its own, what it gave back ours again."""
+        for number, own in self._objects.items():
+            match self._tree.owner_of(number), own.is_there:
+                case None, True:
+                    self._tree.add_object(number, (INSTANCE,), owner="module")
+                case "module", False:
+                    self._tree.remove_object(number, owner="module")
+
+    def has(self, path: Path) -> bool:
+        """Whether the module answers for this path."""
+        return self._tree.owner_of(path.object) == "module"
+
+    def refusal(self, operation: Operation, now: float) -> Code | None:
+        """Why an operation on one of the objects is not granted, by its path, kind and Accept; None
+        if it is. What the object tree says of the object is then as of now."""
+        own = self._objects[operation.path.object]
+        self._describe(own, now)
+        if operation.path.resource is None:
+            return None
+        row = own.definition.get(operation.path.resource)
+        there = isinstance(operation, Write) or self._tree.has(operation.path)
+        if row is None or not there:
+            return Code.NOT_FOUND
+        if NEEDS.get(type(operation), "") not in row.operations:
+            return Code.METHOD_NOT_ALLOWED
+        single = isinstance(operation, Read | Observe) and _is_single(operation.accept)
+        return Code.NOT_ACCEPTABLE if single and row.multiple else None
+
+    def carry_out(self, operation: Write | Execute, now: float) -> Code:
+        """Do what was not refused; the code of the answer."""
+        own, resource = self._objects[operation.path.object], operation.path.resource
+        if isinstance(operation, Execute):
+            assert resource is not None
+            return own.execute(resource, operation.payload, now)
+        try:
+            return self._write(own, operation, now)
+        except ContentError:
+            return Code.BAD_REQUEST
+
+    def deadline(self) -> float | None:
+        """When handle_timeout() is due."""
+        candidates = [self._bodies.deadline(), *(own.deadline() for own in self._objects.values())]
+        return min((when for when in candidates if when is not None), default=None)
+
+    def handle_timeout(self, now: float) -> None:
+        for path in self._bodies.silent(now):
+            self._break_off(path, now)
+        for own in self._objects.values():
+            own.handle_timeout(now)
+
+    def session_over(self, now: float) -> None:
+        """Nothing more comes of what was arriving."""
+        for path in self._bodies.paths():
+            self._break_off(path, now)
+
+    def _describe(self, own: OwnObject, now: float) -> None:
+        """Bring the object tree up to date. What is never read is there whatever it holds."""
+        values = own.values(now)
+        resources = {
+            number: _declared(row, values.get(number))
+            for number, row in own.definition.items()
+            if number in values or "R" not in row.operations
+        }
+        self._tree.describe(Path(own.number, INSTANCE), resources)
+
+    def _write(self, own: OwnObject, operation: Write, now: float) -> Code:
+        if operation.part is None:
+            entries = decode_entries(operation.content_format, operation.path, operation.payload)
+        else:
+            body = self._add(own, operation, operation.part, now)
+            if isinstance(body, Code):
+                return body
+            entries = (RawEntry(operation.path, body, _form(operation.content_format)),)
+        replace = operation.replace and operation.path.resource is None
+        values = _values(own.definition, entries, replace)
+        return values if isinstance(values, Code) else own.write(values, replace, now)
+
+    def _add(self, own: OwnObject, operation: Write, part: Part, now: float) -> bytes | Code:
+        """One more block of a long body (decision 36): all of it, or the answer."""
+        path, resource = operation.path, operation.path.resource
+        assert resource is not None
+        begun = self._bodies.received(path) > 0
+        body = self._bodies.add(path, part, operation.payload, own.body_limit, now)
+        if body == Code.CONTINUE:
+            code = own.arriving(resource, self._bodies.received(path), now)
+            if code != Code.CONTINUE:
+                self._bodies.drop(path)
+            return code
+        if isinstance(body, Code) and begun:
+            own.arriving(resource, 0, now)
+        return body
+
+    def _break_off(self, path: Path, now: float) -> None:
+        assert path.resource is not None
+        self._bodies.drop(path)
+        self._objects[path.object].arriving(path.resource, 0, now)
+
+
+def _is_single(accept: int | None) -> bool:
+    """Whether this format holds one value alone; the engine refuses those that there are not."""
+    return accept is not None and FORMATS[accept].one_value
+
+
+def _form(content_format: int | None) -> Form:
+    """How a body that came in blocks is to be read: its bare value is all that was passed on."""
+    match content_format:
+        case None | ContentFormat.TEXT:
+            return Form.TEXT
+        case ContentFormat.OPAQUE:
+            return Form.OPAQUE
+        case _:
+            return Form.TLV
+
+
+def _declared(row: Resource, value: Current | None) -> Declared:
+    if row.multiple:
+        assert not isinstance(value, Value)
+        return Declared(row.type, None, tuple(sorted((value or {}).items())))
+    assert value is None or isinstance(value, Value)
+    return Declared(row.type, value)
+
+
+def _values(
+    definition: Definition, entries: Sequence[RawEntry], replace: bool
+) -> dict[int, Value] | Code:
+    """What is to be written, by resource; or the answer. ContentError for bytes that do not fit.
+
+    4.04 for a resource that there is not, 4.05 for one that is not written (conformance 9), 4.00
+    for none at all, and where a replacement lacks what the instance cannot be without
+    (conformance 9, LE cannot_write_replacing_incomplete_object_instance).
+    """
+    values: dict[int, Value] = {}
+    for entry in entries:
+        number = entry.path.fields()[2]
+        row = definition.get(number)
+        if row is None:
+            return Code.NOT_FOUND
+        if "W" not in row.operations or row.type is None:
+            return Code.METHOD_NOT_ALLOWED
+        if entry.resource_instance is not None:
+            return Code.BAD_REQUEST
+        values[number] = entry.as_type(row.type)
+    needed = {n for n, row in definition.items() if row.mandatory and "W" in row.operations}
+    incomplete = replace and not needed <= values.keys()
+    return Code.BAD_REQUEST if incomplete or not values else values
