@@ -57,3 +57,9 @@ class Block:
 def is_block_size(size: int) -> bool:
     """Powers of two from 16 to 1024."""
     return 16 <= size <= LARGEST and size & (size - 1) == 0
+
+
+def wanted_size(request: Message) -> int:
+    """Bytes of the blocks that the answer may have (RFC 7959 2.4)."""
+    block = Block.of(request, Option.BLOCK2)
+    return LARGEST if block is None else block.size

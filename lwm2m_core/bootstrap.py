@@ -1,11 +1,12 @@
 """The bootstrap as an exchange: our request, then the server's, until its finish (decision 23)."""
 
 from lwm2m_core import requests
+from lwm2m_core.bodies import Answer, Bodies
 from lwm2m_core.endpoint import Endpoint
 from lwm2m_core.login import Event, Verdict, Why
 from lwm2m_core.message import Code, Message, options
 from lwm2m_core.objects import ObjectTree
-from lwm2m_core.provisioning import Provision, Provisioning, Reply
+from lwm2m_core.provisioning import Provision, Provisioning
 from lwm2m_core.requests import Settings
 
 REQUEST_LIMIT = 128
@@ -19,6 +20,7 @@ class Bootstrap:
         self._settings = settings
         self._endpoint = endpoint
         self._provisioning = Provisioning(tree)
+        self._bodies = Bodies()
         self._handle: int | None = None
         self._requests = 0
 
@@ -39,9 +41,18 @@ class Bootstrap:
         """
         self._requests += 1
         over = self._requests > REQUEST_LIMIT
-        reply = Reply(Code.SERVICE_UNAVAILABLE) if over else self._provisioning.answer(message)
+        answer = Answer(Code.SERVICE_UNAVAILABLE) if over else self._answer(message, now)
+        self._endpoint.respond(
+            message.mid, answer.code, now, options=answer.options, payload=answer.payload
+        )
+
+    def _answer(self, message: Message, now: float) -> Answer:
+        kept = self._bodies.find(message, now)
+        if kept is not None:
+            return kept
+        reply = self._provisioning.answer(message)
         headers = options(content_format=reply.content_format)
-        self._endpoint.respond(message.mid, reply.code, now, options=headers, payload=reply.payload)
+        return self._bodies.cut(message, Answer(reply.code, headers, reply.payload), now)
 
     def answered(self, handle: int, answer: Message) -> Verdict | None:
         if handle != self._handle or answer.code == Code.CHANGED:

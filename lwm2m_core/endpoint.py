@@ -167,6 +167,11 @@ class Endpoint:
         """Whether the peer's request `mid` waits for an answer."""
         return mid in self._heard.waiting
 
+    def waiting(self, mid: int) -> Message | None:
+        """The peer's request `mid`, while it waits for an answer."""
+        heard = self._heard.waiting.get(mid)
+        return None if heard is None else heard.request
+
     @property
     def is_busy(self) -> bool:
         """Whether anything is under way: an answer or an acknowledgement that is waited for here or

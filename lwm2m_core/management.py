@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from lwm2m_core.block_option import wanted_size
 from lwm2m_core.blocks import ASSEMBLED_LIMIT, Blocks
+from lwm2m_core.bodies import Answer, Bodies
 from lwm2m_core.client_outputs import (
     ClientOutput,
     NotificationAcked,
@@ -36,16 +38,21 @@ class Management:
         self._emit = emit
         self._observing: dict[int, Observe] = {}
         self._blocks = Blocks(assembled_limit)
+        self._bodies = Bodies()
 
     def requested(self, message: Message, now: float) -> None:
         """A new request: refused here, or handed to the owner."""
         # Its id may have been that of one which was left unanswered for EXCHANGE_LIFETIME.
         self._observing.pop(message.mid, None)
         self._blocks.forget(message.mid)
+        kept = self._bodies.find(message, now)
+        if kept is not None:
+            self._answer(message.mid, kept, now)
+            return
         operation = self._judged(message, now)
         if isinstance(operation, Refusal):
-            headers = options(extra=self._blocks.answered(message.mid, operation.code))
-            self._endpoint.respond(message.mid, operation.code, now, options=headers)
+            extra = self._blocks.answered(message.mid, operation.code)
+            self._answer(message.mid, Answer(operation.code, extra), now)
             return
         if isinstance(operation, Observe):
             self._expect_answer(operation)
@@ -61,11 +68,16 @@ class Management:
         number = self.observations.next_number() if begins else None
         extra = self._blocks.answered(mid, code)
         headers = options(observe=number, content_format=content_format, extra=extra)
-        self._endpoint.respond(mid, code, now, options=headers, payload=payload)
+        answer = Answer(code, headers, payload)
+        request = self._endpoint.waiting(mid)
+        if request is not None:
+            answer = self._bodies.cut(request, answer, now)
+        self._answer(mid, answer, now)
         observe = self._observing.pop(mid, None)
-        if observe is not None and begins:
+        if observe is not None and begins and request is not None:
+            size = wanted_size(request)
             self.observations.add(
-                Observation(observe.path, observe.token, observe.mid, observe.accept)
+                Observation(observe.path, observe.token, observe.mid, observe.accept, size)
             )
 
     def forget(self, mid: int) -> None:
@@ -92,12 +104,14 @@ class Management:
         if confirmable and self.observations.unacknowledged >= UNACKNOWLEDGED_LIMIT:
             raise EngineError(f"{UNACKNOWLEDGED_LIMIT} notifications are unacknowledged")
         headers = options(observe=self.observations.next_number(), content_format=content_format)
+        answer = Answer(Code.CONTENT, headers, payload)
+        answer = self._bodies.notify(observation, answer, now)
         return self._endpoint.notify(
             observation.token,
-            Code.CONTENT,
+            answer.code,
             now,
-            options=headers,
-            payload=payload,
+            options=answer.options,
+            payload=answer.payload,
             confirmable=confirmable,
             mid=mid,
             type=type,
@@ -119,6 +133,11 @@ class Management:
                 self._gave_up(mid)
             case Rejected(mid=mid):
                 self._rejected(mid)
+
+    def _answer(self, mid: int, answer: Answer, now: float) -> None:
+        self._endpoint.respond(
+            mid, answer.code, now, options=answer.options, payload=answer.payload
+        )
 
     def _repeated(self, message: Message) -> None:
         """The same request again, still unanswered: what was refused never comes here."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from lwm2m_core.block_option import LARGEST
 from lwm2m_core.paths import Path
 
 OBSERVATION_LIMIT = 64
@@ -20,12 +21,14 @@ _LAST_NUMBER = 0xFFFFFF
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """`mid` and `accept` are those of the request that established it."""
+    """`mid`, `accept` and `block_size` are those of the request that established it."""
 
     path: Path
     token: bytes
     mid: int
     accept: int | None
+    block_size: int = LARGEST
+    """Bytes of a notification's payload; the rest is fetched (RFC 7959 2.6)."""
 
 
 class Observations:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lwm2m_core.attributes import Attributes, parse_attributes
-from lwm2m_core.message import Code, ContentFormat, Message
+from lwm2m_core.message import Code, ContentFormat, Message, Option
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ContentError
 
@@ -132,12 +132,16 @@ def classify(message: Message) -> Operation | Refusal:
 
 
 def _get(message: Message, path: Path) -> Operation | Refusal:
-    """Observe beats Accept: Discover is a GET with Accept 40 alone (MB 2.8)."""
-    if message.observe == 0:
+    """Observe beats Accept: Discover is a GET with Accept 40 alone (MB 2.8). No single block can be
+    observed: Observe means nothing in a request for a later one (RFC 7959 2.6)."""
+    observe = message.observe
+    if observe is not None and (message.uint(Option.BLOCK2) or 0) >> 4:
+        observe = None
+    if observe == 0:
         if not message.token:
             return Refusal(Code.BAD_REQUEST)
         return Observe(message.mid, path, message.token, message.accept)
-    if message.observe == 1:
+    if observe == 1:
         return CancelObserve(message.mid, path, message.token)
     # Any other value is none, and the request an ordinary GET (RFC 7641 2).
     if message.accept == ContentFormat.LINK:
