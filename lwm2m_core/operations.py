@@ -98,6 +98,9 @@ class Delete:
     path: Path
 
 
+RESOURCE_DEPTH = 3
+"""Segments of the longest path that LwM2M 1.0 has: object, instance, resource."""
+
 Operation = (
     Read | Discover | Observe | CancelObserve | Write | WriteAttributes | Execute | Create | Delete
 )
@@ -113,17 +116,17 @@ class Refusal:
 def classify(message: Message) -> Operation | Refusal:
     """The operation of a request from a server, by its method and the depth of its path.
 
-    Refused are: other methods than GET, POST, PUT, DELETE (FETCH, PATCH, iPATCH are LwM2M 1.1)
-    4.05; `/` 4.00; any other path that is not one to three numbers 4.04; a method that LwM2M has
-    no operation for at that depth 4.05 (conformance 9).
-
-    A fourth number, a resource instance, is 4.04 as well: LwM2M 1.0 addresses none (5.4),
-    so it is one more thing that is not there (RFC 7252 5.9.2.5), not an option we cannot read.
+    Refused are, all by conformance 9: other methods than GET, POST, PUT, DELETE (FETCH, PATCH,
+    iPATCH are LwM2M 1.1) 4.05; `/` 4.00; more than three segments 4.02, since LwM2M 1.0 addresses
+    no resource instances (5.4); any other path that is not of numbers 4.04; a method that LwM2M
+    has no operation for at that depth 4.05.
     """
     if message.code not in _METHODS:
         return Refusal(Code.METHOD_NOT_ALLOWED)
     if not message.path:
         return Refusal(Code.BAD_REQUEST)
+    if len(message.path) > RESOURCE_DEPTH:
+        return Refusal(Code.BAD_OPTION)
     path = Path.from_uri_path(message.path)
     if path is None:
         return Refusal(Code.NOT_FOUND)

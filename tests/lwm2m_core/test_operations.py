@@ -145,9 +145,10 @@ def test_create_and_delete_are_told_apart() -> None:
         (Code.DELETE, "/3200/0/5750", Code.METHOD_NOT_ALLOWED),
         (Code.PUT, "/3200", Code.METHOD_NOT_ALLOWED),
         # 1.1-int-225 and 228: resource instances are none of LwM2M 1.0's paths.
-        (Code.GET, "/3/0/11/0", Code.NOT_FOUND),
-        (Code.PUT, "/3/0/11/0", Code.NOT_FOUND),
-        (Code.GET, "/3/0/11/0/0", Code.NOT_FOUND),
+        (Code.GET, "/3/0/11/0", Code.BAD_OPTION),
+        (Code.PUT, "/3/0/11/0", Code.BAD_OPTION),
+        (Code.GET, "/3/0/11/0/0", Code.BAD_OPTION),
+        (Code.GET, "/a/b/c/d", Code.BAD_OPTION),
         # What is not a number, or not one of 16 bits.
         (Code.GET, "/rd", Code.NOT_FOUND),
         (Code.POST, "/bs", Code.NOT_FOUND),
