@@ -97,7 +97,8 @@ class Downlink:
         if not mine and not self._answers(kind):
             self._leave(operation, line, now, number)
             return
-        if mine and (refusal := self._own.refusal(operation, now)) is not None:
+        refusal = self._own.refusal(operation, now) if mine else self._unlisted(operation)
+        if refusal is not None:
             self._respond(operation.mid, refusal, now)
             return
         if mine:
@@ -106,6 +107,12 @@ class Downlink:
             self._discovers.append((operation.mid, operation.path.object))
         self.waiting.send(operation.mid, self._success(operation), now)
         self._print(line)
+
+    def _unlisted(self, operation: Reported) -> Code | None:
+        """4.04 for a Discover of a resource that nobody has declared: no part of the list matches
+        (decision 16)."""
+        listed = not isinstance(operation, Discover) or self._instance.tree.has(operation.path)
+        return None if listed else Code.NOT_FOUND
 
     def _leave(self, operation: Reported, line: Line, now: float, number: int | None) -> None:
         if self.waiting.is_full:
