@@ -5,7 +5,7 @@ import functools
 import queue
 import threading
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
@@ -68,6 +68,7 @@ class Bench:
         rate: float = 1.0,
     ) -> None:
         self._wire: queue.SimpleQueue[tuple[Direction, bytes]] = queue.SimpleQueue()
+        self._requests: set[bytes] = set()
         self._loop = LoopThread("modem", lambda: VirtualLoop(scale=rate))
         try:
             self._modem = self._loop.submit(self._power_on(settings, address_of)).result(PATIENCE)
@@ -101,7 +102,18 @@ class Bench:
     def expect(self, text: str) -> None:
         """The next bytes are exactly this line, with CR LF before and behind it."""
         wanted = b"\r\n" + text.encode() + b"\r\n"
-        assert self.serial.read(len(wanted)) == wanted
+        got = self.serial.read(len(wanted))
+        assert got == wanted, f"{got!r} for {wanted!r}"
+
+    def expect_after(self, repeated: Collection[str], text: str) -> None:
+        """The next line is this, but for copies of lines that were there before."""
+        while (line := self._line()) in repeated:
+            pass
+        assert line == text, f"{line!r} for {text!r}"
+
+    def _line(self) -> str:
+        assert self.serial.read(2) == b"\r\n"
+        return str(self.serial.read_until(b"\r\n").decode().removesuffix("\r\n"))
 
     def expect_nothing_more(self) -> None:
         """Whatever is still to be said would stand before the answer to this AT."""
@@ -109,8 +121,24 @@ class Bench:
         self.expect("OK")
 
     def asked(self) -> int:
-        """Wait for the next request from the network; its message id (RFC 7252 3)."""
-        data = self._until(lambda way, data: way == "down" and 0 < data[1] < 0x20)
+        """Wait for the next request from the network, not for one that is repeated; its message id
+        (RFC 7252 3)."""
+        data = self._until(
+            lambda way, data: way == "down" and 0 < data[1] < 0x20 and data not in self._requests
+        )
+        self._requests.add(data)
+        return data[2] << 8 | data[3]
+
+    def asked_again(self, mid: int) -> None:
+        """Wait until request `mid` has come once more."""
+        again = mid.to_bytes(2, "big")
+        self._until(lambda way, data: way == "down" and data[2:4] == again and data[1] > 0)
+
+    def notified(self) -> int:
+        """Wait for the next 2.05 of the module in a CON or NON; its message id."""
+        data = self._until(
+            lambda way, data: way == "up" and data[0] >> 4 & 3 < 2 and data[1] == 0x45
+        )
         return data[2] << 8 | data[3]
 
     def sent(self, expected: bytes) -> None:

@@ -8,10 +8,11 @@ import pytest
 
 from emulator.modem import ModemSettings
 from tests.bench import Bench
-from tests.interop.peers import node_process
+from tests.interop.peers import libcoap, node_process
 from tests.interop.peers.aiocoap_server import AiocoapServer
 from tests.interop.peers.driver import Peer
-from tests.interop.peers.lwm2m_node_lib import NodeLibServer
+from tests.interop.peers.libcoap import LibcoapServer
+from tests.interop.peers.node_server import NODE_LIB, SHEPHERD, NodeServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +27,16 @@ class Row:
 PEERS = {
     "aiocoap": Row(AiocoapServer),
     "lwm2m-node-lib": Row(
-        NodeLibServer, "node", missing=lambda: node_process.missing("lwm2m-node-lib")
+        lambda: NodeServer("lwm2m_node_lib.js", NODE_LIB),
+        "node",
+        missing=lambda: node_process.missing("lwm2m-node-lib"),
     ),
+    "coap-shepherd": Row(
+        lambda: NodeServer("coap_shepherd.js", SHEPHERD),
+        "node",
+        missing=lambda: node_process.missing("coap-shepherd"),
+    ),
+    "libcoap": Row(LibcoapServer, "libcoap", missing=libcoap.missing),
 }
 
 
@@ -35,7 +44,7 @@ PEERS = {
 def peer(
     request: pytest.FixtureRequest, require_peer: Callable[[str, str | None], None]
 ) -> Iterator[Peer]:
-    """Every peer in turn, running."""
+    """Every peer in turn, running; those that a test names with `indirect`."""
     row = PEERS[request.param]
     require_peer(row.promise, row.missing())
     peer = row.make()

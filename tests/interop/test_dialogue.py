@@ -4,16 +4,21 @@ The AT lines are exact to the byte; what the server says it got comes from the s
 are those that stood on the wire (decision 29).
 """
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.bench import Bench
-from tests.interop.peers.driver import PATIENCE, Answer, Notification, Peer, Registration
+from tests.interop.host import (
+    Benches,
+    answer,
+    asked,
+    command,
+    leave,
+    log_in,
+    registration,
+)
+from tests.interop.peers.driver import PATIENCE, Answer, Notification, Peer
 
-ENDPOINT = "869975030000461;460001357924680"  # IMEI;IMSI (decision 18)
-OBJECTS = '</>;rt="oma.lwm2m",</3200/0>'  # decision 20
-LINKS = b"</3200>,</3200/0>,</3200/0/5750>"  # decision 16
+LINKS = b"</3200>,</3200/0>,</3200/0/5500>,</3200/0/5750>"  # decision 16
 RESOURCE = "/3200/0/5750"
 
 # What a server observes and reads, and the last fields of the line about it.
@@ -30,8 +35,6 @@ HEAD = {"text": b"", "tlv": b"\xe4\x16\x76"}
 TEXT, LINK, TLV = 0, 40, 11542  # Content-Formats (RFC 7252 12.3, LwM2M 1.0 6.4)
 FORMATS = {"text": TEXT, "tlv": TLV}
 
-Benches = Callable[..., Bench]
-
 
 @pytest.mark.parametrize("empty_ack_after_s", ["never", 0.2])
 def test_the_dialogue_of_5_1(peer: Peer, bench: Benches, empty_ack_after_s: str | float) -> None:
@@ -44,6 +47,8 @@ def test_the_dialogue_of_5_1(peer: Peer, bench: Benches, empty_ack_after_s: str 
     answer_a_write(table, peer)
     answer_an_execute(table, peer)
     be_given_attributes(table, peer)
+    refuse(table, peer)
+    be_left_alone(table, peer)
     update(table, peer)
     leave(table, peer)
 
@@ -54,29 +59,12 @@ def test_a_slow_mcu_with_an_early_ack_sv_2_3(peer: Peer, bench: Benches) -> None
     log_in(table, peer)
     path, fields = OBSERVED[peer.manners.level]
     pending = peer.read(path)
-    mid = table.asked()
-    table.expect(f"+MIPLREAD: 0,{mid},{fields}")
+    line = asked(table, f"+MIPLREAD: 0,{{mid}},{fields}")
+    mid = int(line.split(",")[1])
     table.sent(b"\x60\x00" + mid.to_bytes(2, "big"))  # RFC 7252 3: ACK, no token, 0.00
-    host(table, f'AT+MIPLREADRSP=0,{mid},1,3200,0,5750,1,4,"abcd",0,0')
+    answer(table, peer, line, 'AT+MIPLREADRSP=0,{mid},1,3200,0,5750,1,4,"abcd",0,0')
     assert pending.result(PATIENCE) == content(peer, value(peer, b"abcd"))
     leave(table, peer)
-
-
-def test_a_refusal_of_the_mcu_reaches_the_server_3_11(peer: Peer, bench: Benches) -> None:
-    table = bench()
-    log_in(table, peer)
-    path, fields = OBSERVED[peer.manners.level]
-    pending = peer.read(path)
-    mid = table.asked()
-    table.expect(f"+MIPLREAD: 0,{mid},{fields}")
-    host(table, f"AT+MIPLREADRSP=0,{mid},13")
-    assert pending.result(PATIENCE).code == "4.04"
-    leave(table, peer)
-
-
-def host(table: Bench, command: str) -> None:
-    table.write(command)
-    table.expect("OK")
 
 
 def value(peer: Peer, text: bytes) -> bytes:
@@ -89,23 +77,12 @@ def content(peer: Peer, payload: bytes, form: int | None = None) -> Answer:
     return Answer("2.05", payload, wanted if peer.manners.tells_formats else None)
 
 
-def log_in(table: Bench, peer: Peer) -> None:
-    table.write('AT+MIPLCREATEEX="{}:{}",0'.format(*peer.address))
-    table.expect("+MIPLCREATEEX: 0")
-    table.expect("OK")
-    host(table, 'AT+MIPLADDOBJ=0,3200,1,"1",0,1')
-    host(table, 'AT+MIPLDISCOVERRSP=0,3200,1,4,"5750"')
-    host(table, "AT+MIPLOPEN=0,3000,30")
-    table.expect("+MIPLEVENT: 0,6")
-    assert peer.records.registered.get(timeout=PATIENCE) == Registration(ENDPOINT, 3000, OBJECTS)
-    assert peer.registered() == [ENDPOINT]
-
-
 def be_watched(table: Bench, peer: Peer) -> None:
     path, fields = OBSERVED[peer.manners.level]
     pending = peer.observe(path)
     table.expect(f"+MIPLOBSERVE: 0,{table.asked()},1,{fields}")
-    assert pending.result(PATIENCE) == content(peer, b"")  # nothing is known yet
+    known = b"ijkl" if peer.manners.reads_first else b"test"  # decision 30
+    assert pending.result(PATIENCE) == content(peer, value(peer, known))
 
 
 def be_explored(table: Bench, peer: Peer) -> None:
@@ -122,9 +99,9 @@ def be_explored(table: Bench, peer: Peer) -> None:
 
 def report(table: Bench, peer: Peer) -> None:
     """NON without `<ackid>`, CON with it; event 26 where the server acknowledges (decision 42)."""
-    host(table, 'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"abcd",0,0')
+    command(table, 'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"abcd",0,0')
     be_heard(peer, b"abcd")
-    host(table, 'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"efgh",0,0,147')
+    command(table, 'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"efgh",0,0,147')
     be_heard(peer, b"efgh")
     if peer.manners.acknowledges:
         table.expect("+MIPLEVENT: 0,26,147")
@@ -139,50 +116,71 @@ def be_heard(peer: Peer, text: bytes) -> None:
 def answer_a_read(table: Bench, peer: Peer) -> None:
     path, fields = OBSERVED[peer.manners.level]
     pending = peer.read(path)
-    mid = table.asked()
-    table.expect(f"+MIPLREAD: 0,{mid},{fields}")
-    host(table, f'AT+MIPLREADRSP=0,{mid},1,3200,0,5750,1,4,"ijkl",0,0')
+    line = asked(table, f"+MIPLREAD: 0,{{mid}},{fields}")
+    answer(table, peer, line, 'AT+MIPLREADRSP=0,{mid},1,3200,0,5750,1,4,"ijkl",0,0')
     assert pending.result(PATIENCE) == content(peer, value(peer, b"ijkl"))
+
+
+def refuse(table: Bench, peer: Peer) -> None:
+    """Result 13 is 4.04 (manual 3.11; decision 37)."""
+    path, fields = OBSERVED[peer.manners.level]
+    pending = peer.read(path)
+    line = asked(table, f"+MIPLREAD: 0,{{mid}},{fields}")
+    answer(table, peer, line, "AT+MIPLREADRSP=0,{mid},13")
+    assert pending.result(PATIENCE).code == "4.04"
 
 
 def answer_a_write(table: Bench, peer: Peer) -> None:
     pending = peer.write(RESOURCE, "mnop")
-    mid = table.asked()
-    table.expect(f"+MIPLWRITE: 0,{mid},3200,0,5750,1,4,mnop,0")
-    host(table, f"AT+MIPLWRITERSP=0,{mid},2")
+    line = asked(table, "+MIPLWRITE: 0,{mid},3200,0,5750,1,4,mnop,0")
+    answer(table, peer, line, "AT+MIPLWRITERSP=0,{mid},2")
     assert pending.result(PATIENCE) == Answer("2.04", b"")
 
 
 def answer_an_execute(table: Bench, peer: Peer) -> None:
     pending = peer.execute(RESOURCE, "qrst")
-    mid = table.asked()
-    table.expect(f'+MIPLEXECUTE: 0,{mid},3200,0,5750,4,"qrst"')
-    host(table, f"AT+MIPLEXECUTERSP=0,{mid},2")
+    text = peer.manners.argument.format("qrst")
+    line = asked(table, f'+MIPLEXECUTE: 0,{{mid}},3200,0,5750,{len(text)},"{text}"')
+    answer(table, peer, line, "AT+MIPLEXECUTERSP=0,{mid},2")
     assert pending.result(PATIENCE) == Answer("2.04", b"")
 
 
 def be_given_attributes(table: Bench, peer: Peer) -> None:
-    """Decision 35: what is set, in this order; the step is printed as *step_name* has it."""
-    pending = peer.write_attributes(
-        RESOURCE, {"pmin": 5, "pmax": 30, "gt": 9.0, peer.manners.step: 0.5}
-    )
+    """Decision 35: what is set, in this order, the step under the name that *step_name* gives it,
+    however the server spells either (SV 4.6)."""
     text = "pmin=5;pmax=30;gt=9.0;stp=0.5"
-    table.expect(f'+MIPLPARAMETER: 0,{table.asked()},3200,0,5750,29,"{text}"')
-    assert pending.result(PATIENCE) == Answer("2.04", b"")
+    for step in peer.manners.steps:
+        for nine in ("9", "9.0"):
+            given = {"pmin": "5", "pmax": "30", "gt": nine, step: "0.5"}
+            pending = peer.write_attributes(RESOURCE, given)
+            table.expect(f'+MIPLPARAMETER: 0,{table.asked()},3200,0,5750,29,"{text}"')
+            assert pending.result(PATIENCE) == Answer("2.04", b"")
+
+
+def be_left_alone(table: Bench, peer: Peer) -> None:
+    """The end of the observation, as the server brings it about (decision 30)."""
+    path, fields = OBSERVED[peer.manners.level]
+    notify = 'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"uvwx",0,0'
+    peer.cancel(path)
+    match peer.manners.cancels:
+        case "Observe 1":
+            table.expect(f"+MIPLOBSERVE: 0,{table.asked()},0,{fields}")
+        case "RST":
+            command(table, f"{notify},148")
+            table.notified()
+            table.expect("+MIPLEVENT: 0,26,148")
+            command(table, f"{notify},149")
+            table.expect(f"+MIPLOBSERVE: 0,{table.notified()},0,{fields}")
+        case None:
+            command(table, notify)  # nobody listens
+            return
+    table.write(notify)
+    table.expect("+CIS ERROR: 653")  # decision 43
 
 
 def update(table: Bench, peer: Peer) -> None:
-    host(table, "AT+MIPLUPDATE=0,4000,1")
-    table.expect("+MIPLEVENT: 0,11")
-    assert peer.records.updated.get(timeout=PATIENCE) == Registration(ENDPOINT, 4000, OBJECTS)
-
-
-def leave(table: Bench, peer: Peer) -> None:
-    """An event 26 that nobody sent the ACK for would stand before the answer to CLOSE."""
-    host(table, "AT+MIPLCLOSE=0")
-    table.expect("+MIPLEVENT: 0,15")
-    assert peer.records.gone.get(timeout=PATIENCE) == ENDPOINT
-    assert peer.registered() == []
-    assert peer.records.notified.empty()
-    host(table, "AT+MIPLDELETE=0")
-    table.expect_nothing_more()
+    """2.04 is event 11, another code silence (decision 25)."""
+    command(table, "AT+MIPLUPDATE=0,4000,1")
+    if peer.manners.takes_updates:
+        table.expect("+MIPLEVENT: 0,11")
+    assert peer.records.updated.get(timeout=PATIENCE) == registration(peer, 4000)

@@ -1,24 +1,9 @@
 'use strict';
 
-// An LwM2M server in a process of its own, told what to do by lines of JSON.
-//
-//   in   {"id": 1, "do": "read", "path": ["3200", "0", "5750"]}
-//   out  {"id": 1, "code": "2.05", "payload": "abcd"}
-//   out  {"event": "registered", "endpoint": "…", "lifetime": 3000, "objects": "</3200/0>"}
-//
-// It ends when its stdin does. It serves one device: the one that registered last.
+// lwm2m-node-lib as the server, in a process of its own; lines.js says how it is spoken to.
 
-const dgram = require('dgram');
-const readline = require('readline');
-
-const LOOPBACK = '127.0.0.1';
-
-// A socket that is not bound to an address would listen to every network of this machine.
-const bind = dgram.Socket.prototype.bind;
-dgram.Socket.prototype.bind = function (options, ...rest) {
-    return bind.call(this, { ...options, address: LOOPBACK }, ...rest);
-};
-
+const { bound } = require('./loopback');
+const { listen, say } = require('./lines');
 const { server } = require('lwm2m-node-lib');
 
 const config = {
@@ -32,11 +17,7 @@ const config = {
     defaultAcceptFormat: 'text/plain'
 };
 
-let endpoint = null;
-
-function say(message) {
-    process.stdout.write(JSON.stringify(message) + '\n');
-}
+let endpoint = null; // of the device that registered last
 
 function notified(value, object, instance, resource) {
     say({ event: 'notified', path: `/${object}/${instance}/${resource}`, payload: value });
@@ -44,30 +25,39 @@ function notified(value, object, instance, resource) {
 
 // What can be asked for: the code that the library takes for success (it keeps it to itself), and
 // the call.
-const OPERATIONS = {
-    discover: ['2.05', (device, request, done) => server.discover(device, ...request.path, done)],
-    read: ['2.05', (device, request, done) => server.read(device, ...request.path, done)],
-    observe: ['2.05', (device, request, done) => server.observe(device, ...request.path, notified, done)],
-    write: ['2.04', (device, request, done) => server.write(device, ...request.path, request.value, done)],
-    execute: ['2.04', (device, request, done) => server.execute(device, ...request.path, request.value, done)],
+const CALLS = {
+    discover: ['2.05', (device, path, request, done) => server.discover(device, ...path, done)],
+    read: ['2.05', (device, path, request, done) => server.read(device, ...path, done)],
+    observe: ['2.05', (device, path, request, done) => server.observe(device, ...path, notified, done)],
+    cancel: ['2.05', (device, path, request, done) => server.cancelObserver(device, ...path, done)],
+    write: ['2.04', (device, path, request, done) => server.write(device, ...path, request.value, done)],
+    execute: ['2.04', (device, path, request, done) => server.execute(device, ...path, request.value, done)],
     attributes: [
         '2.04',
-        (device, request, done) => server.writeAttributes(device, ...request.path, request.attributes, done)
+        (device, path, request, done) => server.writeAttributes(device, ...path, request.attributes, done)
     ]
 };
 
-function carryOut(request) {
-    const [code, call] = OPERATIONS[request.do];
-    const done = (error, payload) => {
-        const answer = error ? { code: error.code, payload: error.message } : { code, payload };
-        say({ id: request.id, ...answer });
+function asked([code, call]) {
+    return (request, answer) => {
+        const done = (error, payload) =>
+            answer(error ? { code: error.code, payload: error.message } : { code, payload: payload ?? '' });
+        const path = request.path.split('/').slice(1);
+        server.getDevice(endpoint, (error, device) =>
+            error ? done(error) : call(device.id, path, request, done)
+        );
     };
-    server.getDevice(endpoint, (error, device) => (error ? done(error) : call(device.id, request, done)));
 }
 
-function list(request) {
-    server.listDevices((error, devices) => say({ id: request.id, list: devices.map((each) => each.name) }));
-}
+const operations = {
+    ...Object.fromEntries(Object.entries(CALLS).map(([name, call]) => [name, asked(call)])),
+    list: (request, answer) =>
+        server.listDevices((error, devices) => answer({ list: devices.map((each) => each.name) })),
+    forget: (request, answer) =>
+        server.getDevice(endpoint, (error, device) =>
+            server.getRegistry().unregister(device.id, () => answer({}))
+        )
+};
 
 function handle(info) {
     server.setHandler(info, 'registration', (name, lifetime, version, binding, objects, done) => {
@@ -88,20 +78,9 @@ function handle(info) {
     server.getRegistry().checkLifetime(config.lifetimeCheckInterval, gone);
 }
 
-function listen() {
-    readline
-        .createInterface({ input: process.stdin })
-        .on('line', (line) => {
-            const request = JSON.parse(line);
-            (request.do === 'list' ? list : carryOut)(request);
-        })
-        .on('close', () => process.exit(0));
-}
-
-// A socket in the place of the port: bound here to a free port, which the library learns when it
-// has begun to listen. It sends its requests to that port of its own.
-const socket = dgram.createSocket('udp4');
-socket.bind({ port: 0 }, () => {
+// In the place of the port it takes a socket, and learns the port when it has begun to listen: it
+// sends its requests to that port of its own.
+bound((socket) => {
     config.port = socket;
     server.start(config, (error, info) => {
         if (error) {
@@ -109,7 +88,6 @@ socket.bind({ port: 0 }, () => {
         }
         config.port = socket.address().port;
         handle(info);
-        listen();
-        say({ event: 'listening', port: config.port });
+        listen(config.port, operations);
     });
 });

@@ -13,9 +13,10 @@ from dataclasses import replace
 from typing import Any
 
 import aiocoap
-from aiocoap import Code, Message, resource
+from aiocoap import Code, Message, Reliable, Unreliable, resource
 
 from tests.bench import LoopThread
+from tests.interop.peers.bodies import tlv
 from tests.interop.peers.driver import (
     PATIENCE,
     Answer,
@@ -34,7 +35,9 @@ class AiocoapServer:
     """Reads and observes object instances, without Accept and with TLV; writes TLV."""
 
     def __init__(self) -> None:
-        self.manners = Manners(level="instance", form="tlv", tells_formats=True)
+        self.manners = Manners(
+            level="instance", form="tlv", instances="tlv", tells_formats=True, cancels="RST"
+        )
         self.records = Records()
         self._directory = _Directory(self.records)
         self._context: Any = None
@@ -60,6 +63,9 @@ class AiocoapServer:
     def registered(self) -> list[str]:
         return [each.endpoint for each in list(self._directory.registrations.values())]
 
+    def forget(self) -> None:
+        self._directory.registrations.clear()
+
     def discover(self, path: str) -> Future[Answer]:
         return self._thread.submit(self._ask(Code.GET, path, accept=LINK))
 
@@ -68,36 +74,58 @@ class AiocoapServer:
 
     def write(self, path: str, value: str) -> Future[Answer]:
         instance, _, number = path.rpartition("/")
-        payload = _tlv(int(number), value.encode())
+        payload = tlv(int(number), value.encode())
         work = self._ask(Code.POST, instance, payload=payload, content_format=TLV)
         return self._thread.submit(work)
 
-    def write_in_blocks(
-        self, path: str, body: bytes, exponent: int, content_format: int, *, execute: bool = False
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        payload: bytes = b"",
+        content_format: int | None = None,
+        accept: int | None = None,
+        confirmable: bool = True,
+        block: int | None = None,
     ) -> Future[Answer]:
-        """As aiocoap cuts it, into blocks of 16 << `exponent` bytes, if it is longer than one."""
-        self._directory.remote.maximum_block_size_exp = exponent
-        code = Code.POST if execute else Code.PUT
-        work = self._ask(code, path, payload=body, content_format=content_format)
+        """`block` stays what it is until another is given."""
+        if block is not None:
+            self._directory.remote.maximum_block_size_exp = block.bit_length() - 5
+        work = self._ask(
+            Code[method],
+            path,
+            payload=payload,
+            content_format=content_format,
+            accept=accept,
+            transport_tuning=Reliable if confirmable else Unreliable,
+        )
         return self._thread.submit(work)
 
     def execute(self, path: str, arguments: str) -> Future[Answer]:
         return self._thread.submit(self._ask(Code.POST, path, payload=arguments.encode()))
 
-    def write_attributes(self, path: str, attributes: dict[str, int | float]) -> Future[Answer]:
+    def write_attributes(self, path: str, attributes: dict[str, str]) -> Future[Answer]:
         query = tuple(f"{name}={value}" for name, value in attributes.items())
         return self._thread.submit(self._ask(Code.PUT, path, uri_query=query))
 
     def observe(self, path: str) -> Future[Answer]:
         return self._thread.submit(self._observe(path))
 
+    def cancel(self, path: str) -> None:
+        self._thread.submit(self._cancel()).result(PATIENCE)
+
+    async def _cancel(self) -> None:
+        self._observation.cancel()
+
     async def _observe(self, path: str) -> Answer:
         request = self._context.request(self._message(Code.GET, path, observe=0, accept=TLV))
-        self._watching = asyncio.create_task(self._watch(path, request.observation))
+        self._observation = request.observation
+        self._watching = asyncio.create_task(self._watch(path))
         return _answer(await request.response)
 
-    async def _watch(self, path: str, observation: Any) -> None:
-        async for message in observation:
+    async def _watch(self, path: str) -> None:
+        async for message in self._observation:
             form = _content_format(message)
             self.records.notified.put(Notification(path, message.payload, form))
 
@@ -171,12 +199,6 @@ def _answer(message: Any) -> Answer:
 def _content_format(message: Any) -> int | None:
     form = message.opt.content_format
     return None if form is None else int(form)
-
-
-def _tlv(number: int, value: bytes) -> bytes:
-    """A resource with an identifier of 16 bits and a value of up to 7 bytes (LwM2M 1.0 6.4.3)."""
-    assert len(value) < 8
-    return bytes([0b11_1_00_000 | len(value)]) + number.to_bytes(2, "big") + value
 
 
 @contextmanager

@@ -16,18 +16,47 @@ PATIENCE = 10.0  # seconds until something that does not come fails the test
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How a peer differs from others where that shows at either end (servers measured: SV 2.2).
-
-    `level`: what it reads and observes. `form`: how values come to it. `acknowledges`: whether a
-    CON notification gets its ACK. `step`: how the step of Write-Attributes is spelled.
-    `tells_formats`: whether it lets the Content-Format of what it got be seen.
-    """
+    """How a peer differs from others where that shows at either end (servers measured: SV 2)."""
 
     level: Literal["instance", "resource"]
+    """What it reads and observes."""
+
     form: Literal["tlv", "text"]
-    acknowledges: bool = True
-    step: Literal["st", "stp"] = "st"
+    """How a value comes to its application: as it was sent, or decoded."""
+
+    instances: Literal["tlv", "values"] | None = None
+    """How an instance of several resources comes to it; None: it asks for resources only."""
+
     tells_formats: bool = False
+    """Whether it lets the Content-Format of what it got be seen."""
+
+    acknowledges: bool = True
+    """Whether a CON notification gets its ACK."""
+
+    steps: tuple[str, ...] = ("st", "stp")
+    """The spellings of the step of Write-Attributes that it lets pass."""
+
+    argument: str = "{}"
+    """How it writes a text that it gives to Execute."""
+
+    cancels: Literal["Observe 1", "RST"] | None = "Observe 1"
+    """How it ends an observation. RST: it takes one more notification and rejects the next, if
+    that is a CON. None: it tells nobody, and drops what comes."""
+
+    reads_first: bool = False
+    """Whether a device counts as registered only when every object that it has was read."""
+
+    patient: bool = True
+    """Whether it gives the MCU time: otherwise requests are repeated, and so are lines."""
+
+    keeps_lists: bool = True
+    """Whether it shows the link list as it was sent; otherwise, what it has made of it."""
+
+    takes_updates: bool = True
+    """Whether an Update of a registration that it has is answered 2.04."""
+
+    survives_delete: bool = True
+    """Whether it lives on after the DELETE of a registration that it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +112,9 @@ class Peer(Protocol):
     def registered(self) -> list[str]:
         """The endpoints that the server holds for registered."""
 
+    def forget(self) -> None:
+        """All registrations are lost, as after a restart."""
+
     def discover(self, path: str) -> Future[Answer]: ...
 
     def read(self, path: str) -> Future[Answer]: ...
@@ -90,9 +122,30 @@ class Peer(Protocol):
     def observe(self, path: str) -> Future[Answer]:
         """The answer is the first value; later ones are `records.notified`."""
 
+    def cancel(self, path: str) -> None:
+        """End the observation of this path, by `manners.cancels`."""
+
     def write(self, path: str, value: str) -> Future[Answer]:
         """Write a string resource; `path` names it."""
 
     def execute(self, path: str, arguments: str) -> Future[Answer]: ...
 
-    def write_attributes(self, path: str, attributes: dict[str, int | float]) -> Future[Answer]: ...
+    def write_attributes(self, path: str, attributes: dict[str, str]) -> Future[Answer]:
+        """Numbers are spelled as they are given: `9` or `9.0`."""
+
+
+class CoapPeer(Peer, Protocol):
+    """A server that sends any request."""
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        payload: bytes = b"",
+        content_format: int | None = None,
+        accept: int | None = None,
+        confirmable: bool = True,
+        block: int | None = None,
+    ) -> Future[Answer]:
+        """`method`: GET, POST, PUT or DELETE; `block`: the most bytes of a block, 16 to 1024."""

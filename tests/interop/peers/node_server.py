@@ -1,4 +1,4 @@
-"""npm's lwm2m-node-lib 1.4.0 as the server (SV 2.2): text on resources, CON never acknowledged."""
+"""The servers of the npm registry, each in a process of its own that speaks lines of JSON."""
 
 from concurrent.futures import Future
 from typing import Any
@@ -14,14 +14,32 @@ from tests.interop.peers.driver import (
 from tests.interop.peers.node_process import NodeProcess
 from transport.link import Address
 
+NODE_LIB = Manners(level="resource", form="text", acknowledges=False, steps=("st",), cancels=None)
+"""lwm2m-node-lib 1.4.0 (SV 2.2): text on resources, CON never acknowledged."""
 
-class NodeLibServer:
-    def __init__(self) -> None:
-        self.manners = Manners(level="resource", form="text", acknowledges=False)
+SHEPHERD = Manners(
+    level="resource",
+    form="text",
+    steps=("stp",),
+    instances="values",
+    argument="'{}'",
+    reads_first=True,
+    patient=False,
+    keeps_lists=False,
+)
+"""coap-shepherd 0.2.11 (SV 2.2): TLV on resources, decoded by itself; ACK_TIMEOUT 0.25 s."""
+
+
+class NodeServer:
+    """`script` of the folder `node`, which says how it is spoken to."""
+
+    def __init__(self, script: str, manners: Manners) -> None:
+        self.manners = manners
         self.records = Records()
+        self._script = script
 
     def start(self) -> None:
-        self._process = NodeProcess("lwm2m_node_lib.js", self._heard)
+        self._process = NodeProcess(self._script, self._heard)
         self.address: Address = ("127.0.0.1", self._process.port())
 
     def stop(self) -> None:
@@ -30,6 +48,9 @@ class NodeLibServer:
     def registered(self) -> list[str]:
         endpoints: list[str] = self._process.ask("list").result(PATIENCE)["list"]
         return endpoints
+
+    def forget(self) -> None:
+        self._process.ask("forget").result(PATIENCE)
 
     def discover(self, path: str) -> Future[Answer]:
         return self._ask("discover", path)
@@ -40,13 +61,16 @@ class NodeLibServer:
     def observe(self, path: str) -> Future[Answer]:
         return self._ask("observe", path)
 
+    def cancel(self, path: str) -> None:
+        self._ask("cancel", path)
+
     def write(self, path: str, value: str) -> Future[Answer]:
         return self._ask("write", path, value=value)
 
     def execute(self, path: str, arguments: str) -> Future[Answer]:
         return self._ask("execute", path, value=arguments)
 
-    def write_attributes(self, path: str, attributes: dict[str, int | float]) -> Future[Answer]:
+    def write_attributes(self, path: str, attributes: dict[str, str]) -> Future[Answer]:
         return self._ask("attributes", path, attributes=attributes)
 
     def _ask(self, do: str, path: str, **arguments: Any) -> Future[Answer]:
@@ -56,8 +80,7 @@ class NodeLibServer:
             message = answer.result()
             wanted.set_result(Answer(message["code"], message["payload"].encode()))
 
-        asked = self._process.ask(do, path=path.strip("/").split("/"), **arguments)
-        asked.add_done_callback(came)
+        self._process.ask(do, path=path, **arguments).add_done_callback(came)
         return wanted
 
     def _heard(self, message: dict[str, Any]) -> None:
