@@ -16,7 +16,6 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from emulator.cloud.errors import CloudError
-from emulator.cloud.manners import write_of
 from emulator.cloud.onenet_api import (
     BODY_LIMIT,
     ApiError,
@@ -34,6 +33,7 @@ from emulator.cloud.onenet_api import (
     values_of,
 )
 from emulator.cloud.operations import wire
+from emulator.cloud.requests import write_of
 from emulator.cloud.service import Cloud
 
 SHUTDOWN_PATIENCE = 1.0

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from emulator.cloud.resources import known_type
-from lwm2m_core.formats import RawEntry, decode_entries
+from lwm2m_core.formats import Form, RawEntry, decode_entries
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ContentError, ResourceType, Value
 
@@ -49,6 +49,8 @@ def points_of(
 
 def _value(entry: RawEntry) -> Value:
     type_ = known_type(entry.path)
+    if type_ is ResourceType.OPAQUE and entry.form is Form.TEXT:
+        return entry.raw  # no Base64: CTWing's devices report text there (manual 5.3)
     if type_ is not None:
         try:
             return entry.as_type(type_)

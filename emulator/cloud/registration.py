@@ -1,6 +1,5 @@
 """What a device says of itself in Register and Update (LwM2M 1.0 5.3.1 and 5.3.2)."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,7 +12,6 @@ from lwm2m_core.values import ContentError
 DEFAULT_LIFETIME: Final = 86400
 LIFETIME_LIMIT: Final = 2**32 - 1
 
-_ENDPOINT = re.compile(r"(?:urn:imei(?:-imsi)?:)?([0-9]{15})(?:[;-]([0-9]{0,15}))?", re.ASCII)
 _BINDINGS: Final = frozenset({"U", "UQ", "S", "SQ", "US", "UQS"})
 
 
@@ -44,15 +42,6 @@ class Changes:
     lifetime: int | None = None
     binding: str | None = None
     objects: tuple[Path, ...] | None = None
-
-
-def identity(endpoint: str) -> tuple[str, str]:
-    """IMEI and IMSI of an endpoint name, by the patterns of MIPLCFG (MB 2.4).
-
-    A name of another form stands for the IMEI itself; the IMSI may be empty.
-    """
-    found = _ENDPOINT.fullmatch(endpoint)
-    return (found[1], found[2] or "") if found else (endpoint, "")
 
 
 def endpoint_of(message: Message) -> str:

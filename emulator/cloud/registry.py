@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from emulator.cloud.endpoints import identity
 from emulator.cloud.peers import Peer
 from emulator.cloud.points import Point
-from emulator.cloud.registration import identity
 from emulator.cloud.session import Session
 from lwm2m_core.paths import Path
 
@@ -73,9 +73,13 @@ class Device:
 
 
 class Registry:
-    """Devices by name, registrations by location and by address: one device at an address."""
+    """Devices by name, registrations by location and by address: one device at an address.
 
-    def __init__(self) -> None:
+    `by_imei`: a device goes by the IMEI in its endpoint name, not by all of that name.
+    """
+
+    def __init__(self, *, by_imei: bool = True) -> None:
+        self._by_imei = by_imei
         self._devices: dict[str, Device] = {}
         self._locations: dict[Location, Session] = {}
         self._addresses: dict[Peer, Session] = {}
@@ -83,9 +87,13 @@ class Registry:
     def __iter__(self) -> Iterator[Device]:
         return iter(self._devices.values())
 
+    def identify(self, endpoint: str) -> tuple[str, str]:
+        """The name of a device and its IMSI, which may be empty, by its endpoint name."""
+        return identity(endpoint) if self._by_imei else (endpoint, "")
+
     def find(self, name: str) -> Device | None:
         """By IMEI or by endpoint name."""
-        return self._devices.get(name) or self._devices.get(identity(name)[0])
+        return self._devices.get(name) or self._devices.get(self.identify(name)[0])
 
     def at(self, peer: Peer) -> Session | None:
         return self._addresses.get(peer)
@@ -98,7 +106,7 @@ class Registry:
         device = self._devices.get(session.device)
         if device is None and not self._make_room():
             return None
-        imsi = identity(session.registration.endpoint)[1]
+        imsi = self.identify(session.registration.endpoint)[1]
         if device is None:
             device = self._devices[session.device] = Device(session.device, imsi, session)
         device.session, device.imsi, device.online = session, imsi, True

@@ -1,7 +1,8 @@
 """Types of well-known resources, for TLV does not carry any.
 
 OneNET knows the objects of its public model. We know the common ones of the reusable resources in
-the OMA registry (IPSO Smart Objects), and objects 1, 3, 4 and 5 (LwM2M 1.0 Appendix E).
+the OMA registry (IPSO Smart Objects), objects 1, 3, 4 and 5 (LwM2M 1.0 Appendix E), and the data of
+object 19, BinaryAppDataContainer.
 """
 
 from collections.abc import Mapping
@@ -31,6 +32,7 @@ _OWN: Final[Mapping[int, Mapping[ResourceType, tuple[int, ...]]]] = {
     3: {_STRING: (0, 1, 2, 3, 14, 15, 16, 17, 18, 19), _INTEGER: (6, 7, 8, 9, 10, 11, 13, 20, 21)},
     4: {_INTEGER: (0, 1, 2, 3, 6, 8, 9, 10), _STRING: (4, 5, 7)},
     5: {_STRING: (1, 6, 7), _INTEGER: (3, 5, 8, 9), _OPAQUE: (0,)},
+    19: {_OPAQUE: (0,)},
 }
 
 
@@ -50,8 +52,8 @@ def known_type(path: Path) -> ResourceType | None:
 
 
 def entry_of(path: Path, value: Value) -> Entry:
-    """A value to be written. A whole number is a float where the resource is one; else the type of
-    the value decides. EngineError for what no resource can hold."""
+    """A value to be written. A whole number is a float, and a text bytes, where the resource is;
+    else the type of the value decides. EngineError for what no resource can hold."""
     match value:
         case bool():
             return Entry(path, _BOOLEAN, value)
@@ -61,6 +63,8 @@ def entry_of(path: Path, value: Value) -> Entry:
             return Entry(path, _INTEGER, value)
         case float():
             return Entry(path, _FLOAT, value)
+        case str() if known_type(path) is _OPAQUE:
+            return Entry(path, _OPAQUE, _as_bytes(value))
         case str():
             return Entry(path, _STRING, value)
         case bytes():
@@ -72,3 +76,10 @@ def _as_float(value: int) -> float:
         return float(value)
     except OverflowError as error:
         raise EngineError(f"{value} is no float") from error
+
+
+def _as_bytes(value: str) -> bytes:
+    try:
+        return value.encode()
+    except UnicodeEncodeError as error:
+        raise EngineError(f"{value[:20]!r} has half a surrogate pair") from error

@@ -22,13 +22,15 @@ from emulator.cloud.events import (
     RegistrationRefused,
     Updated,
 )
-from emulator.cloud.manners import Manner, after_registration, after_update
+from emulator.cloud.manners import Manner
 from emulator.cloud.operations import Operation
 from emulator.cloud.peers import Peer, PeerDue, Peers, Send
 from emulator.cloud.points import Point, points_of
-from emulator.cloud.registration import BadRequest, identity, parse_register, parse_update
+from emulator.cloud.registration import BadRequest, parse_register, parse_update
 from emulator.cloud.registry import Device, DeviceState, Registry
+from emulator.cloud.requests import after_registration, after_update
 from emulator.cloud.session import Session
+from emulator.cloud.switches import Switches
 from lwm2m_core.codec import FormatError, decode
 from lwm2m_core.endpoint import Failed, Request, Response, Rng
 from lwm2m_core.message import Code, Message, Options, Type, is_request, is_response, options
@@ -38,15 +40,6 @@ from lwm2m_core.values import ContentError
 
 LOCATION_BYTES: Final = 4
 """Random, so that a platform started anew does not take one device's location for another's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Switches:
-    """What a platform can be told to do wrong. `refuse` is the code that every Register gets; 4.03
-    is OneNET's for a wrong endpoint name or auth code. `silent`: it hears and sends nothing."""
-
-    refuse: int | None = None
-    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +61,7 @@ class Server:
         self._rng = rng
         self._timers: Timers[Hashable] = Timers()
         self._outputs: list[Output] = []
-        self._registry = Registry()
+        self._registry = Registry(by_imei=bool(manner.endpoints))
         self._peers = Peers(manner.transmission, rng, self._timers, self._send, self._take)
         self._downlink = Downlink(self._peers, self._timers, rng, self._outputs.append)
 
@@ -222,7 +215,7 @@ class Server:
             self._tell(RegistrationRefused(peer, self.switches.refuse, "as told to"))
             return
         registration = parse_register(message)
-        name = identity(registration.endpoint)[0]
+        name = self._registry.identify(registration.endpoint)[0]
         self._make_way(name, peer, now)
         session = Session(name, registration, self._new_location(), peer)
         if self._registry.admit(session) is None:
@@ -235,7 +228,8 @@ class Server:
                 name, registration.endpoint, peer, registration.lifetime, registration.objects
             )
         )
-        self._ask_next(session, after_registration(self.manner, registration.objects), now)
+        operations = after_registration(self.manner, self.switches, registration.objects)
+        self._ask_next(session, operations, now)
 
     def _make_way(self, name: str, peer: Peer, now: float) -> None:
         """A registration ends an earlier one of the device (LwM2M 1.0 5.3.1), and that of another
@@ -267,7 +261,7 @@ class Server:
         self._respond(peer, message, Code.CHANGED, now)
         self._tell(Updated(session.device, new.lifetime, new.objects))
         self._downlink.drop_observations(session, set(old.objects) - set(new.objects))
-        operations = after_update(self.manner, old.objects, new.objects)
+        operations = after_update(self.manner, self.switches, old.objects, new.objects)
         if operations:
             self._ask_next(session, operations, now)
 

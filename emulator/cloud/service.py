@@ -1,9 +1,9 @@
 """A platform that runs: engines on listeners, operations to be awaited.
 
-    async with Cloud() as cloud:
+    async with Cloud("ctwing") as cloud:
         ...  # a device registers at cloud.server_address
         await cloud.registered(imei)
-        await cloud.write(imei, "/3200/0/5750", "abcd")
+        await cloud.write(imei, "/19/1/0", b"4567")
 
 All of it belongs to the event loop that entered it; many tasks of that loop may use it at once.
 """
@@ -12,6 +12,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -19,7 +20,7 @@ from emulator.cloud.bootstrap import BootstrapServer
 from emulator.cloud.errors import Refused, UnknownDevice, Unreadable
 from emulator.cloud.events import Event, describe
 from emulator.cloud.listening import Listening
-from emulator.cloud.manners import ONENET, Manner, reads_of, write_of
+from emulator.cloud.manners import Handout, Manner, manner_of
 from emulator.cloud.operations import (
     Answer,
     CancelObserve,
@@ -34,7 +35,9 @@ from emulator.cloud.operations import (
 from emulator.cloud.operations import describe as describe_operation
 from emulator.cloud.points import Point, points_of
 from emulator.cloud.registry import DeviceState
-from emulator.cloud.server import Server, Switches
+from emulator.cloud.requests import reads_of, write_of
+from emulator.cloud.server import Server
+from emulator.cloud.switches import Switches
 from emulator.cloud.waiting import Waiting
 from lwm2m_core.formats.link import Link, decode_links
 from lwm2m_core.message import is_success
@@ -55,6 +58,7 @@ log = logging.getLogger("mipl.cloud")
 class Cloud:
     """A platform in the running event loop.
 
+    `manner` is a `Manner` or the name of one in `MANNERS`; EngineError for another name.
     `host` is numeric; ports are free ones unless given. `seed` makes message ids, tokens and
     locations the same in every run. `listen` opens the listeners: UDP, or the `listen` of a
     `MemoryNetwork`, with which all of it runs in virtual time. `on_event` hears of every event;
@@ -67,7 +71,7 @@ class Cloud:
 
     def __init__(
         self,
-        manner: Manner = ONENET,
+        manner: Manner | str = "onenet",
         *,
         host: str = "127.0.0.1",
         bootstrap_port: int = 0,
@@ -81,6 +85,7 @@ class Cloud:
         tap: Tap | None = None,
     ) -> None:
         rng = random.Random(seed)
+        manner = manner_of(manner) if isinstance(manner, str) else manner
         self.manner = manner
         self._host, self._bootstrap_port, self._server_port = host, bootstrap_port, server_port
         self._http_port = http_port if http else None
@@ -88,7 +93,9 @@ class Cloud:
         self._server = Server(manner, rng)
         self._bootstrap: BootstrapServer | None = None
         if manner.bootstrap is not None:
-            self._bootstrap = BootstrapServer(manner.bootstrap, manner.transmission, rng)
+            self._bootstrap = BootstrapServer(
+                manner.bootstrap, manner.transmission, rng, self._handout_for
+            )
         self.switches = switches or Switches()
         self._listening: list[Listening] = []
         self._waiting = Waiting()
@@ -295,6 +302,13 @@ class Cloud:
         await self.ask(name, CancelObserve(_path(path)), timeout=timeout)
 
     # Inside.
+
+    def _handout_for(self, endpoint: str) -> Handout:
+        assert self.manner.bootstrap is not None
+        handout = self.manner.bootstrap.handout
+        host, port = self.server_address
+        shown = f"[{host}]" if ":" in host else host
+        return replace(handout, uri=handout.uri or f"coap://{shown}:{port}")
 
     def _tell(self, event: Event) -> None:
         if log.isEnabledFor(logging.INFO):

@@ -8,7 +8,7 @@ import pytest
 from emulator.cloud.downlink import OPERATION_LIMIT
 from emulator.cloud.errors import Offline, Overloaded, UnknownDevice
 from emulator.cloud.events import Finished, Notified, Ready
-from emulator.cloud.manners import ONENET, write_of
+from emulator.cloud.manners import ONENET
 from emulator.cloud.operations import (
     Answer,
     CancelObserve,
@@ -18,6 +18,7 @@ from emulator.cloud.operations import (
     Read,
     WriteAttributes,
 )
+from emulator.cloud.requests import write_of
 from lwm2m_core.paths import Path
 
 Desk = Any  # conftest.py's

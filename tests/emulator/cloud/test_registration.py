@@ -6,7 +6,6 @@ from emulator.cloud.registration import (
     BadRequest,
     Changes,
     auth_code_of,
-    identity,
     parse_register,
     parse_update,
 )
@@ -19,22 +18,6 @@ LIST = b'</>;rt="oma.lwm2m",</3200/0>,</3/0>,</3200/0>'
 
 def post(*options: tuple[int, bytes], payload: bytes = LIST) -> Message:
     return Message(0, 2, 1, b"", options, payload)
-
-
-@pytest.mark.parametrize(
-    ("endpoint", "imei", "imsi"),
-    [
-        ("869975030000461", "869975030000461", ""),
-        ("869975030000461;460001357924680", "869975030000461", "460001357924680"),
-        ("869975030000461;", "869975030000461", ""),
-        ("urn:imei:869975030000461", "869975030000461", ""),
-        ("urn:imei-imsi:869975030000461-460001357924680", "869975030000461", "460001357924680"),
-        ("my device", "my device", ""),
-        ("8699750300004610", "8699750300004610", ""),
-    ],
-)
-def test_patterns_of_endpoint_names(endpoint: str, imei: str, imsi: str) -> None:
-    assert identity(endpoint) == (imei, imsi)
 
 
 def test_a_cis_register_has_neither_version_nor_format() -> None:

@@ -17,8 +17,8 @@ from emulator.cloud.errors import (
 )
 from emulator.cloud.events import Event, Expired, describe
 from emulator.cloud.manners import ONENET
-from emulator.cloud.server import Switches
 from emulator.cloud.service import Cloud
+from emulator.cloud.switches import Switches
 from lwm2m_core.errors import EngineError
 from lwm2m_core.paths import Path
 from transport.memory import MemoryNetwork
@@ -74,6 +74,25 @@ async def test_5_1_at_a_glance(
         links = await cloud.discover(IMEI, "/3200")
         assert [link.target for link in links] == ["/3200", "/3200/0", "/3200/0/5750"]
         assert now() == 0.0
+
+
+@virtual
+async def test_a_platform_is_named_and_the_generic_one_hands_out_its_own_address(
+    network: MemoryNetwork, device: Device
+) -> None:
+    device.answers |= dict.fromkeys((b"PUT /0/0", b"PUT /1/0", b"POST /bs"), b"\x44")
+    async with Cloud("generic", host=HOST, listen=network.listen, server_port=5700) as cloud:
+        assert cloud.bootstrap_address is not None
+        device.link = await network.open_link(cloud.bootstrap_address, device)
+        # CON POST /bs?ep=my-device
+        device.link.send(b"\x40\x02\x00\x01" + b"\xb2bs" + b"\x4cep=my-device")
+        await asyncio.sleep(1)
+        (security, server, finish) = device.asked
+    # LwM2M 1.0 6.4.3: resource 0 of 20 bytes; E.2: short server id 1
+    assert security[0] == b"PUT /0/0"
+    assert security[1].startswith(b"\xc8\x00\x14coap://10.9.9.9:5700")
+    assert (server[0], server[1][:3]) == (b"PUT /1/0", b"\xc1\x00\x01")
+    assert finish == (b"POST /bs", b"")
 
 
 @virtual
