@@ -35,9 +35,10 @@ def coap(
 
 @dataclass(frozen=True)
 class Sent:
-    """A datagram of the module: header fields by hand, the rest as bytes."""
+    """A datagram of the module: header fields by hand, the rest as bytes; and the link it took."""
 
     data: bytes
+    link: int = 0
 
     @property
     def kind(self) -> int:
@@ -118,9 +119,16 @@ class Desk:
         self.deliver(data)
         return self.wait(1)
 
-    def deliver(self, data: bytes) -> None:
-        self.firmware.datagram_received(self.open_link, data, self.now)
+    def deliver(self, data: bytes, link: int | None = None) -> None:
+        """A datagram of the server arrives, on the open link or on another one."""
+        self.firmware.datagram_received(self.open_link if link is None else link, data, self.now)
         self._drain()
+
+    def refuse(self) -> str:
+        """The network refuses the last datagram (ICMP); what was printed at once."""
+        self.firmware.send_failed(self.open_link, "connection refused", self.now)
+        self._drain()
+        return self.lines()
 
     def reply(self, code: int, *options: tuple[int, bytes]) -> str:
         """The piggybacked answer to the last datagram that the module sent."""
@@ -156,8 +164,8 @@ class Desk:
                 match output:
                     case Written(_, data, _):
                         self._written += data
-                    case SendDatagram(_, data, _):
-                        self.sent.append(Sent(data))
+                    case SendDatagram(link, data, _):
+                        self.sent.append(Sent(data, link))
                     case OpenLink(link):
                         self.links.append(output)
                         self.open_link = link
