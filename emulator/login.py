@@ -52,6 +52,7 @@ class Login:
         self._attempts = Attempts(instance)
         self._queries: set[int] = set()
         self._close_order = instance.module.quirks.close_order
+        self._update_fail = instance.module.quirks.update_fail
         self._waits: Literal["close", "delete"] | None = None  # which command, for the end
 
     def open(self, lifetime: int, timeout: int, now: float) -> Done:
@@ -186,9 +187,7 @@ class Login:
                 self._queries.discard(number)
                 self._update_failed(reason, now)
             case SessionLost():
-                self._queries.clear()
-                instance.phase = Phase.OUT
-                emit(urc.event(31))
+                self._session_lost(now)
                 return self.interrupted()
             case Deregistered():
                 return self._left()
@@ -267,7 +266,7 @@ class Login:
     def _update_failed(self, reason: Why, now: float) -> None:
         """Silence, or the events of other firmware and what it does then (decision 25, MB 2.7)."""
         module, late = self._instance.module, reason == "timeout"
-        how = module.quirks.update_fail
+        how = self._update_fail
         if late or how == "silent":
             module.extra(13 if late else 12)
         if how != "silent":
@@ -277,6 +276,15 @@ class Login:
         if how == "12+15":
             self._end_session(now)
         elif how == "reregister":
+            self._register_anew(now)
+
+    def _session_lost(self, now: float) -> None:
+        """The platform has forgotten the registration (manual 3.20, event 31; decision 25)."""
+        stays = self._instance.phase is Phase.REGISTERED  # nobody has asked to leave
+        self._queries.clear()
+        self._instance.phase = Phase.OUT
+        self._instance.module.emit(urc.event(31))
+        if stays and self._update_fail == "reregister":
             self._register_anew(now)
 
     def _register_anew(self, now: float) -> None:

@@ -142,7 +142,8 @@ class Client:
 
     @property
     def lifetime(self) -> int:
-        """Seconds, as the server last accepted it; while logging in, as open() was told."""
+        """Seconds, as the server last accepted it, also after the session; while logging in, as
+        open() was told."""
         registration = self._session.registration
         return self._session.lifetime if registration is None else registration.lifetime
 

@@ -228,5 +228,7 @@ class Session:
     def _leave(self) -> None:
         if self.peer is not None:
             self.peer.disconnect()
+        if self.registration is not None:
+            self.lifetime = self.registration.lifetime
         self.peer = self.bootstrap = self.registration = self.management = None
         self.queue_mode = QueueMode()

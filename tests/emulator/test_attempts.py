@@ -147,13 +147,31 @@ def test_a_failed_update_may_register_anew(desk: Any) -> None:
     assert table.at('AT+MIPLNOTIFY=0,0,3200,0,5750,1,1,"x",0,0') == "+CIS ERROR: 653"
 
 
-def test_a_lost_session_is_event_31_also_then(desk: Any) -> None:
-    """Decision 25: 4.04 is no failed Update."""
+@pytest.mark.conformance("1.1-int-105", far="datagrams")
+def test_a_lost_session_is_event_31_and_then_a_register(desk: Any) -> None:
+    """1.1-int-105 and quirk update_fail: 4.04 is no failed Update (decision 25), but the module
+    registers by itself, with the lifetime that was accepted last."""
     table = desk(quirks={"update_fail": "reregister"})
     table.log_in()
     table.at("AT+MIPLUPDATE=0,600,0")
+    assert table.reply(CHANGED) == "+MIPLEVENT: 0,11"
+    table.at("AT+MIPLUPDATE=0,900,0")
     assert table.reply(NOT_FOUND) == "+MIPLEVENT: 0,31"
-    assert table.wait(100) == ""
+    assert table.at("AT+MIPLOPEN=0,300,30") == "+CIS ERROR: 602"
+    assert table.wait(5) == ""
+    assert b"\xb2rd\x11\x28" in table.sent[-1].data and b"lt=600" in table.sent[-1].data
+    assert table.reply(CREATED, *LOCATION) == "+MIPLEVENT: 0,6"
+    assert len(table.links) == 2
+
+
+def test_a_session_that_is_lost_while_the_module_leaves_is_not_begun_anew(desk: Any) -> None:
+    table = desk(quirks={"update_fail": "reregister"})
+    table.log_in()
+    table.at("AT+MIPLUPDATE=0,600,0")
+    update = table.sent[-1]
+    table.at("AT+MIPLCLOSE=0")
+    table.deliver(bytes([0x60 | len(update.token), NOT_FOUND, *update.data[2:4]]) + update.token)
+    assert table.wait(100) == "+MIPLEVENT: 0,31"
     assert len(table.links) == 1
 
 
