@@ -27,6 +27,11 @@ class Question:
     rejected: bool = False
 
     @property
+    def is_over(self) -> bool:
+        """It is neither sent again nor given up any more."""
+        return self.due is None
+
+    @property
     def mid(self) -> int:
         return self.data[2] << 8 | self.data[3]
 
@@ -53,6 +58,11 @@ class AskingServer:
         self._mid = 20000
         self._observing: set[bytes] = set()
         self._replies: dict[tuple[Peer, int], list[bytes]] = {}
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether it knows a module."""
+        return self._location is not None
 
     # what it asks
 
