@@ -1,0 +1,1 @@
+"""FOTA: the module's own firmware, delivered and installed by the platform (manual 3.3 note)."""
