@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from emulator import listing
+from emulator.fota import verb as firmware
 
 DONE, CHECK_FAILED, BAD_USAGE, RUN_FAILED = 0, 1, 2, 3  # exit codes
 
@@ -27,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     demo = verbs.add_parser("demo", help="walk through chapter 5.1 of the manual, live, and end")
     demo.add_argument("--model", default="MN316", help="which module (default: %(default)s)")
     listing.add_verbs(verbs)
+    firmware.add_verb(verbs)
     return top
 
 
@@ -86,6 +88,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return demo(options.model)
         if options.verb in listing.VERBS:
             return listing.show(options)
+        if options.verb == "firmware":
+            return firmware.make(options)
         from emulator.run import run
 
         return run(options)

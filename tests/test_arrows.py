@@ -21,6 +21,7 @@ WET = (
     "emulator.__main__",
     "emulator.cli",
     "emulator.listing",
+    "emulator.fota.verb",
     "emulator.run",
     "emulator.demo",
     "emulator.demo_host",
