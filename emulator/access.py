@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from emulator.instance import FLAG_BOOTSTRAP, Instance, Platform
+from emulator.quirks import Quirks
 from emulator.values import as_text
 from lwm2m_core.accounts import Account
 from lwm2m_core.blocks import ASSEMBLED_LIMIT
@@ -35,7 +36,7 @@ def settings_of(instance: Instance) -> Settings:
     carrier = quirks.authcode_carrier
     if carrier == "auto":  # decision 21
         carrier = "option63" if instance.platform is Platform.ONENET else "query"
-    ack, awake = quirks.empty_ack_after_s, quirks.queue_awake_s
+    awake = quirks.queue_awake_s
     return Settings(
         endpoint=instance.endpoint_name,
         binding=instance.binding,
@@ -43,12 +44,18 @@ def settings_of(instance: Instance) -> Settings:
         lwm2m_query={"1.0": "1.0", "none": None}[quirks.lwm2m_query],
         auth_code=as_text(instance.target.auth_code.encode("latin-1")) or None,
         auth_carrier=carrier,
-        transmission=Transmission(
-            ack_timeout=quirks.ack_timeout_s, empty_ack_after=None if ack == "never" else ack
-        ),
+        transmission=transmission_of(quirks),
         security_object=quirks.security_object_in_register == "on",
         module_objects=_module_objects(instance),
         assembled_limit=0 if quirks.block_passthrough == "always" else ASSEMBLED_LIMIT,
+    )
+
+
+def transmission_of(quirks: Quirks) -> Transmission:
+    """How the module sends, whomever it talks to."""
+    ack = quirks.empty_ack_after_s
+    return Transmission(
+        ack_timeout=quirks.ack_timeout_s, empty_ack_after=None if ack == "never" else ack
     )
 
 

@@ -2,8 +2,10 @@
 
 import logging
 from collections import deque
+from dataclasses import replace
 
 from emulator import urc
+from emulator.access import transmission_of
 from emulator.at.channel import Channel, ChannelSettings
 from emulator.at.results import Failed, Fault, Line
 from emulator.at.state import LineProfile, LineState
@@ -11,10 +13,12 @@ from emulator.at.table import Table
 from emulator.config_blob import Fragments
 from emulator.downlink import Downlink
 from emulator.filters import filters
+from emulator.fota.package import STORAGE_LIMIT
+from emulator.fota.update import Install, Update
 from emulator.identity import Identity
-from emulator.instance import Instance, Module, Target
+from emulator.instance import Instance, Module, Platform, Target
 from emulator.journal import NO_CAUSE, Journal
-from emulator.links import Links, Route
+from emulator.links import Links, LinkUser, Route
 from emulator.login import Login, LoginEvent
 from emulator.network import Network
 from emulator.nmi import Nmi
@@ -27,6 +31,7 @@ from emulator.quirks import Quirks
 from emulator.uplink import Uplink
 from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import Client, State
+from lwm2m_core.download import Download
 from lwm2m_core.endpoint import Rng
 from lwm2m_core.objects import ObjectTree
 
@@ -72,6 +77,7 @@ class Firmware:
         self.journal = Journal()
         self.network = Network(profile, self.emit)
         self.nmi = Nmi()
+        self.update = Update(profile.name, quirks.fota_install_s, self._download)
         self.device: Device | None = None
         self.fragments = Fragments()
         self.line = LineState(LineProfile(echo=quirks.echo_at_boot == "on"))
@@ -112,7 +118,7 @@ class Firmware:
             if len(data) > DATAGRAM_LIMIT:
                 self.emit(urc.event(33))
             else:
-                route.client.datagram_received(route.link, data, now)
+                route.user.datagram_received(route.link, data, now)
         self._settle()
 
     def link_up(self, link: int, now: float) -> None:
@@ -120,7 +126,7 @@ class Firmware:
         self._enter(now, self.journal.record(now, "link_up", text=f"link {link}"))
         route = self._links.find(link)
         if route is not None:
-            route.client.link_up(route.link, now)
+            route.user.link_up(route.link, now)
         self._settle()
 
     def link_lost(self, link: int, reason: str, now: float) -> None:
@@ -129,7 +135,7 @@ class Firmware:
         self._enter(now, number)
         route = self._links.drop(link)
         if route is not None:
-            route.client.link_lost(route.link, reason, now)
+            route.user.link_lost(route.link, reason, now)
         self._settle()
 
     def send_failed(self, link: int, reason: str, now: float) -> None:
@@ -138,13 +144,14 @@ class Firmware:
         self._enter(now, number)
         route = self._links.find(link)
         if route is not None:
-            route.client.send_failed(route.link, now)
+            route.user.send_failed(route.link, now)
         self._settle()
 
     def handle_timeout(self, now: float) -> None:
         """Time has reached `deadline()`."""
         self._enter(now, NO_CAUSE)
         self.channel.handle_timeout(now)
+        self.update.handle_timeout(now)
         if self.device is not None:
             self.device.downlink.waiting.handle_timeout(now)
             self.device.login.handle_timeout(now)
@@ -155,18 +162,13 @@ class Firmware:
 
     def deadline(self) -> float | None:
         """When handle_timeout() wants to be called next, None for never."""
+        candidates = [self.channel.deadline(), self.update.deadline()]
         device = self.device
-        if device is None:
-            return self.channel.deadline()
-        waiting = device.downlink.waiting
-        candidates = [
-            self.channel.deadline(),
-            waiting.deadline(),
-            device.login.deadline(),
-            device.own.deadline(),
-        ]
-        if device.instance.client is not None:
-            candidates.append(device.instance.client.deadline())
+        if device is not None:
+            waiting = device.downlink.waiting
+            candidates += (waiting.deadline(), device.login.deadline(), device.own.deadline())
+            if device.instance.client is not None:
+                candidates.append(device.instance.client.deadline())
         return min((when for when in candidates if when is not None), default=None)
 
     def outputs(self) -> list[Output]:
@@ -192,6 +194,7 @@ class Firmware:
             self.identity,
             self.rng,
             self.nmi,
+            self.update,
             self.emit,
             lambda: self.network.online,
         )
@@ -219,7 +222,7 @@ class Firmware:
     def _hearing(self, link: int) -> Route | None:
         """Where a datagram of this link belongs; None where nobody can hear it."""
         route = self._links.find(link)
-        if route is None or not (self.network.online and route.client.is_awake):
+        if route is None or not (self.network.online and route.user.is_awake):
             return None
         return route
 
@@ -233,6 +236,7 @@ class Firmware:
         if self.device is not None:  # a DELETE that deregisters ends in the drain
             self.device.forget_what_is_over(self._now)
             self.device.own.settle()
+        self._settle_update()
         for written in self.channel.outputs():
             self._output(written)
 
@@ -247,6 +251,27 @@ class Firmware:
         match wish:
             case SendUpdate(lifetime):
                 device.login.send_update(lifetime, self._now)
+
+    def _settle_update(self) -> None:
+        """What is delivered, is delivered in a session."""
+        client = None if self.device is None else self.device.instance.client
+        if client is None or client.state is State.IDLE:
+            self.update.delivery_stops(self._now)
+        for output in self.update.outputs():
+            match output:
+                case Install(version):
+                    self._install(version)
+                case _:
+                    self._to_network(self.update, output)
+
+    def _install(self, version: str) -> None:
+        """The module comes up anew, and is another one to whoever asks."""
+        self.profile = replace(self.profile, revision=version)
+        self.drop_device()
+
+    def _download(self, uri: str) -> Download:
+        transmission = transmission_of(self.quirks)
+        return Download(uri, self.rng, transmission=transmission, body_limit=STORAGE_LIMIT)
 
     def _command_begins(self, text: str, now: float, cause: int) -> None:
         """What the commands before this one did leaves before what it does."""
@@ -284,7 +309,7 @@ class Firmware:
             return
         match output:
             case engine.OpenLink() | engine.CloseLink() | engine.Send():
-                self._to_network(device, client, output)
+                self._to_network(client, output)
             case engine.FellAsleep():
                 self.journal.record(now, "receiver", self._cause, text="off")
             case engine.Woke():
@@ -320,24 +345,20 @@ class Firmware:
         if result is not None:
             self.channel.finish(result, self._now)
 
-    def _to_network(
-        self,
-        device: Device,
-        client: Client,
-        output: engine.OpenLink | engine.CloseLink | engine.Send,
-    ) -> None:
+    def _to_network(self, user: LinkUser, output: engine.LinkOutput) -> None:
         match output:
             case engine.OpenLink(link, account, role):
-                number = self._links.open(client, link)
-                platform = device.instance.platform
+                number = self._links.open(user, link)
+                device = self.device
+                platform = Platform.ONENET if device is None else device.instance.platform
                 self._outputs.append(OpenLink(number, account, role, platform, self._cause))
             case engine.CloseLink(link):
-                ended = self._links.number_of(client, link)
+                ended = self._links.number_of(user, link)
                 if ended is not None:
                     self._links.drop(ended)
                     self._outputs.append(CloseLink(ended, self._cause))
             case engine.Send(link, data):
-                through = self._links.number_of(client, link)
+                through = self._links.number_of(user, link)
                 if through is not None and self.network.online:
                     self.journal.record(self._now, "datagram_out", self._cause, data)
                     self._output(SendDatagram(through, data, self._cause))

@@ -8,6 +8,7 @@ from typing import Literal
 
 from emulator import urc
 from emulator.at.results import Failed, Fault, Line
+from emulator.fota.update import Update
 from emulator.identity import Identity
 from emulator.nmi import Nmi
 from emulator.profile import Profile
@@ -116,6 +117,7 @@ class Module:
     identity: Identity
     rng: Rng
     nmi: Nmi
+    update: Update
     emit: Callable[[Line], None]
     online: Callable[[], bool]
 

@@ -1,15 +1,30 @@
 """The links of the firmware: the engine's own numbers of them, made unique for the shell."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
-from lwm2m_core.client import Client
+
+class LinkUser(Protocol):
+    """Who talks over links: the client, and the update that fetches a package."""
+
+    @property
+    def is_awake(self) -> bool:
+        """Whether its receiver is on."""
+
+    def link_up(self, link: int, now: float) -> None: ...
+
+    def link_lost(self, link: int, reason: str, now: float) -> None: ...
+
+    def send_failed(self, link: int, now: float) -> None: ...
+
+    def datagram_received(self, link: int, data: bytes, now: float) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A link of the firmware: the client it belongs to and that client's own number for it."""
+    """A link of the firmware: whose it is, and the user's own number for it."""
 
-    client: Client
+    user: LinkUser
     link: int
 
 
@@ -20,10 +35,10 @@ class Links:
         self._routes: dict[int, Route] = {}
         self._generation = 0
 
-    def open(self, client: Client, link: int) -> int:
+    def open(self, user: LinkUser, link: int) -> int:
         """The generation of a link that is to be opened."""
         self._generation += 1
-        self._routes[self._generation] = Route(client, link)
+        self._routes[self._generation] = Route(user, link)
         return self._generation
 
     def find(self, generation: int) -> Route | None:
@@ -34,9 +49,9 @@ class Links:
         """The link has ended."""
         return self._routes.pop(generation, None)
 
-    def number_of(self, client: Client, link: int) -> int | None:
-        """The generation of a client's link. There are never more than two."""
+    def number_of(self, user: LinkUser, link: int) -> int | None:
+        """The generation of a user's link. There are never more than three."""
         for number, route in self._routes.items():
-            if route.client is client and route.link == link:
+            if route.user is user and route.link == link:
                 return number
         return None

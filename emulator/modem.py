@@ -28,7 +28,8 @@ log = logging.getLogger("mipl.modem")
 
 AddressOf = Callable[[OpenLink], Awaitable[Address]]  # numeric host and port of a link
 
-NO_DELAYS: Mapping[str, Any] = {"urc_gap_ms": 0, "reply_delay_ms": 0}  # --timing fast
+# --timing fast
+NO_DELAYS: Mapping[str, Any] = {"urc_gap_ms": 0, "reply_delay_ms": 0, "fota_install_s": 0}
 
 
 @dataclass(frozen=True, slots=True)

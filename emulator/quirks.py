@@ -237,6 +237,7 @@ class Quirks:
     queue_awake_s: float | Literal["always"] = _quirk(
         93.0, NUMBER, "always", source="chosen (LwM2M 1.0 8.3; RFC 7252 4.8.2)", unit="s"
     )
+    fota_install_s: float = _quirk(10.0, NUMBER, source="chosen", unit="s")
 
 
 @cache

@@ -69,8 +69,9 @@ class Desk:
         self.now = 0.0
         self.firmware = build_firmware(settings)
         self.sent: list[Sent] = []
+        self.fetching: list[Sent] = []  # what went out over the link of a download
         self.links: list[OpenLink] = []
-        self.open_link = 0
+        self.open_link = self.download_link = 0
         self._written = b""
 
     def at(self, line: str) -> str:
@@ -124,6 +125,11 @@ class Desk:
         self.firmware.datagram_received(self.open_link if link is None else link, data, self.now)
         self._drain()
 
+    def file_server(self, data: bytes) -> str:
+        """A datagram of the server that a package is fetched from; what was printed at once."""
+        self.deliver(data, self.download_link)
+        return self.lines()
+
     def refuse(self) -> str:
         """The network refuses the last datagram (ICMP); what was printed at once."""
         self.firmware.send_failed(self.open_link, "connection refused", self.now)
@@ -165,10 +171,17 @@ class Desk:
                     case Written(_, data, _):
                         self._written += data
                     case SendDatagram(link, data, _):
-                        self.sent.append(Sent(data, link))
+                        sent = self.fetching if link == self.download_link else self.sent
+                        sent.append(Sent(data, link))
+                    case OpenLink(link, role="download"):
+                        self.links.append(output)
+                        self.download_link = link
+                        self.firmware.link_up(link, self.now)
                     case OpenLink(link):
                         self.links.append(output)
                         self.open_link = link
                         self.firmware.link_up(link, self.now)
                     case CloseLink(link):
                         self.open_link = 0 if link == self.open_link else self.open_link
+                        closed = link == self.download_link
+                        self.download_link = 0 if closed else self.download_link

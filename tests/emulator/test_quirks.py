@@ -99,6 +99,7 @@ DEFAULTS = [
     ("float_tlv", "smallest", "smallest"),
     ("ack_timeout_s", 2, 2),
     ("queue_awake_s", 93, 93),
+    ("fota_install_s", 10, 10),
     ("double_error_line", "off", "off"),
     ("open_bad_param_silent", "off", "off"),
 ]

@@ -1,25 +1,15 @@
 """The chosen layout of a firmware package, byte by byte."""
 
-import struct
-import zlib
-
 import pytest
 
 from emulator.fota.package import MEMORY_LIMIT, Package, pack, unpack
 from emulator.fota.states import Result
-
-# For MN316, version "MN316_2.0.0", no RAM, no content; the checksum is the one that gzip gives.
-BODY = b"\x00\x00\x00\x00" + b"\x05MN316" + b"\x0bMN316_2.0.0"
-SHORTEST = b"MIPL" + b"\x00\x00\x00\x16" + b"\x57\x7c\xe7\x98" + BODY
-
-
-def _sealed(body: bytes) -> bytes:
-    return b"MIPL" + struct.pack("!II", len(body), zlib.crc32(body)) + body
+from tests.emulator.fota.packages import SMALL, sealed
 
 
 def test_the_shortest_package() -> None:
-    assert pack(Package("MN316", "MN316_2.0.0")) == SHORTEST
-    assert unpack(SHORTEST) == Package("MN316", "MN316_2.0.0", 0)
+    assert pack(Package("MN316", "MN316_2.0.0")) == SMALL
+    assert unpack(SMALL) == Package("MN316", "MN316_2.0.0", 0)
 
 
 def test_a_package_has_the_size_that_was_asked_for() -> None:
@@ -49,33 +39,33 @@ def test_memory_that_would_not_fit(memory: int) -> None:
     [
         b"PK\x03\x04 something else",
         b"MIP",
-        _sealed(b""),
-        _sealed(b"\x00\x00\x00"),
-        _sealed(b"\x00\x00\x00\x00"),
-        _sealed(b"\x00\x00\x00\x00\x05MN31"),
-        _sealed(b"\x00\x00\x00\x00\x05MN316"),
-        _sealed(b"\x00\x00\x00\x00\x05MN316\x00"),
-        _sealed(b"\x00\x00\x00\x00\x05MN316\x042\r\nOK"),
-        _sealed(b"\x00\x00\x00\x00\x05MN316\x41" + 65 * b"a"),
+        sealed(b""),
+        sealed(b"\x00\x00\x00"),
+        sealed(b"\x00\x00\x00\x00"),
+        sealed(b"\x00\x00\x00\x00\x05MN31"),
+        sealed(b"\x00\x00\x00\x00\x05MN316"),
+        sealed(b"\x00\x00\x00\x00\x05MN316\x00"),
+        sealed(b"\x00\x00\x00\x00\x05MN316\x042\r\nOK"),
+        sealed(b"\x00\x00\x00\x00\x05MN316\x41" + 65 * b"a"),
     ],
 )
 def test_what_is_no_package(delivered: bytes) -> None:
     assert unpack(delivered) is Result.PACKAGE_TYPE
 
 
-@pytest.mark.parametrize("length", range(4, len(SHORTEST)))
+@pytest.mark.parametrize("length", range(4, len(SMALL)))
 def test_a_part_of_a_package(length: int) -> None:
-    assert unpack(SHORTEST[:length]) is Result.INTEGRITY
+    assert unpack(SMALL[:length]) is Result.INTEGRITY
 
 
-@pytest.mark.parametrize("at", range(4, len(SHORTEST)))
+@pytest.mark.parametrize("at", range(4, len(SMALL)))
 def test_a_package_with_a_wrong_byte(at: int) -> None:
-    wrong = bytes([SHORTEST[at] ^ 1])
-    assert unpack(SHORTEST[:at] + wrong + SHORTEST[at + 1 :]) is Result.INTEGRITY
+    wrong = bytes([SMALL[at] ^ 1])
+    assert unpack(SMALL[:at] + wrong + SMALL[at + 1 :]) is Result.INTEGRITY
 
 
 def test_a_package_with_something_behind_it() -> None:
-    assert unpack(SHORTEST + b"\x00") is Result.INTEGRITY
+    assert unpack(SMALL + b"\x00") is Result.INTEGRITY
 
 
 def test_a_package_that_takes_too_much_memory() -> None:
