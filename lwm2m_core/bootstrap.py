@@ -8,6 +8,7 @@ from lwm2m_core.message import Code, Message, options
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.provisioning import Provision, Provisioning
 from lwm2m_core.requests import Settings
+from lwm2m_core.transfers import Transfers
 
 REQUEST_LIMIT = 128
 """Requests carried out in one bootstrap; Leshan and Wakaama need under ten (SV 2.2)."""
@@ -16,9 +17,12 @@ REQUEST_LIMIT = 128
 class Bootstrap:
     """One bootstrap. It is over when `provision` is set."""
 
-    def __init__(self, settings: Settings, tree: ObjectTree, endpoint: Endpoint) -> None:
+    def __init__(
+        self, settings: Settings, tree: ObjectTree, endpoint: Endpoint, transfers: Transfers
+    ) -> None:
         self._settings = settings
         self._endpoint = endpoint
+        self._transfers = transfers
         self._provisioning = Provisioning(tree)
         self._bodies = Bodies()
         self._handle: int | None = None
@@ -32,7 +36,7 @@ class Bootstrap:
     def request(self, now: float) -> None:
         """Ask the server to begin."""
         asked = requests.bootstrap_request(self._settings)
-        self._handle = self._endpoint.request(asked.code, now, options=asked.options)
+        self._handle = self._transfers.request(asked.code, now, options=asked.options)
 
     def requested(self, message: Message, now: float) -> None:
         """Carry out and answer one request of the server.
@@ -54,7 +58,7 @@ class Bootstrap:
         headers = options(content_format=reply.content_format)
         return self._bodies.cut(message, Answer(reply.code, headers, reply.payload), now)
 
-    def answered(self, handle: int, answer: Message) -> Verdict | None:
+    def answered(self, handle: int, answer: Message, now: float) -> Verdict | None:
         if handle != self._handle or answer.code == Code.CHANGED:
             return None
         return Verdict(Event.FAILED, "refused", answer.code)

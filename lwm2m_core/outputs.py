@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from lwm2m_core.assembly import Fault
 from lwm2m_core.message import Message
+
+NoAnswer = Literal["timeout", "reset", Fault]
+"""Of these an endpoint, which knows nothing of blocks, tells only the first two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class Failed:
     """Our request `handle` will not be answered any more."""
 
     handle: int
-    reason: Literal["timeout", "reset"]
+    reason: NoAnswer
 
 
 @dataclass(frozen=True, slots=True)

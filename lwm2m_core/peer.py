@@ -1,4 +1,4 @@
-"""One peer: the CoAP endpoint that talks to it, and the link under it."""
+"""One peer: the CoAP endpoint that talks to it, our requests there, and the link under it."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from lwm2m_core.accounts import Account
 from lwm2m_core.client_outputs import CloseLink, LinkOutput, OpenLink, Role, Send
 from lwm2m_core.endpoint import Datagram, Endpoint
+from lwm2m_core.transfers import Transfers
 
 BACKLOG_LIMIT = 10
 """Datagrams that wait for a link, as in decision 47; the oldest goes first, and if it was
@@ -24,6 +25,7 @@ class Peer:
         emit: Callable[[LinkOutput], None],
     ) -> None:
         self.endpoint = endpoint
+        self.transfers = Transfers(endpoint)
         self._account = account
         self._role: Role = role
         self._generations = generations

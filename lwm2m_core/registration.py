@@ -6,12 +6,12 @@ from typing import Literal
 
 from lwm2m_core import client_outputs as out
 from lwm2m_core import requests
-from lwm2m_core.endpoint import Endpoint
 from lwm2m_core.errors import EngineError
 from lwm2m_core.login import Event, Verdict, Why
 from lwm2m_core.message import Code, Message, Option
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.requests import Changes, Outgoing, Settings
+from lwm2m_core.transfers import Transfers
 
 UPDATE_LIMIT = 16
 """Updates that may wait for their answer at a time."""
@@ -34,7 +34,7 @@ class Registration:
         self,
         settings: Settings,
         tree: ObjectTree,
-        endpoint: Endpoint,
+        transfers: Transfers,
         lifetime: int,
         numbers: Iterator[int],
         tell: Callable[[out.ClientOutput], None],
@@ -43,7 +43,7 @@ class Registration:
         self.expires_at: float | None = None
         self._settings = settings
         self._tree = tree
-        self._endpoint = endpoint
+        self._transfers = transfers
         self._numbers = numbers
         self._tell = tell
         self._errands: dict[int, _Errand] = {}
@@ -113,7 +113,7 @@ class Registration:
         return None
 
     def _ask(self, request: Outgoing, errand: _Errand, now: float) -> None:
-        handle = self._endpoint.request(
+        handle = self._transfers.request(
             request.code, now, options=request.options, payload=request.payload
         )
         self._errands[handle] = errand

@@ -78,11 +78,13 @@ class Session:
         match self.state:
             case State.BOOTSTRAPPING:
                 self._tell(out.BootstrapStarted())
-                self.bootstrap = Bootstrap(self._settings, self._tree, peer.endpoint)
+                self.bootstrap = Bootstrap(
+                    self._settings, self._tree, peer.endpoint, peer.transfers
+                )
                 self.bootstrap.request(now)
             case State.REGISTERING:
                 self._tell(out.Connected())
-                self._register(peer.endpoint, now)
+                self._register(peer, now)
         self.pump(now)
 
     def link_lost(self, peer: Peer) -> None:
@@ -138,11 +140,8 @@ class Session:
                 self._send(peer, data, now)
             case coap.Request(message=message):
                 self._requested(peer, message, now)
-            case coap.Response(handle=handle, message=message):
-                self._follow(self._answered(handle, message, now))
-            case coap.Failed(handle=handle, reason=reason):
-                why: Why = "timeout" if reason == "timeout" else "refused"
-                self._follow(self._unanswered(handle, why))
+            case coap.Response() | coap.Failed():
+                self._ended(peer.transfers.take(output, now), now)
             case _ if self.management is not None:
                 self.management.heard(output)
 
@@ -162,15 +161,18 @@ class Session:
                 peer.flush()
                 self._move_on(self.bootstrap.provision)
 
-    def _answered(self, handle: int, answer: Message, now: float) -> Verdict | None:
-        if self.registration is not None:
-            return self.registration.answered(handle, answer, now)
-        return None if self.bootstrap is None else self.bootstrap.answered(handle, answer)
-
-    def _unanswered(self, handle: int, why: Why) -> Verdict | None:
-        if self.registration is not None:
-            return self.registration.unanswered(handle, why)
-        return None if self.bootstrap is None else self.bootstrap.unanswered(handle, why)
+    def _ended(self, end: coap.Response | coap.Failed | None, now: float) -> None:
+        """A request of ours, all blocks of it and of its answer."""
+        asked = self.registration or self.bootstrap
+        if end is None or asked is None:
+            return
+        match end:
+            case coap.Response(handle=handle, message=message):
+                self._follow(asked.answered(handle, message, now))
+            case coap.Failed(handle=handle, reason="reset"):
+                self._follow(asked.unanswered(handle, "refused"))
+            case coap.Failed(handle=handle):  # nor is an answer one that breaks off
+                self._follow(asked.unanswered(handle, "timeout"))
 
     def _follow(self, verdict: Verdict | None) -> None:
         if verdict is None:
@@ -203,13 +205,13 @@ class Session:
         self._tell(out.Bootstrapped(provision.account, provision.lifetime))
         self._meet(provision.account, "lwm2m")
 
-    def _register(self, endpoint: Endpoint, now: float) -> None:
+    def _register(self, peer: Peer, now: float) -> None:
         self.registration = Registration(
-            self._settings, self._tree, endpoint, self.lifetime, self._numbers, self._tell
+            self._settings, self._tree, peer.transfers, self.lifetime, self._numbers, self._tell
         )
         # A server may ask before its answer to the Register arrives (conformance 9).
         limit = self._settings.assembled_limit
-        self.management = Management(self._tree, endpoint, self._tell, limit)
+        self.management = Management(self._tree, peer.endpoint, self._tell, limit)
         self.queue_mode = QueueMode(self._settings.awake_window)
         self.registration.register(now)
 

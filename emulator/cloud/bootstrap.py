@@ -128,7 +128,7 @@ class BootstrapServer:
             return
         attempt.step = attempt.steps.popleft()
         request = attempt.step.request
-        attempt.handle = self._peers[peer].request(
+        attempt.handle = self._peers.transfers(peer).request(
             request.code, now, options=request.options, payload=request.payload
         )
 
@@ -147,7 +147,7 @@ class BootstrapServer:
     def _abandon(self, peer: Peer) -> None:
         attempt = self._attempts.pop(peer, None)
         if attempt is not None:
-            self._peers[peer].stop(attempt.handle)
+            self._peers.transfers(peer).stop(attempt.handle)
             self._peers.release(peer)
 
 

@@ -12,10 +12,11 @@ from emulator.cloud.events import Event, Finished, Ready
 from emulator.cloud.operations import Answer, CancelObserve, Failure, Observe, Operation, wire
 from emulator.cloud.peers import Peers
 from emulator.cloud.session import Asked, Observation, Session, UnderWay
-from lwm2m_core.endpoint import Endpoint, Rng
+from lwm2m_core.endpoint import Rng
 from lwm2m_core.message import Message, is_success
 from lwm2m_core.paths import Path
 from lwm2m_core.timers import Timers
+from lwm2m_core.transfers import Transfers
 
 OPERATION_LIMIT: Final = 64
 """Operations asked for by people that wait for one device. What follows a registration is bounded
@@ -95,7 +96,7 @@ class Downlink:
         session = self._sessions[number]
         under_way = session.under_way
         if under_way is not None and under_way.asked.number == number:
-            self._endpoint(session).stop(under_way.handle)
+            self._transfers(session).stop(under_way.handle)
             self._finish(session, under_way.asked, "timeout")
             self._advance(session, now)
         else:
@@ -114,7 +115,7 @@ class Downlink:
     def end(self, session: Session) -> None:
         """The registration is over: nothing is observed any more, what waits fails."""
         if session.under_way is not None:
-            self._endpoint(session).stop(session.under_way.handle)
+            self._transfers(session).stop(session.under_way.handle)
         for handle in tuple(session.observations):
             self._stop(session, handle)
         for asked in tuple(session.waiting()):
@@ -145,7 +146,7 @@ class Downlink:
     def _start(self, session: Session, asked: Asked, now: float) -> None:
         request = asked.request
         token = self._token(session, asked.operation)
-        handle = self._endpoint(session).request(
+        handle = self._transfers(session).request(
             request.code, now, options=request.options, payload=request.payload, token=token
         )
         session.under_way = UnderWay(asked, handle, token)
@@ -191,15 +192,15 @@ class Downlink:
         self._tell(Finished(number, session.device, asked.operation, result))
 
     def _stop(self, session: Session, handle: int) -> None:
-        self._endpoint(session).stop(handle)
+        self._transfers(session).stop(handle)
         self._forget(session, handle)
 
     def _forget(self, session: Session, handle: int) -> None:
         observation = session.observations.pop(handle)
         self._tokens.pop(observation.token, None)
 
-    def _endpoint(self, session: Session) -> Endpoint:
-        return self._peers[session.peer]
+    def _transfers(self, session: Session) -> Transfers:
+        return self._peers.transfers(session.peer)
 
 
 def _is_notification(message: Message) -> bool:

@@ -8,6 +8,7 @@ from lwm2m_core.errors import EngineError
 from lwm2m_core.formats import Entry, encode_entries
 from lwm2m_core.formats.text import shortest_decimal
 from lwm2m_core.message import Code, ContentFormat, Options, options
+from lwm2m_core.outputs import NoAnswer
 from lwm2m_core.paths import Path
 
 
@@ -78,7 +79,7 @@ class Answer:
     payload: bytes = b""
 
 
-Failure = Literal["timeout", "reset", "offline"]
+Failure = Literal[NoAnswer, "offline"]
 """Why there is no answer; `offline` if the registration ended before it came."""
 
 

@@ -5,13 +5,17 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final
 
-from lwm2m_core.endpoint import Datagram, Endpoint, Rng, Transmission
+from lwm2m_core.endpoint import Datagram, Endpoint, Failed, Response, Rng, Transmission
 from lwm2m_core.outputs import Output as EndpointOutput
 from lwm2m_core.timers import Timers
+from lwm2m_core.transfers import Transfers
 
 STRANGER_LIMIT: Final = 1024
 """Addresses without a registration that are remembered; the one silent longest goes first.
 Every endpoint keeps its duplicates for 247 s, up to `Transmission.duplicate_limit` of them."""
+
+ANSWER_LIMIT: Final = 1 << 16
+"""Bytes of a device's answer, which comes in blocks if it is long (chosen)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,11 @@ class Peers:
         self._timers = timers
         self._send = send
         self._take = take
-        self._strangers: OrderedDict[Peer, Endpoint] = OrderedDict()
-        self._kept: dict[Peer, Endpoint] = {}
+        self._strangers: OrderedDict[Peer, Transfers] = OrderedDict()
+        self._kept: dict[Peer, Transfers] = {}
 
     def receive(self, data: bytes, peer: Peer, now: float) -> None:
-        endpoint = self._kept.get(peer) or self._strangers.get(peer) or self._meet(peer)
+        endpoint = self.get(peer) or self._meet(peer)
         if peer in self._strangers:
             self._strangers.move_to_end(peer)
         endpoint.receive(data, now)
@@ -77,35 +81,47 @@ class Peers:
 
     def drain(self, peer: Peer, now: float) -> None:
         """Pass on what an endpoint has to tell; to be called after each use of it."""
-        endpoint = self.get(peer)
-        while endpoint is not None and (outputs := endpoint.outputs()):
+        transfers = self._find(peer)
+        while transfers is not None and (outputs := transfers.endpoint.outputs()):
             for output in outputs:
-                if isinstance(output, Datagram):
-                    self._send(Send(peer, output.data))
-                else:
-                    self._take(peer, output, now)
-        deadline = None if endpoint is None else endpoint.deadline()
+                match output:
+                    case Datagram(data):
+                        self._send(Send(peer, data))
+                    case Response() | Failed():
+                        if whole := transfers.take(output, now):
+                            self._take(peer, whole, now)
+                    case _:
+                        self._take(peer, output, now)
+        deadline = None if transfers is None else transfers.endpoint.deadline()
         if deadline is None:
             self._timers.cancel(PeerDue(peer))
         else:
             self._timers.set(PeerDue(peer), deadline)
 
     def get(self, peer: Peer) -> Endpoint | None:
-        return self._kept.get(peer) or self._strangers.get(peer)
+        transfers = self._find(peer)
+        return None if transfers is None else transfers.endpoint
 
     def __getitem__(self, peer: Peer) -> Endpoint:
+        return self.transfers(peer).endpoint
+
+    def transfers(self, peer: Peer) -> Transfers:
+        """What makes our requests there, whatever their length and that of the answers."""
         return self._kept[peer] if peer in self._kept else self._strangers[peer]
+
+    def _find(self, peer: Peer) -> Transfers | None:
+        return self._kept.get(peer) or self._strangers.get(peer)
 
     def keep(self, peer: Peer) -> None:
         """Never drop this address for newer ones, until `release`."""
-        endpoint = self._strangers.pop(peer, None)
-        if endpoint is not None:
-            self._kept[peer] = endpoint
+        transfers = self._strangers.pop(peer, None)
+        if transfers is not None:
+            self._kept[peer] = transfers
 
     def release(self, peer: Peer) -> None:
-        endpoint = self._kept.pop(peer, None)
-        if endpoint is not None:
-            self._add(peer, endpoint)
+        transfers = self._kept.pop(peer, None)
+        if transfers is not None:
+            self._add(peer, transfers)
 
     def move(self, old: Peer, new: Peer, now: float) -> None:
         """A kept address has become another one, with all that is under way; what is known of the
@@ -117,13 +133,13 @@ class Peers:
 
     def _meet(self, peer: Peer) -> Endpoint:
         endpoint = Endpoint(self._transmission, self._rng)
-        self._add(peer, endpoint)
+        self._add(peer, Transfers(endpoint, ANSWER_LIMIT))
         return endpoint
 
-    def _add(self, peer: Peer, endpoint: Endpoint) -> None:
+    def _add(self, peer: Peer, transfers: Transfers) -> None:
         while len(self._strangers) >= STRANGER_LIMIT:
             self._drop(next(iter(self._strangers)))
-        self._strangers[peer] = endpoint
+        self._strangers[peer] = transfers
 
     def _drop(self, peer: Peer) -> None:
         self._strangers.pop(peer, None)

@@ -8,6 +8,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from emulator.cloud.collector import Collector
 from emulator.cloud.downlink import Downlink, OperationDue
 from emulator.cloud.errors import Offline, UnknownDevice
 from emulator.cloud.events import (
@@ -31,9 +32,20 @@ from emulator.cloud.registry import Device, DeviceState, Registry
 from emulator.cloud.requests import after_registration, after_update
 from emulator.cloud.session import Session
 from emulator.cloud.switches import Switches
+from lwm2m_core.block_option import Block
 from lwm2m_core.codec import FormatError, decode
 from lwm2m_core.endpoint import Failed, Request, Response, Rng
-from lwm2m_core.message import Code, Message, Options, Type, is_request, is_response, options
+from lwm2m_core.message import (
+    Code,
+    Message,
+    Option,
+    Options,
+    Type,
+    is_request,
+    is_response,
+    is_success,
+    options,
+)
 from lwm2m_core.outputs import Output as EndpointOutput
 from lwm2m_core.timers import Timers
 from lwm2m_core.values import ContentError
@@ -61,6 +73,7 @@ class Server:
         self._rng = rng
         self._timers: Timers[Hashable] = Timers()
         self._outputs: list[Output] = []
+        self._collector = Collector()
         self._registry = Registry(by_imei=bool(manner.endpoints))
         self._peers = Peers(manner.transmission, rng, self._timers, self._send, self._take)
         self._downlink = Downlink(self._peers, self._timers, rng, self._outputs.append)
@@ -181,7 +194,11 @@ class Server:
 
     def _take_request(self, peer: Peer, message: Message, now: float) -> None:
         try:
-            self._serve(peer, message, now)
+            whole = self._collector.take(peer, message, now)
+            if whole is None:
+                self._respond(peer, message, Code.CONTINUE, now)
+            else:
+                self._serve(peer, whole, now)
         except BadRequest as error:
             self._respond(peer, message, error.code, now)
             self._tell(RegistrationRefused(peer, error.code, str(error)))
@@ -205,6 +222,9 @@ class Server:
     def _respond(
         self, peer: Peer, request: Message, code: int, now: float, options: Options = ()
     ) -> None:
+        block = Block.of(request, Option.BLOCK1)
+        if block is not None and is_success(code):
+            options = (*options, block.option(Option.BLOCK1))
         self._peers[peer].respond(request.mid, code, now, options=options)
 
     # Registrations.

@@ -13,6 +13,8 @@ _Found = TypeVar("_Found")
 _FAILURES: Final[Mapping[Failure, tuple[type[CloudError], str]]] = {
     "timeout": (TimedOut, "no answer in time"),
     "reset": (Rejected, "answered with a Reset"),
+    "too large": (Rejected, "answered with a body that is too long"),
+    "broken": (Rejected, "answered with blocks that do not follow one another"),
     "offline": (Offline, "the registration has ended"),
 }
 
