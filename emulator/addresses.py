@@ -42,3 +42,9 @@ def is_numeric(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def spelt(address: Address) -> str:
+    """`HOST:PORT`, as `parse_address` reads it."""
+    host, port = address
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

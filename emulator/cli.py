@@ -24,7 +24,8 @@ def parser() -> argparse.ArgumentParser:
         epilog="In a clone also: ./mipl test (the tests), ./mipl check, ./mipl setup.",
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
-    _add_run(verbs.add_parser("run", help="start a modem (and the local cloud behind it)"))
+    _add_run(verbs.add_parser("run", help="start a modem (and the local platforms behind it)"))
+    _add_cloud(verbs.add_parser("cloud", help="start local platforms alone"))
     demo = verbs.add_parser("demo", help="walk through chapter 5.1 of the manual, live, and end")
     demo.add_argument("--model", default="MN316", help="which module (default: %(default)s)")
     listing.add_verbs(verbs)
@@ -36,7 +37,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     add = run.add_argument
     run.description = (
         "Starts a modem. The first line on stdout is the path of its serial device; all else is "
-        "on stderr. Without --platform every server address leads to a local cloud."
+        "on stderr. Without --platform every server address leads to a local platform."
     )
     add("--model", default="MN316", help="which module (default: %(default)s)")
     add(
@@ -74,8 +75,41 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         help="switch one behaviour (may be given several times)",
     )
     add("--seed", type=int, help="decides message ids and tokens (default: a new one each time)")
-    add("--http", type=int, default=0, metavar="PORT", help="port of the local cloud's HTTP API")
     add("--verbose", action="store_true", help="show AT lines and CoAP datagrams on stderr")
+    _add_platforms(run)
+
+
+def _add_cloud(cloud: argparse.ArgumentParser) -> None:
+    add = cloud.add_argument
+    cloud.description = (
+        "Starts platforms without a modem: onenet, ctwing, dmp, huawei, generic. Their addresses "
+        "are on stdout, one a line; all else is on stderr."
+    )
+    add("names", nargs="*", metavar="NAME", help="which (default: all five)")
+    add("--host", default="127.0.0.1", metavar="IP", help="where to listen (default: %(default)s)")
+    add(
+        "--port",
+        action="append",
+        default=[],
+        metavar="[NAME=]PORT",
+        help="of the LwM2M server, or of that of one of several platforms (default: a free one)",
+    )
+    add(
+        "--bootstrap-port",
+        action="append",
+        default=[],
+        metavar="[NAME=]PORT",
+        help="of the bootstrap server, likewise",
+    )
+    add("--seed", type=int, help="decides message ids and tokens (default: a new one each time)")
+    add("--verbose", action="store_true", help="show what devices do on stderr")
+    _add_platforms(cloud)
+
+
+def _add_platforms(parser: argparse.ArgumentParser) -> None:
+    """What `mipl run` and `mipl cloud` say of the local platforms alike."""
+    add = parser.add_argument
+    add("--http", type=int, default=0, metavar="PORT", help="port of the platforms' HTTP API")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,6 +124,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return listing.show(options)
         if options.verb == "firmware":
             return firmware.make(options)
+        if options.verb == "cloud":
+            from emulator.serve import serve
+
+            return serve(options)
         from emulator.run import run
 
         return run(options)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
-from emulator.addresses import Address
+from emulator.addresses import Address, spelt
 from emulator.at.channel import Written
 from emulator.commands import command_table
 from emulator.firmware import Firmware
@@ -207,7 +207,7 @@ class Modem:
                 self._now,
                 "open_link",
                 request.cause,
-                text=f"link {number} to {account.host}:{account.port}, at {_spelt(address)}",
+                text=f"link {number} to {account.host}:{account.port}, at {spelt(address)}",
             )
             link = await self._open_link(address, _LinkEnd(self, number))
         except OSError as error:
@@ -219,11 +219,6 @@ class Modem:
         self._opening.pop(number, None)
         self._links[number] = link
         self.input(lambda now: self.firmware.link_up(number, now))
-
-
-def _spelt(address: Address) -> str:
-    host, port = address
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 class _LinkEnd:

@@ -1,4 +1,4 @@
-"""Where the datagrams of a link really go: the local platform, unless the user names another."""
+"""Where the datagrams of a link really go: the local platforms, unless the user names another."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,24 +9,26 @@ from emulator.outputs import OpenLink
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """Decision 48: `fixed` first, then `everything`, then `local`; else the name itself.
+    """Decision 48: `fixed` first, then `everything`, then the local platforms; else the name
+    itself.
 
-    `fixed`: what `--resolve` maps. `everything`: `--platform HOST:PORT`. `local`: the local
-    platform's address for a link. Without any of the three the host's own address is used.
+    `fixed`: what `--resolve` maps. `everything`: `--platform HOST:PORT`. `local`: all the rest
+    leads to the local platforms. Without any of the three the host's own address is used.
     """
 
     fixed: Mapping[Address, Address] = field(default_factory=dict)
     everything: Address | None = None
-    local: Callable[[OpenLink], Address] | None = None
+    local: bool = False
 
-    def address(self, link: OpenLink) -> Address:
-        """Host (a name only where the user asked for it) and port to connect to."""
+    def address(self, link: OpenLink) -> Address | None:
+        """Host (a name only where the user asked for it) and port to connect to; None for the
+        local platform that the link asks for."""
         asked = (link.account.host.lower(), link.account.port)
         if asked in self.fixed:
             return self.fixed[asked]
         if self.everything is not None:
             return self.everything
-        return self.local(link) if self.local is not None else (link.account.host, asked[1])
+        return None if self.local else (link.account.host, asked[1])
 
 
 def local_address(bootstrap: Address | None, server: Address) -> Callable[[OpenLink], Address]:

@@ -1,34 +1,27 @@
-"""`mipl run`: device paths first, then the firmware behind them, then the local cloud."""
+"""`mipl run`: device paths first, then the firmware behind them, then the local platforms."""
 
 import argparse
 import asyncio
 import logging
-import os
 import secrets
-import signal
 import socket
 import sys
 from contextlib import AsyncExitStack
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from emulator.addresses import (
-    Address,
-    AddressError,
-    is_numeric,
-    parse_address,
-    parse_resolve,
-)
+from emulator.addresses import AddressError, is_numeric, parse_address, parse_resolve, spelt
 from emulator.cli import COUNT_LIMIT, DONE, UsageError
+from emulator.cloud_options import check_http
+from emulator.console import put, say, stopped
 from emulator.quirks import QuirkError, parse_assignment
 from emulator.serial_end import SerialEnd
 from pty_bridge.port import PortError
 
 if TYPE_CHECKING:
-    from emulator.cloud.service import Cloud
+    from emulator.cloud.platforms import Platforms
     from emulator.modem import Modem, ModemSettings
-    from emulator.outputs import OpenLink
+    from emulator.routes import Routes
 
 INTERNET = "internet"  # --platform: the addresses that the firmware names
 DIGITS = 15  # of an IMEI and an IMSI
@@ -71,18 +64,7 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _check_network(options: argparse.Namespace) -> None:
-    if not 0 <= options.http <= 65535:
-        raise UsageError(f"--http {options.http} is not between 0 and 65535")
-    if options.http and options.platform is None:
-        with socket.socket() as port:
-            port.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                port.bind(("127.0.0.1", options.http))
-            except OSError as error:
-                raise OSError(
-                    f"port {options.http} cannot be used ({error.strerror}); "
-                    "choose another with --http, or leave it out for a free one"
-                ) from error
+    check_http(options.http if options.platform is None else 0)
     if options.everything is not None and not is_numeric(options.everything[0]):
         try:
             socket.getaddrinfo(options.everything[0], options.everything[1])
@@ -93,14 +75,12 @@ def _check_network(options: argparse.Namespace) -> None:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = stopped()
     ends = []
     try:
         for spec in _specs(options):
             ends.append(SerialEnd(spec))
-            _print_path(spec.removeprefix("pty:") or ends[-1].port.name)
+            put(spec.removeprefix("pty:") or ends[-1].port.name)
         async with AsyncExitStack() as stack:
             await _power_on(options, ends, stack)
             await stop.wait()
@@ -108,14 +88,6 @@ async def _run(options: argparse.Namespace) -> int:
         for end in ends:
             end.port.close()
     return DONE
-
-
-def _print_path(path: str) -> None:
-    """On stdout. A reader that has seen enough (`| head -1`) does not end the modems."""
-    try:
-        print(path, flush=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _specs(options: argparse.Namespace) -> list[str]:
@@ -130,19 +102,26 @@ async def _power_on(
     options: argparse.Namespace, ends: list[SerialEnd], stack: AsyncExitStack
 ) -> None:
     """Firmware to every serial end, then the cloud; a host may write all the while."""
+    from emulator.destinations import Destinations
     from emulator.modem import Modem
     from emulator.narration import narrator
 
     seed = secrets.randbelow(2**32) if options.seed is None else options.seed
-    platform = _Platform(options)
+    destinations = Destinations(_routes(options))
     for number, end in enumerate(ends):
         label = end.port.name if len(ends) > 1 else ""
         sinks = (narrator(label, sys.stderr),) if options.verbose else ()
         settings = _settings(options, number, seed)
-        modem = Modem(end, platform.address_of, settings, sinks=sinks)
+        modem = Modem(end, destinations.address_of, settings, sinks=sinks)
         await stack.enter_async_context(modem)
         _introduce(modem, first=number == 0)
-    await platform.start(options, stack)
+    destinations.ready(await _start_platforms(options, stack))
+
+
+def _routes(options: argparse.Namespace) -> "Routes":
+    from emulator.routes import Routes
+
+    return Routes(options.fixed, options.everything, local=options.platform is None)
 
 
 def _settings(options: argparse.Namespace, number: int, seed: int) -> "ModemSettings":
@@ -168,48 +147,31 @@ def _introduce(modem: "Modem", first: bool) -> None:
     settings, profile = modem.settings, modem.firmware.profile
     dialect = settings.dialect or profile.dialect
     hint = f" ({HINT})" if first and dialect == "manual" else ""
-    _say(
+    say(
         f"{profile.name} on {modem.port.name}, IMEI {settings.imei}, IMSI {settings.imsi}, "
         f"seed {settings.seed}, dialect {dialect}{hint}"
     )
 
 
-def _say(text: str) -> None:
-    print(f"mipl: {text}", file=sys.stderr, flush=True)
+async def _start_platforms(
+    options: argparse.Namespace, stack: AsyncExitStack
+) -> "Platforms | None":
+    """Bring up the local platforms, unless another one was named."""
+    if options.platform is not None:
+        say(f"platform: {options.platform}")
+        return None
+    # aiohttp takes 0.2 s to import: in a thread, so that AT is answered meanwhile.
+    module = await asyncio.to_thread(import_module, "emulator.cloud.platforms")
+    await asyncio.to_thread(import_module, "emulator.cloud.http")
+    from emulator.cloud.manners import MANNERS
+    from emulator.cloud.service import Cloud
 
-
-class _Platform:
-    """Where links go (decision 48), known to be so only when the local cloud is up."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        from emulator.routes import Routes
-
-        self._ready = asyncio.Event()
-        self._local = options.platform is None
-        self._routes = Routes(options.fixed, options.everything)
-
-    async def start(self, options: argparse.Namespace, stack: AsyncExitStack) -> None:
-        """Bring up the local cloud, unless another platform was named."""
-        from emulator.routes import local_address
-
-        if self._local:
-            # aiohttp takes 0.2 s to import: in a thread, so that AT is answered meanwhile.
-            service = await asyncio.to_thread(import_module, "emulator.cloud.service")
-            await asyncio.to_thread(import_module, "emulator.cloud.http")
-            cloud: Cloud = service.Cloud(http=True, http_port=options.http)
-            await stack.enter_async_context(cloud)
-            here = local_address(cloud.bootstrap_address, cloud.server_address)
-            self._routes = replace(self._routes, local=here)
-            _say(f"local OneNET: HTTP API at {cloud.http_url}; every server address leads to it")
-            for (host, port), (ip, target) in options.fixed.items():
-                _say(f"except {host}:{port}, which leads to {ip}:{target}")
-        else:
-            _say(f"platform: {options.platform}")
-        self._ready.set()
-
-    async def address_of(self, link: "OpenLink") -> Address:
-        """The numeric address for a link; names only where the user asked for them."""
-        await self._ready.wait()
-        host, port = self._routes.address(link)
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_DGRAM)
-        return str(found[0][4][0]), port
+    clouds = [Cloud(name, seed=options.seed) for name in MANNERS]
+    platforms: Platforms = module.Platforms(clouds, http_port=options.http)
+    await stack.enter_async_context(platforms)
+    titles = ", ".join(f"{each.manner.platform} {each.manner.title}" for each in platforms)
+    say(f"every server address leads to a local platform; AT+MIPLCFG chooses: {titles}")
+    for (host, port), target in options.fixed.items():
+        say(f"except {host}:{port}, which leads to {spelt(target)}")
+    say(f"HTTP API at {platforms.http_url}")
+    return platforms

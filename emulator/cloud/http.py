@@ -10,11 +10,13 @@ the device or the parameters is answered with HTTP status 200 and an error numbe
 """
 
 import logging
+from collections.abc import Mapping
 from typing import Self
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from emulator.addresses import spelt
 from emulator.cloud.errors import CloudError
 from emulator.cloud.onenet_api import (
     BODY_LIMIT,
@@ -45,8 +47,8 @@ log = logging.getLogger("mipl.cloud.http")
 class HttpApi:
     """The running server; `url` has no slash at the end."""
 
-    def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+    def __init__(self, clouds: Mapping[str, Cloud]) -> None:
+        self._cloud = clouds.get("onenet") or next(iter(clouds.values()))
         self.url = ""
         app = web.Application(client_max_size=BODY_LIMIT, middlewares=[in_envelope])
         app.router.add_get("/nbiot", self._read)
@@ -56,9 +58,9 @@ class HttpApi:
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_PATIENCE)
 
     @classmethod
-    async def start(cls, cloud: Cloud, host: str, port: int) -> Self:
-        """OSError if the port is taken; 0 stands for a free one."""
-        api = cls(cloud)
+    async def start(cls, clouds: Mapping[str, Cloud], host: str, port: int) -> Self:
+        """Serve platforms by their names. OSError if the port is taken; 0 stands for a free one."""
+        api = cls(clouds)
         await api._runner.setup()
         try:
             await web.TCPSite(api._runner, host, port).start()
@@ -66,8 +68,7 @@ class HttpApi:
             await api.close()
             raise
         bound = api._runner.addresses[0]
-        shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-        api.url = f"http://{shown}:{bound[1]}"
+        api.url = f"http://{spelt((bound[0], bound[1]))}"
         return api
 
     async def close(self) -> None:

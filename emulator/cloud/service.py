@@ -12,15 +12,12 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from emulator.cloud.bootstrap import BootstrapServer
 from emulator.cloud.errors import Refused, UnknownDevice, Unreadable
 from emulator.cloud.events import Event, describe
-from emulator.cloud.listening import Listening
-from emulator.cloud.manners import Handout, Manner, manner_of
+from emulator.cloud.manners import Manner, manner_of
 from emulator.cloud.operations import (
     Answer,
     CancelObserve,
@@ -36,9 +33,10 @@ from emulator.cloud.operations import describe as describe_operation
 from emulator.cloud.points import Point, points_of
 from emulator.cloud.registry import DeviceState
 from emulator.cloud.requests import reads_of, write_of
-from emulator.cloud.server import Server
+from emulator.cloud.site import Place, Site
 from emulator.cloud.switches import Switches
 from emulator.cloud.waiting import Waiting
+from lwm2m_core.errors import EngineError
 from lwm2m_core.formats.link import Link, decode_links
 from lwm2m_core.message import is_success
 from lwm2m_core.paths import Path
@@ -84,20 +82,13 @@ class Cloud:
         on_event: Callable[[Event], None] | None = None,
         tap: Tap | None = None,
     ) -> None:
-        rng = random.Random(seed)
-        manner = manner_of(manner) if isinstance(manner, str) else manner
-        self.manner = manner
-        self._host, self._bootstrap_port, self._server_port = host, bootstrap_port, server_port
-        self._http_port = http_port if http else None
-        self._listen, self._tap, self._on_event = listen, tap, on_event
-        self._server = Server(manner, rng)
-        self._bootstrap: BootstrapServer | None = None
-        if manner.bootstrap is not None:
-            self._bootstrap = BootstrapServer(
-                manner.bootstrap, manner.transmission, rng, self._handout_for
-            )
+        self.manner = manner_of(manner) if isinstance(manner, str) else manner
+        place = Place(host, server_port, bootstrap_port, listen, tap)
+        self._site = Site(self.manner, place, random.Random(seed), self._tell)
+        self._server = self._site.server
+        self._http_at = (host, http_port) if http else None
+        self._on_event = on_event
         self.switches = switches or Switches()
-        self._listening: list[Listening] = []
         self._waiting = Waiting()
         self._taken: dict[tuple[str, Path | None], int] = {}
         self._http: HttpApi | None = None
@@ -106,7 +97,11 @@ class Cloud:
 
     async def __aenter__(self) -> Self:
         try:
-            await self._open()
+            await self.open()
+            if self._http_at is not None:
+                from emulator.cloud.http import HttpApi  # aiohttp takes 0.2 s to import
+
+                self._http = await HttpApi.start({self.manner.name: self}, *self._http_at)
         except BaseException:
             await self.close()
             raise
@@ -120,31 +115,29 @@ class Cloud:
     ) -> None:
         await self.close()
 
-    async def _open(self) -> None:
-        """OSError if a port is taken."""
-        server = Listening(self._server, self._tell)
-        self._listening.append(server)
-        self.server_address: Address = await server.open(
-            self._listen, (self._host, self._server_port), self._tap
-        )
-        self.bootstrap_address: Address | None = None
-        if self._bootstrap is not None:
-            bootstrap = Listening(self._bootstrap, self._tell)
-            self._listening.append(bootstrap)
-            local = self._host, self._bootstrap_port
-            self.bootstrap_address = await bootstrap.open(self._listen, local, self._tap)
-        if self._http_port is not None:
-            from emulator.cloud.http import HttpApi  # aiohttp takes 0.2 s to import
-
-            self._http = await HttpApi.start(self, self._host, self._http_port)
+    async def open(self) -> None:
+        """Listen for devices; entering the platform does so. OSError if a port is taken. May be
+        repeated."""
+        await self._site.open()
 
     async def close(self) -> None:
         """Stop at once; devices are told nothing. What waits raises Offline. May be repeated."""
         self._waiting.close()
-        for listening in self._listening:
-            listening.close()
+        self._site.close()
         if self._http is not None:
             await self._http.close()
+
+    @property
+    def server_address(self) -> Address:
+        """Where devices register. EngineError before `open`."""
+        if self._site.server_address is None:
+            raise EngineError(f"{self.manner.name} does not listen yet")
+        return self._site.server_address
+
+    @property
+    def bootstrap_address(self) -> Address | None:
+        """Where devices bootstrap; None if they cannot here, and before `open`."""
+        return self._site.bootstrap_address
 
     @property
     def http_url(self) -> str | None:
@@ -153,13 +146,11 @@ class Cloud:
 
     @property
     def switches(self) -> Switches:
-        return self._server.switches
+        return self._site.switches
 
     @switches.setter
     def switches(self, switches: Switches) -> None:
-        self._server.switches = switches
-        if self._bootstrap is not None:
-            self._bootstrap.silent = switches.silent
+        self._site.switches = switches
 
     # Devices and what they report.
 
@@ -181,7 +172,7 @@ class Cloud:
     def forget(self, name: str) -> None:
         """End a registration without telling the device: its next Update is answered 4.04."""
         self._server.forget(name, self._now())
-        self._settle()
+        self._site.settle()
 
     async def registered(self, name: str, *, timeout: float = PATIENCE) -> DeviceState:
         """Wait until a device is registered. TimedOut."""
@@ -223,7 +214,7 @@ class Cloud:
         """Any operation; any 2.xx answer."""
         number = self._server.ask(name, operation, self._now(), timeout=timeout)
         future = self._waiting.expect(number)
-        self._settle()
+        self._site.settle()
         answer = await future
         if not is_success(answer.code):
             raise Refused(f"{name} {describe_operation(operation)}", answer.code)
@@ -303,16 +294,9 @@ class Cloud:
 
     # Inside.
 
-    def _handout_for(self, endpoint: str) -> Handout:
-        assert self.manner.bootstrap is not None
-        handout = self.manner.bootstrap.handout
-        host, port = self.server_address
-        shown = f"[{host}]" if ":" in host else host
-        return replace(handout, uri=handout.uri or f"coap://{shown}:{port}")
-
     def _tell(self, event: Event) -> None:
         if log.isEnabledFor(logging.INFO):
-            log.info("%s", describe(event))
+            log.info("%s: %s", self.manner.name, describe(event))
         self._waiting.tell(event)
         if self._on_event is not None:
             # Not from inside: it may ask for something, or fail.
@@ -323,10 +307,6 @@ class Cloud:
             return self._server.device(name)
         except UnknownDevice:
             return None
-
-    def _settle(self) -> None:
-        for listening in self._listening:
-            listening.settle()
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()

@@ -1,0 +1,42 @@
+"""Where the links of modems lead (decision 48), from the moment when that is known."""
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING
+
+from emulator.addresses import Address
+from emulator.outputs import OpenLink
+from emulator.routes import Routes, local_address
+
+if TYPE_CHECKING:
+    from emulator.cloud.platforms import Platforms
+
+
+class Destinations:
+    """`address_of` waits for `ready`: a host may log in before the local platforms are up."""
+
+    def __init__(self, routes: Routes) -> None:
+        self._routes = routes
+        self._platforms: Platforms | None = None
+        self._ready = asyncio.Event()
+
+    def ready(self, platforms: "Platforms | None") -> None:
+        """The local platforms are up, or there are none."""
+        self._platforms = platforms
+        self._ready.set()
+
+    async def address_of(self, link: OpenLink) -> Address:
+        """The numeric address for a link; names only where the user asked for them. OSError."""
+        await self._ready.wait()
+        address = self._routes.address(link)
+        return await self._local(link) if address is None else await _resolved(*address)
+
+    async def _local(self, link: OpenLink) -> Address:
+        assert self._platforms is not None
+        cloud = await self._platforms.opened(link.platform)
+        return local_address(cloud.bootstrap_address, cloud.server_address)(link)
+
+
+async def _resolved(host: str, port: int) -> Address:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+    return str(found[0][4][0]), port

@@ -1,0 +1,105 @@
+"""`mipl cloud`: the local platforms alone, for modems and other clients elsewhere."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from emulator.addresses import Address, is_numeric, spelt
+from emulator.cli import DONE, UsageError
+from emulator.cloud.manners import MANNERS, manner_of
+from emulator.cloud_options import check_http, ports_of
+from emulator.console import put, say, stopped
+from lwm2m_core.errors import EngineError
+
+if TYPE_CHECKING:
+    from emulator.cloud.service import Cloud
+
+ONENET_ADDRESSES = ("nbiotbt.heclouds.com:5683", "183.230.40.40:5683")
+"""Where a module bootstraps (manual 5.1), and what it is then handed out (decision 51)."""
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Start platforms and stay until Ctrl-C or SIGTERM."""
+    level = logging.INFO if options.verbose else logging.WARNING
+    logging.basicConfig(stream=sys.stderr, format="mipl: %(message)s", level=level)
+    _check(options)
+    return asyncio.run(_serve(options))
+
+
+def _check(options: argparse.Namespace) -> None:
+    options.names = list(dict.fromkeys(options.names or MANNERS))
+    for name in options.names:
+        try:
+            manner_of(name)
+        except EngineError as error:
+            raise UsageError(str(error)) from error
+    if not is_numeric(options.host):
+        raise UsageError(f"--host '{options.host}' is no IP address")
+    options.ports = ports_of(options.port, "--port", options.names)
+    options.bootstrap_ports = ports_of(options.bootstrap_port, "--bootstrap-port", options.names)
+    for name in options.bootstrap_ports:
+        if MANNERS[name].bootstrap is None:
+            raise UsageError(f"--bootstrap-port: {name} has no bootstrap")
+    check_http(options.http, options.host)
+
+
+async def _serve(options: argparse.Namespace) -> int:
+    stop = stopped()
+    # aiohttp takes 0.2 s to import: after the check of the options.
+    from emulator.cloud.platforms import Platforms
+
+    clouds = list(_clouds(options))
+    async with Platforms(clouds, host=options.host, http_port=options.http) as platforms:
+        for cloud in clouds:
+            await _open(cloud)
+            _introduce(cloud)
+        put(f"http {platforms.http_url}")
+        _advise(clouds[0])
+        await stop.wait()
+    return DONE
+
+
+def _clouds(options: argparse.Namespace) -> "Iterable[Cloud]":
+    from emulator.cloud.service import Cloud
+
+    for name in options.names:
+        yield Cloud(
+            name,
+            host=options.host,
+            server_port=options.ports.get(name, 0),
+            bootstrap_port=options.bootstrap_ports.get(name, 0),
+            seed=options.seed,
+        )
+
+
+async def _open(cloud: "Cloud") -> None:
+    try:
+        await cloud.open()
+    except OSError as error:
+        raise OSError(
+            f"{cloud.manner.name} {error.strerror or error}; "
+            "choose another place with --host, --port and --bootstrap-port, or leave them out"
+        ) from error
+
+
+def _introduce(cloud: "Cloud") -> None:
+    """Its addresses, one a line, for programs."""
+    if cloud.bootstrap_address is not None:
+        put(f"{cloud.manner.name} bootstrap coap://{spelt(cloud.bootstrap_address)}")
+    put(f"{cloud.manner.name} server coap://{spelt(cloud.server_address)}")
+
+
+def _advise(cloud: "Cloud") -> None:
+    """How a modem gets there."""
+    server, bootstrap = cloud.server_address, cloud.bootstrap_address
+    say(f"a modem that logs in to {cloud.manner.title}: mipl run --platform {spelt(server)}")
+    if cloud.manner.name == "onenet" and bootstrap is not None:
+        pairs = zip(ONENET_ADDRESSES, (bootstrap, server), strict=True)
+        say(f"with a bootstrap before it: mipl run {_resolving(pairs)}")
+
+
+def _resolving(pairs: Iterable[tuple[str, Address]]) -> str:
+    return " ".join(f"--resolve {asked}={spelt(address)}" for asked, address in pairs)

@@ -1,0 +1,129 @@
+"""`mipl cloud`: platforms alone, in a process of their own, and a modem in another."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+import serial
+
+PATIENCE = 20.0
+MIPL = [sys.executable, "-m", "emulator"]
+
+Process = subprocess.Popen[str]
+Start = Callable[..., Process]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Starts `mipl …` and ends it after the test, asserting that it ends in order."""
+    started: list[Process] = []
+
+    def run(*words: str) -> Process:
+        pipe = subprocess.PIPE
+        started.append(subprocess.Popen([*MIPL, *words], stdout=pipe, stderr=pipe, text=True))
+        return started[-1]
+
+    yield run
+    for process in started:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, err
+        assert "Traceback" not in err
+
+
+def addresses(process: Process, lines: int) -> dict[str, str]:
+    """What stands on stdout: a name, perhaps a role, and a URI on each line."""
+    assert process.stdout is not None
+    found = [process.stdout.readline().split() for _ in range(lines)]
+    return {" ".join(words[:-1]): words[-1] for words in found}
+
+
+def dialogue(device: str, *pairs: tuple[str, bytes]) -> bytes:
+    """Write lines, and wait after each for what must come; what was printed at last."""
+    with serial.Serial(device, 115200, timeout=PATIENCE) as port:
+        printed = b""
+        for line, wanted in pairs:
+            port.write(line.encode() + b"\r")
+            printed = port.read_until(wanted)
+            assert printed.endswith(wanted), printed
+    return printed
+
+
+def test_all_five_platforms_tell_their_addresses_and_end_with_ctrl_c(start: Start) -> None:
+    found = addresses(start("cloud"), 8)
+    assert list(found) == [
+        "onenet bootstrap",
+        "onenet server",
+        "ctwing server",
+        "dmp server",
+        "huawei server",
+        "generic bootstrap",
+        "generic server",
+        "http",
+    ]
+    assert len(set(found.values())) == 8
+    assert all(re.fullmatch(r"(coap|http)://127\.0\.0\.1:\d+", uri) for uri in found.values())
+
+
+def test_5_3_a_modem_elsewhere_logs_in_to_one_of_them(start: Start) -> None:
+    uri = addresses(start("cloud", "ctwing"), 2)["ctwing server"]
+    modem = start("run", "--timing", "fast", "--platform", uri.removeprefix("coap://"))
+    assert modem.stdout is not None
+    printed = dialogue(
+        modem.stdout.readline().rstrip("\n"),
+        ('AT+MIPLCREATEEX="221.229.214.202:5683",0', b"OK\r\n"),
+        ('AT+MIPLCFG="platform",0,1', b"OK\r\n"),
+        ('AT+MIPLADDOBJ=0,19,2,"11",0,0', b"OK\r\n"),
+        ("AT+MIPLOPEN=0,3000,30", b",1,19,0,0\r\n"),
+    )
+    assert b"+MIPLEVENT: 0,6\r\n" in printed
+
+
+def test_5_6_inside_mipl_run_miplcfg_chooses_the_platform(start: Start) -> None:
+    modem = start("run", "--timing", "fast")
+    assert modem.stdout is not None
+    printed = dialogue(
+        modem.stdout.readline().rstrip("\n"),
+        ('AT+MIPLCREATEEX="iot-coaps.cn-north-4.myhuaweicloud.com",0', b"OK\r\n"),
+        ('AT+MIPLCFG="platform",0,3', b"OK\r\n"),
+        ('AT+MIPLADDOBJ=0,19,2,"11",0,0', b"OK\r\n"),
+        ("AT+MIPLOPEN=0,3000,30", b",1,19,0,0\r\n"),
+    )
+    assert b"+MIPLEVENT: 0,6\r\n" in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ctwings"], "there is no platform 'ctwings'; did you mean ctwing?"),
+        (["dmp", "--host", "localhost"], "--host 'localhost' is no IP address"),
+        (["--port", "5683"], "--port 5683: for which platform? For example onenet=5683"),
+        (["dmp", "--port", "ctwing=5683"], "--port ctwing=5683: 'ctwing' is not started (dmp)"),
+        (["dmp", "--port", "x"], "'x' is not a port between 1 and 65535"),
+        (["dmp", "--port", "655360"], "'655360' is not a port between 1 and 65535"),
+        (["dmp", "--bootstrap-port", "5683"], "--bootstrap-port: dmp has no bootstrap"),
+        (["--http", "-1"], "--http -1 is not between 0 and 65535"),
+    ],
+)
+def test_bad_usage_is_told_with_the_mend_and_ends_with_2(words: list[str], said: str) -> None:
+    command = [*MIPL, "cloud", *words]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stdout == "" and "Traceback" not in done.stderr
+
+
+def test_a_busy_port_is_told_with_the_mend_and_ends_with_3() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        command = [*MIPL, "cloud", "dmp", "--port", str(port)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 3
+    assert f"dmp cannot listen on 127.0.0.1:{port}: Address already in use; choose" in done.stderr
+    assert "Traceback" not in done.stderr
