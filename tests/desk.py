@@ -63,7 +63,10 @@ class Sent:
 
 
 class Desk:
-    """One module on the desk. `now` is the time; nothing happens but what a test does."""
+    """One module on the desk. `now` is the time; nothing happens but what a test does.
+
+    `connects`: whether a link is up as soon as it is asked for.
+    """
 
     def __init__(self, settings: ModemSettings) -> None:
         self.now = 0.0
@@ -72,6 +75,7 @@ class Desk:
         self.fetching: list[Sent] = []  # what went out over the link of a download
         self.links: list[OpenLink] = []
         self.open_link = self.download_link = 0
+        self.connects = True
         self._written = b""
 
     def at(self, line: str) -> str:
@@ -180,7 +184,8 @@ class Desk:
                     case OpenLink(link):
                         self.links.append(output)
                         self.open_link = link
-                        self.firmware.link_up(link, self.now)
+                        if self.connects:
+                            self.firmware.link_up(link, self.now)
                     case CloseLink(link):
                         self.open_link = 0 if link == self.open_link else self.open_link
                         closed = link == self.download_link
