@@ -54,6 +54,7 @@ ENOUGH, MORE = 1100, 200
 
 FLOODS: dict[str, tuple[Callable[[int], bytes], int | None]] = {
     "reads for the MCU": (lambda n: _request(GET, n, 3200, 0, n), UNAVAILABLE),
+    "reads of the module's own": (lambda n: _request(GET, n, 3, 0), CONTENT),
     "reads of nothing": (lambda n: _request(GET, n, 9, n), NOT_FOUND),
     "writes": (lambda n: _request(PUT, n, 3200, 0, n, body=b"x"), UNAVAILABLE),
     "executes": (lambda n: _request(POST, n, 3200, 0, n), UNAVAILABLE),
