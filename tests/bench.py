@@ -107,11 +107,12 @@ class Bench:
 
     def expect_after(self, repeated: Collection[str], text: str) -> None:
         """The next line is this, but for copies of lines that were there before."""
-        while (line := self._line()) in repeated:
+        while (line := self.line()) in repeated:
             pass
         assert line == text, f"{line!r} for {text!r}"
 
-    def _line(self) -> str:
+    def line(self) -> str:
+        """The next line, whatever it says."""
         assert self.serial.read(2) == b"\r\n"
         return str(self.serial.read_until(b"\r\n").decode().removesuffix("\r\n"))
 

@@ -47,7 +47,7 @@ class AiocoapServer:
         self.address = self._thread.submit(self._open()).result(PATIENCE)
 
     async def _open(self) -> Address:
-        with _reserved_port() as address:
+        with reserved_port() as address:
             self._context = await aiocoap.Context.create_server_context(
                 self._directory, bind=address, transports=["simplesocketserver"]
             )
@@ -202,7 +202,7 @@ def _content_format(message: Any) -> int | None:
 
 
 @contextmanager
-def _reserved_port() -> Iterator[Address]:
+def reserved_port() -> Iterator[Address]:
     """A free port that nobody else gets meanwhile; aiocoap shares it, as it sets SO_REUSEPORT."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as held:
         held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
