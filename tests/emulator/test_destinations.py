@@ -14,7 +14,7 @@ from emulator.destinations import Destinations
 from emulator.instance import Platform
 from emulator.modem import Modem, ModemSettings
 from emulator.outputs import OpenLink, Role
-from emulator.routes import Routes
+from emulator.routes import Routes, local_address
 from emulator.serial_end import SerialEnd
 from lwm2m_core.accounts import Account
 from lwm2m_core.errors import EngineError
@@ -45,6 +45,13 @@ def test_decision_48_the_users_word_goes_before_the_local_platforms(
     routes: Routes, address: Address | None
 ) -> None:
     assert routes.address(link("Example.com")) == address
+    assert routes.address(link("Example.com", role="download")) == address
+
+
+def test_decision_48_a_package_is_looked_for_at_the_local_platform_too() -> None:
+    """Its server, which has none; not its bootstrap server."""
+    here = local_address(("127.0.0.1", 5700), ("127.0.0.1", 5701))
+    assert here(link(role="download")) == ("127.0.0.1", 5701)
 
 
 @asynccontextmanager
