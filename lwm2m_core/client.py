@@ -43,9 +43,22 @@ class Client:
         role: out.Role = "bootstrap" if bootstrap else "lwm2m"
         self._session.begin(self.settings, account, role, lifetime, now + timeout)
 
-    def update(self, now: float, *, lifetime: int | None = None, with_objects: bool = False) -> int:
-        """Send an Update; its number comes back in Updated or UpdateFailed (decision 25)."""
-        number = self._registration().update(now, Changes(lifetime, with_objects))
+    def update(
+        self,
+        now: float,
+        *,
+        lifetime: int | None = None,
+        with_objects: bool = False,
+        binding: str | None = None,
+    ) -> int:
+        """Send an Update; its number comes back in Updated or UpdateFailed (decision 25).
+
+        `binding`: from now on another than the settings say.
+        """
+        registration = self._registration()
+        if binding is not None:
+            self._session.bind(binding)
+        number = registration.update(now, Changes(lifetime, with_objects))
         self._session.pump(now)
         return number
 
@@ -146,6 +159,12 @@ class Client:
         open() was told."""
         registration = self._session.registration
         return self._session.lifetime if registration is None else registration.lifetime
+
+    @property
+    def wanted_lifetime(self) -> int:
+        """Seconds, as they were last asked for: an Update that says so may be under way."""
+        registration = self._session.registration
+        return self._session.lifetime if registration is None else registration.wanted_lifetime
 
     @property
     def expires_at(self) -> float | None:

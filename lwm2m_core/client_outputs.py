@@ -48,10 +48,12 @@ class BootstrapStarted:
 
 @dataclass(frozen=True, slots=True)
 class Bootstrapped:
-    """The bootstrap server handed out `account` and, if it wrote 1/x/1, `lifetime` in seconds."""
+    """The bootstrap server handed out `account` and, if it wrote 1/x/1, `lifetime` in seconds;
+    `short_id` is what it calls the LwM2M server (0/x/10 and 1/x/0)."""
 
     account: Account
     lifetime: int | None
+    short_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

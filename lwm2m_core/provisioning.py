@@ -39,10 +39,12 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Provision:
-    """What a bootstrap handed out; `lifetime` in seconds, None if it wrote no usable one."""
+    """What a bootstrap handed out; `lifetime` in seconds, None if it wrote no usable one;
+    `short_id` of the server, None if it wrote none."""
 
     account: Account
     lifetime: int | None
+    short_id: int | None = None
 
 
 class Provisioning:
@@ -89,10 +91,10 @@ class Provisioning:
         for _, security in self._security.items():
             account = security.account()
             if account is not None and not servers:
-                return Provision(account, None)
+                return Provision(account, None, security.short_id)
             for server in servers:
                 if account is not None and security.short_id == server.short_id is not None:
-                    return Provision(account, _usable(server.lifetime))
+                    return Provision(account, _usable(server.lifetime), server.short_id)
         return None
 
     def _write(self, message: Message) -> Reply:

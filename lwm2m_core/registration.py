@@ -28,7 +28,11 @@ _Errand = Literal["register", "deregister"] | _Update
 
 
 class Registration:
-    """Made when the link stands; `lifetime` in seconds as open() was told."""
+    """Made when the link stands; `lifetime` in seconds as open() was told.
+
+    `settings` may be replaced between two requests. `wanted_lifetime` is what was last asked for;
+    `lifetime` what the server has accepted.
+    """
 
     def __init__(
         self,
@@ -39,9 +43,9 @@ class Registration:
         numbers: Iterator[int],
         tell: Callable[[out.ClientOutput], None],
     ) -> None:
-        self.lifetime = lifetime
+        self.lifetime = self.wanted_lifetime = lifetime
         self.expires_at: float | None = None
-        self._settings = settings
+        self.settings = settings
         self._tree = tree
         self._transfers = transfers
         self._numbers = numbers
@@ -55,7 +59,7 @@ class Registration:
         return "".join("/" + segment.decode(errors="replace") for segment in self._location)
 
     def register(self, now: float) -> None:
-        self._ask(requests.register(self._settings, self._tree, self.lifetime), "register", now)
+        self._ask(requests.register(self.settings, self._tree, self.lifetime), "register", now)
 
     def update(self, now: float, changes: Changes) -> int:
         """Send an Update and return its number; several may be under way."""
@@ -63,12 +67,14 @@ class Registration:
         if under_way >= UPDATE_LIMIT:
             raise EngineError(f"{UPDATE_LIMIT} updates are unanswered")
         number = next(self._numbers)
-        request = requests.update(self._settings, self._tree, self._location, changes)
+        if changes.lifetime is not None:
+            self.wanted_lifetime = changes.lifetime
+        request = requests.update(self.settings, self._tree, self._location, changes)
         self._ask(request, _Update(number, changes.lifetime), now)
         return number
 
     def deregister(self, now: float) -> None:
-        self._ask(requests.deregister(self._settings, self._location), "deregister", now)
+        self._ask(requests.deregister(self.settings, self._location), "deregister", now)
 
     def answered(self, handle: int, answer: Message, now: float) -> Verdict | None:
         """The answer to the request `handle`; None if the login stays as it is."""
@@ -88,8 +94,8 @@ class Registration:
                 return Verdict(Event.FAILED, why)
             case "deregister":
                 return Verdict(Event.CLOSE_FAILED, why)
-            case _Update(number=number):
-                self._tell(out.UpdateFailed(number, why, None))
+            case _Update() as update:
+                self._update_failed(update, why, None)
         return None
 
     def _registered(self, answer: Message, now: float) -> Verdict:
@@ -104,13 +110,18 @@ class Registration:
         if answer.code == Code.NOT_FOUND:
             return Verdict(Event.SESSION_LOST)
         if answer.code != Code.CHANGED:
-            self._tell(out.UpdateFailed(update.number, "refused", answer.code))
+            self._update_failed(update, "refused", answer.code)
             return None
         if update.lifetime is not None:
             self.lifetime = update.lifetime
         self.expires_at = now + self.lifetime
         self._tell(out.Updated(update.number))
         return None
+
+    def _update_failed(self, update: _Update, why: Why, code: int | None) -> None:
+        if update.lifetime is not None:
+            self.wanted_lifetime = self.lifetime
+        self._tell(out.UpdateFailed(update.number, why, code))
 
     def _ask(self, request: Outgoing, errand: _Errand, now: float) -> None:
         handle = self._transfers.request(

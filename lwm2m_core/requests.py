@@ -81,8 +81,8 @@ def deregister(settings: Settings, location: tuple[bytes, ...]) -> Outgoing:
 class Changes:
     """What an Update tells the server: a new lifetime in seconds, the list of instances."""
 
-    lifetime: int | None
-    with_objects: bool
+    lifetime: int | None = None
+    with_objects: bool = False
 
 
 def _links(settings: Settings, tree: ObjectTree) -> bytes:

@@ -1,6 +1,7 @@
 """The login as it runs: which server we are talking to, over which link, and how it goes on."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 
 from lwm2m_core import client_outputs as out
@@ -98,8 +99,15 @@ class Session:
         """Before anything but an Update or a DELETE is sent: an Update tells a server that queues
         its requests that they may come (LwM2M 1.0 8.3)."""
         if not self.queue_mode.is_awake and self.registration is not None:
-            self.registration.update(now, Changes(lifetime=None, with_objects=False))
+            self.registration.update(now, Changes())
             self.pump(now)
+
+    def bind(self, binding: str) -> None:
+        """From now on this is the binding of the registration, and of its queue mode."""
+        self._settings = replace(self._settings, binding=binding)
+        self.queue_mode.window = self._settings.awake_window
+        if self.registration is not None:
+            self.registration.settings = self._settings
 
     def receive(self, peer: Peer, data: bytes, now: float) -> None:
         """A datagram of the server; while the receiver is off it is not heard."""
@@ -202,7 +210,8 @@ class Session:
         self.go(Event.BOOTSTRAP_FINISHED)
         self._leave()
         self._handed_out = provision.account
-        self._tell(out.Bootstrapped(provision.account, provision.lifetime))
+        told = out.Bootstrapped(provision.account, provision.lifetime, provision.short_id)
+        self._tell(told)
         self._meet(provision.account, "lwm2m")
 
     def _register(self, peer: Peer, now: float) -> None:

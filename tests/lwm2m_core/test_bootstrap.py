@@ -54,7 +54,7 @@ def test_the_lifetime_handed_out_is_told_and_opens_wins_decision_23(bootstrappin
         Send(1, H("6144 7002 12")),
         Send(1, H("6144 7003 13")),
         CloseLink(1),
-        Bootstrapped(account, 300),
+        Bootstrapped(account, 300, 1),
         OpenLink(2, account, "lwm2m"),
     ]
     bootstrapping.link_up(2, 2.0)

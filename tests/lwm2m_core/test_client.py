@@ -82,7 +82,7 @@ def test_a_whole_life(client: Client) -> None:
     assert client.outputs() == [
         Send(1, H("6144 7002 12")),
         CloseLink(1),
-        Bootstrapped(SERVER, None),
+        Bootstrapped(SERVER, None, 1),
         OpenLink(2, SERVER, "lwm2m"),
     ]
     assert client.bootstrapped is None

@@ -66,13 +66,13 @@ def test_client_initiated_bootstrap_1_0_int_0(provisioning: Provisioning, tree: 
         b'lwm2m="1.0",</0/0>;ssid=1,</0/1>,</1/0>;ssid=1,</3/0>,</3200/0>'
     )
     assert finish(provisioning) == Code.CHANGED
-    assert provisioning.provision == Provision(ACCOUNT, 86400)
+    assert provisioning.provision == Provision(ACCOUNT, 86400, 1)
 
 
 def test_onenet_writes_object_0_alone_mb_2_5(provisioning: Provisioning) -> None:
     assert put(provisioning, "/0/0", SECURITY_1) == Code.CHANGED
     assert finish(provisioning) == Code.CHANGED
-    assert provisioning.provision == Provision(ACCOUNT, None)
+    assert provisioning.provision == Provision(ACCOUNT, None, 1)
 
 
 def test_wakaama_uses_the_short_server_id_as_instance_id_sv_2_2(
@@ -87,7 +87,7 @@ def test_wakaama_uses_the_short_server_id_as_instance_id_sv_2_2(
         b'lwm2m="1.0",</0/0>,</0/1>;ssid=1,</1/1>;ssid=1,</3200/0>'
     )
     assert finish(provisioning) == Code.CHANGED
-    assert provisioning.provision == Provision(ACCOUNT, 86400)
+    assert provisioning.provision == Provision(ACCOUNT, 86400, 1)
 
 
 def test_leshan_writes_both_accounts_and_empty_values_sv_2_2(provisioning: Provisioning) -> None:
@@ -105,7 +105,7 @@ def test_leshan_writes_both_accounts_and_empty_values_sv_2_2(provisioning: Provi
     # A bootstrap server has no ssid to show; ours has been replaced by what was written.
     assert discover(provisioning, "/0") == b'lwm2m="1.0",</0/0>,</0/1>;ssid=123'
     assert finish(provisioning) == Code.CHANGED
-    assert provisioning.provision == Provision(ACCOUNT, 300)
+    assert provisioning.provision == Provision(ACCOUNT, 300, 123)
 
 
 def test_an_empty_value_is_none_whatever_its_type_sv_2_2(provisioning: Provisioning) -> None:
@@ -139,7 +139,7 @@ def test_resources_one_by_one_in_text_opaque_and_tlv(provisioning: Provisioning)
         assert put(provisioning, path, payload, content_format) == Code.CHANGED
     assert finish(provisioning) == Code.CHANGED
     account = Account("127.0.0.1", 5784, True, b"dev1", b"secret")
-    assert provisioning.provision == Provision(account, 300)
+    assert provisioning.provision == Provision(account, 300, 2)
 
 
 def test_post_writes_like_put_but_keeps_what_it_does_not_mention(
@@ -149,7 +149,7 @@ def test_post_writes_like_put_but_keeps_what_it_does_not_mention(
     put(provisioning, "/1/0", SERVER_1)
     assert ask(provisioning, Code.POST, "/1/0", H("c101 3c"), TLV).code == Code.CHANGED
     assert finish(provisioning) == Code.CHANGED
-    assert provisioning.provision == Provision(ACCOUNT, 60)
+    assert provisioning.provision == Provision(ACCOUNT, 60, 1)
     assert put(provisioning, "/1/0", H("c101 3c")) == Code.CHANGED  # now without its ssid
     assert finish(provisioning) == Code.NOT_ACCEPTABLE
 
@@ -177,7 +177,7 @@ def test_json_configures_as_well(provisioning: Provisioning) -> None:
     server = b'{"bn":"/1/","e":[{"n":"0/0","v":1},{"n":"0/1","v":86400}]}'
     assert put(provisioning, "/1", server, 1543) == Code.CHANGED
     assert finish(provisioning) == Code.CHANGED
-    assert provisioning.provision == Provision(ACCOUNT, 86400)
+    assert provisioning.provision == Provision(ACCOUNT, 86400, 1)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_refused_writes_change_nothing(
     put(provisioning, "/0/0", SECURITY_1)
     assert put(provisioning, path, payload, content_format) == code
     assert finish(provisioning) == Code.CHANGED
-    assert provisioning.provision == Provision(ACCOUNT, None)
+    assert provisioning.provision == Provision(ACCOUNT, None, 1)
 
 
 def test_a_write_with_one_bad_value_changes_nothing(provisioning: Provisioning) -> None:
@@ -329,11 +329,11 @@ def test_the_instance_that_fits_is_taken_not_the_first(provisioning: Provisionin
     put(provisioning, "/0/1", SECURITY_1)
     put(provisioning, "/1/5", SERVER_1)
     assert finish(provisioning) == Code.CHANGED
-    assert provisioning.provision == Provision(ACCOUNT, 86400)
+    assert provisioning.provision == Provision(ACCOUNT, 86400, 1)
 
 
 def test_a_lifetime_that_is_none_is_not_handed_out(provisioning: Provisioning) -> None:
     put(provisioning, "/0/0", SECURITY_1)
     put(provisioning, "/1/0", H("c100 01 c101 00"))
     assert finish(provisioning) == Code.CHANGED
-    assert provisioning.provision == Provision(ACCOUNT, None)
+    assert provisioning.provision == Provision(ACCOUNT, None, 1)
