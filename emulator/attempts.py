@@ -29,6 +29,7 @@ class Attempts:
     def begin(self, lifetime: int, timeout: int, now: float) -> None:
         """Log in as the host has asked; both in seconds."""
         self._lifetime, self._timeout = lifetime, timeout
+        self._next = None
         self._try(*server_of(self._instance), now)
 
     def stop(self) -> None:
@@ -45,6 +46,11 @@ class Attempts:
         if lifetime is not None:
             self._lifetime = lifetime
         self._plan(now + REREGISTER_S, self._current_server(), False)
+
+    def come_back(self, at: float, lifetime: int) -> None:
+        """Log in at the same server again then, unless the host opens before."""
+        self._lifetime = lifetime
+        self._next = _Next(at, self._current_server(), False)
 
     def deadline(self) -> float | None:
         """When the next try begins."""

@@ -1,7 +1,6 @@
 """The module: inputs come in with the time, outputs go out in order. No clock, no sockets."""
 
 import logging
-from collections import deque
 from dataclasses import replace
 
 from emulator import urc
@@ -10,8 +9,10 @@ from emulator.at.channel import Channel, ChannelSettings
 from emulator.at.results import Failed, Fault, Line
 from emulator.at.state import LineProfile, LineState
 from emulator.at.table import Table
+from emulator.boot import Boot, Cause, boot
+from emulator.clock import Clock
 from emulator.config_blob import Fragments
-from emulator.downlink import Downlink
+from emulator.device import Device
 from emulator.filters import filters
 from emulator.fota.package import STORAGE_LIMIT
 from emulator.fota.update import Install, Update
@@ -19,16 +20,13 @@ from emulator.identity import Identity
 from emulator.instance import Instance, Module, Platform, Target
 from emulator.journal import NO_CAUSE, Journal
 from emulator.links import Links, LinkUser, Route
-from emulator.login import Login, LoginEvent
+from emulator.login import LoginEvent
 from emulator.network import Network
 from emulator.nmi import Nmi
 from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
-from emulator.own.objects import own_objects
-from emulator.own.registry import OwnObjects
-from emulator.own.wishes import SendUpdate, Wish
+from emulator.own.wishes import Leave, Restart, SendUpdate, Wish
 from emulator.profile import Profile
 from emulator.quirks import Quirks
-from emulator.uplink import Uplink
 from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import Client, State
 from lwm2m_core.download import Download
@@ -38,26 +36,6 @@ from lwm2m_core.objects import ObjectTree
 DATAGRAM_LIMIT = 1500  # bytes of CoAP in one datagram of the platform (manual 3.20, event 33)
 
 log = logging.getLogger("mipl.firmware")
-
-
-class Device:
-    """The LwM2M device instance with the parts of the firmware that serve it."""
-
-    def __init__(self, instance: Instance) -> None:
-        self.instance = instance
-        self.wishes: deque[Wish] = deque()
-        self.own = OwnObjects(instance, own_objects(instance, self.wishes.append))
-        self.login = Login(instance)
-        self.uplink = Uplink(instance)
-        self.downlink = Downlink(instance, self.own)
-
-    def forget_what_is_over(self, now: float) -> None:
-        """Without a session nothing is held, nothing waits for an answer."""
-        client = self.instance.client
-        if client is None or client.state is State.IDLE:
-            self.uplink.clear()
-            self.downlink.waiting.clear()
-            self.own.session_over(now)
 
 
 class Firmware:
@@ -78,6 +56,7 @@ class Firmware:
         self.network = Network(profile, self.emit)
         self.nmi = Nmi()
         self.update = Update(profile.name, quirks.fota_install_s, self._download)
+        self.clock = Clock()
         self.device: Device | None = None
         self.fragments = Fragments()
         self.line = LineState(LineProfile(echo=quirks.echo_at_boot == "on"))
@@ -90,10 +69,12 @@ class Firmware:
             ),
             spell=urc.spelling(quirks),
             on_command=self._command_begins,
+            on_reboot=lambda now, cause: self.reboot("command", now),
             bug=self._bug,
         )
         self._filters = filters(quirks)
         self._command = ""  # the line that was carried out last
+        self._boot: Boot | None = None
         self._links = Links()
         self._outputs: list[Output] = []
         self._now, self._cause = 0.0, 0
@@ -102,8 +83,8 @@ class Firmware:
 
     def serial_received(self, data: bytes, now: float) -> None:
         """Bytes that the host wrote."""
-        self._now = now
-        self._cause = cause = self.journal.record(now, "serial_in", data=data)
+        cause = self.journal.record(now, "serial_in", data=data)
+        self._enter(now, cause)
         self.channel.receive(data, now, cause)
         self._settle()
 
@@ -153,22 +134,17 @@ class Firmware:
         self.channel.handle_timeout(now)
         self.update.handle_timeout(now)
         if self.device is not None:
-            self.device.downlink.waiting.handle_timeout(now)
-            self.device.login.handle_timeout(now)
-            self.device.own.handle_timeout(now)
-            if self.device.instance.client is not None:
-                self.device.instance.client.handle_timeout(now)
+            self.device.handle_timeout(now)
         self._settle()
 
     def deadline(self) -> float | None:
         """When handle_timeout() wants to be called next, None for never."""
-        candidates = [self.channel.deadline(), self.update.deadline()]
-        device = self.device
-        if device is not None:
-            waiting = device.downlink.waiting
-            candidates += (waiting.deadline(), device.login.deadline(), device.own.deadline())
-            if device.instance.client is not None:
-                candidates.append(device.instance.client.deadline())
+        candidates = (
+            self.channel.deadline(),
+            self.update.deadline(),
+            None if self._boot is None else self._boot.ends_at,
+            None if self.device is None else self.device.deadline(),
+        )
         return min((when for when in candidates if when is not None), default=None)
 
     def outputs(self) -> list[Output]:
@@ -195,8 +171,9 @@ class Firmware:
             self.rng,
             self.nmi,
             self.update,
+            self.network,
+            self.clock,
             self.emit,
-            lambda: self.network.online,
         )
         self.device = Device(Instance(module, target, ObjectTree()))
 
@@ -213,6 +190,27 @@ class Firmware:
             self._drain_client(self.device)
         self.device = None
 
+    def reboot(self, cause: Cause, now: float) -> None:
+        """Start anew: links, instance and settings are gone, and nothing is answered until the boot
+        is over (decisions 9, 10, 39)."""
+        self.journal.record(now, "reboot", self._cause, text=f"by {cause}")
+        self.update.restart(now)
+        self.drop_device()
+        self.fragments.clear()
+        self.nmi = Nmi()
+        self.network.restart()
+        self.channel.reset(now)
+        self._boot = boot(self.profile, cause, now + self.quirks.boot_ms / 1000)
+        self.channel.quiet_until(self._boot.ends_at)
+        self._end_boot(now)
+
+    def _end_boot(self, now: float) -> None:
+        """What the module prints when it is there again."""
+        if self._boot is not None and self._boot.ends_at <= now:
+            lines, self._boot = self._boot.lines, None
+            for line in lines:
+                self.emit(line)
+
     def emit(self, line: Line) -> None:
         """Print an unsolicited line when the channel is free for one."""
         self.channel.unsolicited(line, self._now, self._cause)
@@ -228,14 +226,15 @@ class Firmware:
 
     def _enter(self, now: float, cause: int) -> None:
         self._now, self._cause = now, cause
+        self._end_boot(now)
 
     def _settle(self) -> None:
         """Carry what the engine reports to the parts until it is quiet, then take the lines."""
         if self.device is not None:
             self._settle_device(self.device)
         if self.device is not None:  # a DELETE that deregisters ends in the drain
-            self.device.forget_what_is_over(self._now)
-            self.device.own.settle()
+            self.device.settle(self._now)
+            self._drain_client(self.device)
         self._settle_update()
         for written in self.channel.outputs():
             self._output(written)
@@ -249,8 +248,12 @@ class Firmware:
     def _grant(self, device: Device, wish: Wish) -> None:
         """What an object of the module wants done; the answer to its request is out."""
         match wish:
-            case SendUpdate(lifetime):
-                device.login.send_update(lifetime, self._now)
+            case SendUpdate():
+                device.login.send_update(wish.lifetime, wish.binding, self._now)
+            case Leave(seconds):
+                device.login.leave_for(seconds, self._now)
+            case Restart():
+                self.reboot("command", self._now)
 
     def _settle_update(self) -> None:
         """What is delivered, is delivered in a session."""
@@ -267,7 +270,7 @@ class Firmware:
     def _install(self, version: str) -> None:
         """The module comes up anew, and is another one to whoever asks."""
         self.profile = replace(self.profile, revision=version)
-        self.drop_device()
+        self.reboot("command", self._now)
 
     def _download(self, uri: str) -> Download:
         transmission = transmission_of(self.quirks)

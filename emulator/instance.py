@@ -8,8 +8,10 @@ from typing import Literal
 
 from emulator import urc
 from emulator.at.results import Failed, Fault, Line
+from emulator.clock import Clock
 from emulator.fota.update import Update
 from emulator.identity import Identity
+from emulator.network import Network
 from emulator.nmi import Nmi
 from emulator.profile import Profile
 from emulator.quirks import Quirks
@@ -31,6 +33,8 @@ _HOST = re.compile(r"(?:coaps?://)?(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]\"]+)(?::(\d{1,
 PATTERNS = ("0", "1", "2", "3", "4")  # <pattern> of manual 4.1
 Binding = Literal["U", "UQ"]
 BINDINGS: tuple[Binding | None, ...] = (None, "U", "UQ")  # <binding_mode> of manual 4.1
+
+SHORT_ID = 1  # of a server that no bootstrap has handed out (chosen)
 
 FLAG_BOOTSTRAP, FLAG_NO_MONITOR = 1, 2  # manual 4.6, bits of <flag>
 RELEASE_AFTER_SENDING, RELEASE_AFTER_ANSWER = 0x200, 0x400  # <flag> of NOTIFY and READRSP
@@ -109,7 +113,7 @@ def parent(path: Path) -> Path:
 class Module:
     """What an instance needs to know of the module it lives in.
 
-    `emit` prints an unsolicited line, `online` says whether datagrams pass.
+    `emit` prints an unsolicited line.
     """
 
     profile: Profile
@@ -118,8 +122,9 @@ class Module:
     rng: Rng
     nmi: Nmi
     update: Update
+    network: Network
+    clock: Clock
     emit: Callable[[Line], None]
-    online: Callable[[], bool]
 
     def has_event(self, number: int) -> bool:
         """Whether it prints this event, which the manual does not list (MB 8)."""
@@ -140,7 +145,7 @@ class Module:
         number = mid & 127
         if number == 0 and self.profile.nsmi == "1-128":
             number = 128
-        return (urc.nsmi(int(self.online()), number),)
+        return (urc.nsmi(int(self.network.online), number),)
 
 
 @dataclass(slots=True)
@@ -151,7 +156,8 @@ class Instance:
     of AT+MIPLDTLSNAT (manual 4.8).
 
     `counts`: `<atts>` + `<acts>` of each added object. `handed_out` is the server that a
-    bootstrap gave, `skip_bootstrap` whether a registration there has succeeded (decision 23).
+    bootstrap gave, `skip_bootstrap` whether a registration there has succeeded (decision 23);
+    `short_id` what it calls that server (LwM2M 1.0 E.2).
     """
 
     module: Module
@@ -165,6 +171,7 @@ class Instance:
     phase: Phase = Phase.IDLE
     client: Client | None = None
     handed_out: Account | None = None
+    short_id: int = SHORT_ID
     skip_bootstrap: bool = False
     types: dict[Path, DataType] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)

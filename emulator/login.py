@@ -1,12 +1,12 @@
 """OPEN, UPDATE, CLOSE and DELETE of an instance, and the events they end in (decisions 20–28)."""
 
 from contextlib import suppress
-from typing import Literal
 
 from emulator import urc
-from emulator.at.results import Done, Failed, Fault, Later, Result
+from emulator.at.results import Done, Failed, Fault, Result
 from emulator.attempts import Attempts
-from emulator.instance import Instance, Phase, Platform
+from emulator.instance import SHORT_ID, Binding, Instance, Phase, Platform
+from emulator.leaving import Leaving
 from emulator.lifetime import Lifetime
 from lwm2m_core.client import Client
 from lwm2m_core.client_outputs import (
@@ -40,7 +40,6 @@ LoginEvent = (
 )
 
 UPDATE_LIFETIME_LEAST, UPDATE_LIFETIME_ELSE = 10, 86400  # seconds (manual 3.7)
-NEVER = float("inf")
 
 
 class Login:
@@ -51,9 +50,8 @@ class Login:
         self._instance = instance
         self._attempts = Attempts(instance)
         self._queries: set[int] = set()
-        self._close_order = instance.module.quirks.close_order
         self._update_fail = instance.module.quirks.update_fail
-        self._waits: Literal["close", "delete"] | None = None  # which command, for the end
+        self._leaving = Leaving(instance, self._attempts, self.abandon)
 
     def open(self, lifetime: int, timeout: int, now: float) -> Done:
         """AT+MIPLOPEN=: `OK`, then 6, 7 or 3 within `timeout` seconds (decision 22)."""
@@ -90,63 +88,36 @@ class Login:
         _update(client, now, None if keep else wanted, with_objects)
         return Done()
 
-    def send_update(self, lifetime: int | None, now: float) -> None:
-        """The platform has asked for it, directly or by what it wrote (decision 25)."""
+    def send_update(self, lifetime: int | None, binding: Binding | None, now: float) -> None:
+        """The platform has asked for it, directly or by what it wrote to 1/0 (decision 25)."""
         client = self._instance.client
         if client is not None and self._instance.phase is Phase.REGISTERED:
-            with suppress(EngineError):  # so many are on their way that one of them will do
-                client.update(now, lifetime=lifetime)
+            with suppress(EngineError):  # sixteen are on their way, and nothing is answered
+                client.update(now, lifetime=lifetime, binding=binding)
+
+    def leave_for(self, seconds: int, now: float) -> None:
+        """The platform wants to be left alone for so long (LwM2M 1.0 E.2, Disable)."""
+        client = self._instance.client
+        if client is not None and self._instance.phase is Phase.REGISTERED:
+            self._leaving.leave_for(client, seconds, now)
 
     def close(self, now: float) -> Result:
         """AT+MIPLCLOSE=: `OK`, then event 15 when the platform has answered (decision 27)."""
         client = self._registered(Phase.REGISTERED, Phase.LEAVING)
-        client.close(now)
-        if self._instance.module.quirks.close_wire == "forget":
-            client.abandon(now)  # the DELETE is out, its answer is not waited for
-            return self._closed()
-        self._instance.phase = Phase.LEAVING
-        return Done() if self._close_order == "OK,15" else self._wait("close")
-
-    def _closed(self) -> Done:
-        """`OK` and event 15 in the order that the module has (MB 2.6: RDA, EC)."""
-        self._finish_leaving()
-        unregistered = (urc.event(15),)
-        match self._close_order:
-            case "OK,15":
-                return Done(after=unregistered)
-            case "15,OK":
-                return Done(unregistered)
-            case "together":
-                return Done(after=unregistered, joined=True)
-
-    def _wait(self, command: Literal["close", "delete"]) -> Later:
-        """The result of the command comes with the end of the session."""
-        self._waits = command
-        return Later(NEVER, lambda at: Done())
+        return self._leaving.close(client, now)
 
     @property
     def is_deleting(self) -> bool:
         """Whether the instance goes when the session has ended."""
-        return self._waits == "delete"
+        return self._leaving.is_deleting
 
     def interrupted(self) -> Done | None:
         """The session has ended in another way: so does the command that waits for it."""
-        waits, self._waits = self._waits, "delete" if self.is_deleting else None
-        return None if waits is None else Done()
+        return self._leaving.interrupted()
 
     def delete(self, now: float) -> Result:
         """AT+MIPLDELETE=: the socket is closed, nothing goes out (manual 3.2, decision 27)."""
-        instance = self._instance
-        how = instance.module.quirks.delete_registered
-        if instance.phase is Phase.REGISTERED and how == "refuse":
-            raise Failed(Fault.NOT_ALLOWED)
-        if instance.phase is Phase.REGISTERED and how == "deregister":
-            assert instance.client is not None
-            instance.client.close(now)
-            instance.phase = Phase.LEAVING
-            return self._wait("delete")
-        self.abandon(now)
-        return Done()
+        return self._leaving.delete(now)
 
     def abandon(self, now: float) -> None:
         """Drop the session without a word on the wire."""
@@ -169,8 +140,9 @@ class Login:
         match event:
             case BootstrapStarted():
                 self._bootstrap_started()
-            case Bootstrapped(account=account):
+            case Bootstrapped(account=account, short_id=short_id):
                 instance.handed_out = account
+                instance.short_id = SHORT_ID if short_id is None else short_id
                 emit(urc.event(2))
             case BootstrapFailed():
                 self._bootstrap_failed(now)
@@ -190,9 +162,10 @@ class Login:
                 self._session_lost(now)
                 return self.interrupted()
             case Deregistered():
-                return self._left()
+                self._queries.clear()
+                return self._leaving.left(now)
             case DeregisterFailed():
-                return self._stayed(now)
+                return self._leaving.stayed(now)
         return None
 
     @property
@@ -235,33 +208,6 @@ class Login:
         module.emit(urc.event(number))
         if module.quirks.reg_retry == "loop":
             self._attempts.register_again(now)
-
-    def _left(self) -> Done | None:
-        if self._waits == "close":
-            self._waits = None
-            return self._closed()
-        self._finish_leaving()
-        if self._waits == "delete":
-            return Done((urc.event(15),))
-        self._instance.module.emit(urc.event(15))
-        return None
-
-    def _stayed(self, now: float) -> Done | Failed | None:
-        """The DELETE was not answered, or refused (decision 27)."""
-        self._instance.phase = Phase.REGISTERED
-        self._instance.module.extra(16)
-        if self._waits == "delete":
-            self.abandon(now)
-            return Done()
-        if self._waits == "close":
-            self._waits = None
-            return Failed(Fault.UNKNOWN)  # RDA has a code for it, the manual none (MB 5.8)
-        return None
-
-    def _finish_leaving(self) -> None:
-        self._instance.phase = Phase.IDLE
-        self._queries.clear()
-        self._instance.forget_resources()
 
     def _update_failed(self, reason: Why, now: float) -> None:
         """Silence, or the events of other firmware and what it does then (decision 25, MB 2.7)."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -29,7 +30,9 @@ log = logging.getLogger("mipl.modem")
 AddressOf = Callable[[OpenLink], Awaitable[Address]]  # numeric host and port of a link
 
 # --timing fast
-NO_DELAYS: Mapping[str, Any] = {"urc_gap_ms": 0, "reply_delay_ms": 0, "fota_install_s": 0}
+NO_DELAYS: Mapping[str, Any] = dict.fromkeys(
+    ("urc_gap_ms", "reply_delay_ms", "boot_ms", "fota_install_s"), 0
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,7 @@ class Modem:
         self._loop = asyncio.get_running_loop()
         self._running = self._draining = False
         self._now = self._loop.time()
+        self.firmware.clock.set(time.time(), self._now)
         self._timer: asyncio.TimerHandle | None = None
         self._links: dict[int, Link] = {}
         self._opening: dict[int, asyncio.Task[None]] = {}

@@ -27,6 +27,21 @@ class Network:
         return self.function == 1 and self.attached
 
     @property
+    def signal(self) -> int:
+        """`<rssi>` of +CSQ (27.007 8.5)."""
+        return self.profile.signal if self.function == 1 else NO_SIGNAL
+
+    @property
+    def strength(self) -> int:
+        """dBm; 27.007 8.5 counts `<rssi>` in steps of 2 from -113. Of no signal: the weakest."""
+        return -113 if self.signal == NO_SIGNAL else -113 + 2 * self.signal
+
+    @property
+    def cell_id(self) -> int:
+        """`<ci>` of +CEREG as a number."""
+        return int(CELL_ID, 16)
+
+    @property
     def status(self) -> int:
         """`<stat>` of +CEREG."""
         return HOME if self.online else NOT_SEARCHING
@@ -38,6 +53,10 @@ class Network:
     def set_attached(self, attached: bool) -> None:
         """AT+CGATT=."""
         self._change(self.function, attached)
+
+    def restart(self) -> None:
+        """As after power-on; nothing is told, the host that asked for reports is forgotten."""
+        self.function, self.attached, self.registration_report = 1, True, 0
 
     def _change(self, function: int, attached: bool) -> None:
         before = self.status

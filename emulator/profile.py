@@ -33,7 +33,13 @@ class Profile:
     `release_flags`: what flags 0x200 and 0x400 of NOTIFY and READRSP do: `yes`, `as 0`, or `601`.
     `content_type_encodes`: whether `<contentType>` changes how the value is encoded.
     `platforms`: what AT+MIPLCFG="platform" accepts; `dtls_suites`: names as manual 4.6 has them.
-    `signal`, `bit_error_rate`: `<rssi>`, `<ber>` of +CSQ (27.007 8.5).
+    `signal`, `bit_error_rate`: `<rssi>`, `<ber>` of +CSQ (27.007 8.5). `address`, `apn`: of the
+    module in the network. `bearer` as LwM2M 1.0 E.5 numbers it. `snr` in dB; `link_utilization` in
+    %; `coverage_level` 0 to 2; `neighbour_cells`, `neighbour_rsrp`: physical cell ids, and dBm.
+    `power_sources` as LwM2M 1.0 E.4 numbers them, `voltages` in mV, `currents` in mA of each;
+    `battery_level` in %, `memory_free` in KiB, `device_type`: the other figures of 3/0.
+    `reset_lines`, `command_lines`: what it prints when it has booted, by what made it boot;
+    `<addr>` stands for its address.
     `quirks`, `field_quirks`: what differs from the register, always and in dialect `field`.
     `sources`: `table.key` -> where its value comes from.
     """
@@ -53,6 +59,24 @@ class Profile:
     dtls_suites: tuple[str, ...]
     signal: int
     bit_error_rate: int
+    address: str
+    apn: str
+    bearer: int
+    snr: int
+    link_utilization: int
+    coverage_level: int
+    earfcn: int
+    physical_cell: int
+    neighbour_cells: tuple[int, int]
+    neighbour_rsrp: tuple[int, int]
+    power_sources: tuple[int, ...]
+    voltages: tuple[int, ...]
+    currents: tuple[int, ...]
+    battery_level: int
+    memory_free: int
+    device_type: str
+    reset_lines: tuple[str, ...]
+    command_lines: tuple[str, ...]
     quirks: Mapping[str, Any]
     field_quirks: Mapping[str, Any]
     sources: Mapping[str, str]
@@ -86,10 +110,16 @@ def _several(kind: type, to: type) -> Callable[[Any], Any]:
     return read
 
 
+def _two_numbers(value: Any) -> tuple[int, int] | None:
+    pair: tuple[int, ...] | None = _several(int, tuple)(value)
+    return (pair[0], pair[1]) if pair is not None and len(pair) == 2 else None
+
+
 _TEXT: _Reader = ("a text", lambda v: v if isinstance(v, str) and v else None)
 _TRUTH: _Reader = ("true or false", lambda v: v if isinstance(v, bool) else None)
 _TEXTS: _Reader = ("a list of texts", _several(str, tuple))
 _NUMBERS: _Reader = ("a list of numbers", _several(int, tuple))
+_TWO: _Reader = ("a list of two numbers", _two_numbers)
 
 _KEYS: dict[str, dict[str, _Reader]] = {
     "identity": {
@@ -108,7 +138,29 @@ _KEYS: dict[str, dict[str, _Reader]] = {
         "platforms": _NUMBERS,
         "dtls_suites": _TEXTS,
     },
-    "network": {"signal": _number(0, 99), "bit_error_rate": _number(0, 99)},
+    "network": {
+        "signal": _number(0, 99),
+        "bit_error_rate": _number(0, 99),
+        "address": _TEXT,
+        "apn": _TEXT,
+        "bearer": _number(0, 50),
+        "snr": _number(-30, 30),
+        "link_utilization": _number(0, 100),
+        "coverage_level": _number(0, 2),
+        "earfcn": _number(0, 262143),
+        "physical_cell": _number(0, 503),
+        "neighbour_cells": _TWO,
+        "neighbour_rsrp": _TWO,
+    },
+    "device": {
+        "power_sources": _NUMBERS,
+        "voltages": _NUMBERS,
+        "currents": _NUMBERS,
+        "battery_level": _number(0, 100),
+        "memory_free": _number(0, 2**31 - 1),
+        "device_type": _TEXT,
+    },
+    "boot": {"reset_lines": _TEXTS, "command_lines": _TEXTS},
 }
 
 

@@ -110,6 +110,7 @@ class Quirks:
         "off", "on", source="HF (drivers that never send ATE0)"
     )
     urc_gap_ms: float = _quirk(20.0, NUMBER, source="HF 28", unit="ms")
+    boot_ms: float = _quirk(500.0, NUMBER, source="chosen", unit="ms")
     reply_delay_ms: float = _quirk(0.0, NUMBER, source="chosen", unit="ms")
     double_error_line: Literal["off", "on"] = _quirk("off", "on", source="MB 10")
     # downlink lines
@@ -227,6 +228,7 @@ class Quirks:
     bootstrap_each_open: Literal["off", "on"] = _quirk("off", "on", source="MB 2.6")
     lwm2m_query: Literal["1.0", "none"] = _quirk("1.0", "none", source="SV 2.1; MB 2.4")
     security_object_in_register: Literal["off", "on"] = _quirk("off", "on", source="MB 2.4")
+    server_object: Literal["on", "off"] = _quirk("on", "off", source="conformance 102, 215; MB 2.5")
     module_objects_in_register: Literal["auto", "on", "off"] = _quirk(
         "auto", "on", "off", source="SV 2.1"
     )

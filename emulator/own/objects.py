@@ -3,12 +3,20 @@
 from collections.abc import Callable
 
 from emulator.instance import Instance
-from emulator.own.device import device
+from emulator.own.connectivity import connectivity, monitor
+from emulator.own.device import Device
 from emulator.own.firmware_update import FirmwareUpdate
 from emulator.own.object import OwnObject
+from emulator.own.server import Server
 from emulator.own.wishes import Wish
 
 
 def own_objects(instance: Instance, want: Callable[[Wish], None]) -> tuple[OwnObject, ...]:
     """Those of one instance; `want` takes what they want done."""
-    return (device(instance), FirmwareUpdate(instance.module.update))
+    return (
+        Server(instance, want),
+        Device(instance, want),
+        connectivity(instance),
+        FirmwareUpdate(instance.module.update),
+        monitor(instance),
+    )

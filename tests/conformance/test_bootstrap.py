@@ -64,7 +64,7 @@ def test_0_objects_are_written_discovered_and_finished(desk: Desk) -> None:
     assert links[:5] == [
         b'lwm2m="1.0"', b"</0/0>;ssid=1", b"</0/1>", b"</1/0>;ssid=1", b"</3/0>"
     ]  # fmt: skip
-    assert links[-1] == b"</3200/0>"
+    assert b"</3200/0>" in links
     desk.sent.clear()
     finish_and_register(desk)
 

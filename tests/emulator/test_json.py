@@ -113,7 +113,8 @@ def test_the_modules_own_object_is_read_in_json(desk: Any) -> None:
     table.ask(GET, 700, "/3/0", (ACCEPT, JSON))
     body = table.sent[0].payload
     assert body.startswith(b'{"bn":"/3/0/","e":[{"n":"0","sv":"CMIOT"},{"n":"1","sv":"MN316"},')
-    assert body.endswith(b'{"n":"16","sv":"U"}]}')
+    assert b'{"n":"11/0","v":0},{"n":"13","v":' in body
+    assert body.endswith(b'{"n":"16","sv":"U"},{"n":"17","sv":"NB-IoT module"}]}')
 
 
 def test_what_is_observed_in_json_is_reported_in_json(desk: Any) -> None:

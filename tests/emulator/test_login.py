@@ -269,7 +269,8 @@ def test_delete_may_be_refused_while_registered(desk: Any) -> None:
         ("lwm2m_query", "1.0", b"lwm2m=1.0", b"</0/0>"),
         ("lwm2m_query", "none", LINKS, b"lwm2m="),
         ("security_object_in_register", "on", b"</0/0>,</3200/0>", b"</3/0>"),
-        ("module_objects_in_register", "on", b"</5/0>,</3200/0>", b"</0/0>"),
+        ("module_objects_in_register", "on", b"</1/0>,</3/0>,</4/0>,</5/0>,</3200/0>", b"</0/0>"),
+        ("module_objects_in_register", "on", b",</3200/0>,</10290/0>", b"</0/0>"),
         ("module_objects_in_register", "off", LINKS, b"</3/0>"),
     ],
 )
@@ -285,7 +286,11 @@ def test_what_a_registration_holds(
 
 def test_nothing_added_lists_3_0(desk: Any) -> None:
     """Decision 20: an empty list is refused by servers (SV 2.1)."""
-    for value, payload in (("auto", b"</3/0>"), ("on", b"</3/0>,</5/0>"), ("off", b"")):
+    for value, payload in (
+        ("auto", b"</3/0>"),
+        ("on", b"</1/0>,</3/0>,</4/0>,</5/0>,</10290/0>"),
+        ("off", b""),
+    ):
         table = desk(quirks={"module_objects_in_register": value})
         table.log_in(objects="")
         expected = b'</>;rt="oma.lwm2m"' + (b"," + payload if payload else b"")

@@ -107,7 +107,7 @@ def test_every_value_has_a_source(model: str) -> None:
     keys = {f"quirks.{name}" for name in profile.quirks}
     keys |= {f"quirks.field.{name}" for name in profile.field_quirks}
     assert keys < profile.sources.keys()
-    assert len(profile.sources) - len(keys) == 14  # fields of Profile without name, quirks, sources
+    assert len(profile.sources) - len(keys) == 32  # fields of Profile without name, quirks, sources
     assert all(profile.sources.values())
 
 
@@ -172,6 +172,26 @@ dtls_suites = { value = [], source = "s" }
 [network]
 signal = { value = 1, source = "s" }
 bit_error_rate = { value = 99, source = "s" }
+address = { value = "10.0.0.1", source = "s" }
+apn = { value = "a", source = "s" }
+bearer = { value = 7, source = "s" }
+snr = { value = 0, source = "s" }
+link_utilization = { value = 0, source = "s" }
+coverage_level = { value = 0, source = "s" }
+earfcn = { value = 0, source = "s" }
+physical_cell = { value = 0, source = "s" }
+neighbour_cells = { value = [1, 2], source = "s" }
+neighbour_rsrp = { value = [-1, -2], source = "s" }
+[device]
+power_sources = { value = [0], source = "s" }
+voltages = { value = [1], source = "s" }
+currents = { value = [1], source = "s" }
+battery_level = { value = 100, source = "s" }
+memory_free = { value = 1, source = "s" }
+device_type = { value = "t", source = "s" }
+[boot]
+reset_lines = { value = [], source = "s" }
+command_lines = { value = [], source = "s" }
 """
 
 
@@ -193,8 +213,15 @@ def refusal(tmp_path: Path) -> Loader:
     ("text", "message"),
     [
         ("[modul]", "x1.toml: no table [modul]; did you mean module?"),
-        ("[z]", "x1.toml: no table [z]; there are: identity, module, network, quirks"),
+        (
+            "[z]",
+            "x1.toml: no table [z]; there are: identity, module, network, device, boot, quirks",
+        ),
         ("module = 1", "x1.toml: 'module' is a table: [module]"),
+        (
+            '[network]\nneighbour_cells = { value = [1], source = "s" }',
+            "x1.toml: 'network.neighbour_cells' is a list of two numbers, not [1]",
+        ),
         (
             '[module]\nnsni = { value = "yes", source = "s" }',
             "x1.toml: [module] has no key 'nsni'; did you mean nsmi?",

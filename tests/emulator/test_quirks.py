@@ -44,6 +44,8 @@ DEFAULTS = [
     ("echo_at_boot", "off", "off"),
     ("urc_gap_ms", 20, 20),
     ("reply_delay_ms", 0, 0),
+    ("boot_ms", 500, 500),
+    ("server_object", "on", "on"),
     ("unsafe_string", "hex", "hex"),
     ("read_fields", 5, 5),
     ("module_read_urc", "on", "off"),
