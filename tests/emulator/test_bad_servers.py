@@ -404,6 +404,24 @@ def test_a_registration_that_the_server_has_lost_is_event_31(desk: Any, how: str
     assert _behind_the_token(table.sent[-1]).startswith(b"\xb2rd\x012")
 
 
+@pytest.mark.conformance("1.1-int-107", far="datagrams")
+def test_the_module_updates_by_itself_in_time(desk: Any) -> None:
+    """1.1-int-107; manual 4.5: 30 s before the end, each time, also after one that was late; the
+    lifetime is counted from the answer (decision 26)."""
+    table = desk(model="MN318")
+    for line in (DIRECT, "AT+MIPLUPDATESET=0,1", "AT+MIPLOPEN=0,120,30"):
+        assert table.at(line).endswith("OK")
+    assert table.reply(CREATED, *AT_RD_1) == "+MIPLEVENT: 0,6"
+    table.sent.clear()
+    for late in (0, 25, 0):
+        assert (table.wait(88.9), table.sent) == ("", []), "reply() has waited a second"
+        assert table.wait(0.2) == ""
+        assert _behind_the_token(table.sent[0]) == b"\xb2rd\x011"
+        assert table.wait(late) == ""
+        assert table.reply(CHANGED) == "+MIPLEVENT: 0,11"
+        table.sent.clear()
+
+
 # De-register
 
 
