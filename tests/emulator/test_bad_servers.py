@@ -560,6 +560,20 @@ def test_an_observer_that_is_switched_off(desk: Any) -> None:
     assert table.reply(0) == "+MIPLEVENT: 0,26,2"
 
 
+@pytest.mark.conformance("AJ-notification-daily-con", far="datagrams")
+def test_no_notification_is_confirmable_but_by_its_ackid(desk: Any) -> None:
+    """RFC 7641 4.5 wants one in 24 hours; the host decides (manual 3.9; decision 42)."""
+    table = _registered(desk)
+    table.observed()
+    for _ in range(50):
+        assert table.at(NOTIFY) == "OK"
+        assert table.wait(3600) == ""
+    assert [sent.kind for sent in table.sent] == [NON] * 50
+    assert table.at(f"{NOTIFY},147") == "OK"
+    assert table.sent[-1].kind == CON
+    assert table.reply(0) == "+MIPLEVENT: 0,26,147"
+
+
 def test_a_server_that_starts_anew_knows_neither_observation_nor_registration(desk: Any) -> None:
     """It resets the notification (decision 30: flag 0 with its id), and answers the Update 4.04."""
     table = _registered(desk)
