@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.modem import ModemSettings
+from emulator.modem import IMEI, ModemSettings
 from tests.bench import Bench
 from tests.interop.peers import libcoap, node_process
 from tests.interop.peers.aiocoap_server import AiocoapServer
@@ -58,11 +58,11 @@ def peer(
 @pytest.fixture
 def bench() -> Iterator[Callable[..., Bench]]:
     """`bench(empty_ack_after_s=0.2)`: a modem with these quirks, whose links lead where its host
-    says."""
+    says. Several need a `seed` and an `imei` of their own."""
     made: list[Bench] = []
 
-    def make(**quirks: Any) -> Bench:
-        settings = ModemSettings(strict=True, seed=1, quirks=quirks)
+    def make(seed: int = 1, imei: str = IMEI, **quirks: Any) -> Bench:
+        settings = ModemSettings(imei=imei, strict=True, seed=seed, quirks=quirks)
         made.append(Bench(settings, lambda link: (link.account.host, link.account.port)))
         return made[-1]
 

@@ -53,13 +53,16 @@ def answer_with_values(table: Bench, peer: Peer, line: str, objid: int, *others:
     answer(table, peer, line, f"{head},{last},0,0", *others)
 
 
-def create(table: Bench, peer: Peer) -> None:
+def create(table: Bench, peer: Peer, *declarations: str) -> None:
+    """Up to OPEN. `declarations`: NOTIFY lines without `AT+MIPLNOTIFY=0,0,`, for resources whose
+    type matters (manual 3.5); 5750 is among them."""
     host, port = peer.address
     command(table, f'AT+MIPLCREATEEX="{host}:{port}",0', "+MIPLCREATEEX: 0")
     for objid, resources in OBJECTS.items():
         command(table, f'AT+MIPLADDOBJ=0,{objid},1,"1",0,1')
         command(table, f'AT+MIPLDISCOVERRSP=0,{objid},1,9,"{resources}"')
-    command(table, 'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"test",0,0')  # it is a string (manual 3.5)
+    for each in ('3200,0,5750,1,4,"test",0,0', *declarations):
+        command(table, f"AT+MIPLNOTIFY=0,0,{each}")
 
 
 def register(table: Bench, peer: Peer) -> None:
@@ -85,8 +88,8 @@ def registration(peer: Peer, lifetime: int) -> Registration:
     return Registration(ENDPOINT, lifetime, objects)
 
 
-def log_in(table: Bench, peer: Peer) -> None:
-    create(table, peer)
+def log_in(table: Bench, peer: Peer, *declarations: str) -> None:
+    create(table, peer, *declarations)
     register(table, peer)
 
 

@@ -1,18 +1,27 @@
-"""Blocks of request bodies, as aiocoap and libcoap cut them (conformance 8; RFC 7959)."""
+"""Blocks, as aiocoap and libcoap cut and ask for them (conformance 8; RFC 7959)."""
 
 import pytest
 
-from tests.interop.host import Benches, command, log_in
+from tests.interop.host import Benches, answer, asked, command, log_in
 from tests.interop.peers.driver import PATIENCE, Answer, CoapPeer
 
 RESOURCE = "/3200/0/5750"
-TEXT, OPAQUE, JSON = 0, 42, 11543
+TEXT, LINK, OPAQUE, JSON = 0, 40, 42, 11543
 
 both = pytest.mark.parametrize("peer", ["aiocoap", "libcoap"], indirect=True)
 
 
 @both
-@pytest.mark.parametrize(("size", "blocks"), [(16, 63), (64, 16), (512, 2), (1024, 1)])
+@pytest.mark.conformance("BLOCK_03", "BLOCK_04", "AJ-block-sizes")
+@pytest.mark.parametrize(
+    ("size", "blocks"),
+    [
+        pytest.param(16, 63, marks=pytest.mark.conformance("BLOCK_06")),
+        (64, 16),
+        (512, 2),
+        (1024, 1),
+    ],
+)
 def test_a_write_and_an_execute_up_to_1024_bytes(
     peer: CoapPeer, bench: Benches, size: int, blocks: int
 ) -> None:
@@ -80,4 +89,42 @@ def test_a_long_execute_is_4_13(peer: CoapPeer, bench: Benches) -> None:
     log_in(table, peer)
     pending = peer.request("POST", RESOURCE, payload=b"a" * 1025, content_format=TEXT, block=512)
     assert pending.result(PATIENCE) == Answer("4.13", b"")
+    table.expect_nothing_more()
+
+
+@both
+@pytest.mark.conformance("BLOCK_01")
+@pytest.mark.parametrize(
+    "size", [pytest.param(16, marks=pytest.mark.conformance("BLOCK_06")), 64, 512]
+)
+def test_a_read_in_blocks_of_the_size_that_the_server_asks_for(
+    peer: CoapPeer, bench: Benches, size: int
+) -> None:
+    """The MCU answers once; what follows are blocks of its answer (RFC 7959 2.4)."""
+    table = bench()
+    log_in(table, peer)
+    text = "".join(chr(ord("a") + i % 26) for i in range(900))
+    pending = peer.request("GET", RESOURCE, block=size)
+    line = asked(table, "+MIPLREAD: 0,{mid},3200,0,5750")
+    answer(table, peer, line, f'AT+MIPLREADRSP=0,{{mid}},1,3200,0,5750,1,900,"{text}",0,0')
+    for _ in range(900 // size):
+        table.asked()
+    assert pending.result(PATIENCE) == Answer("2.05", text.encode(), TEXT)
+    table.expect_nothing_more()
+
+
+@both
+@pytest.mark.conformance("BLOCK_02")
+def test_a_list_longer_than_a_block(peer: CoapPeer, bench: Benches) -> None:
+    """Nobody speaks of blocks before the answer is one."""
+    table = bench()
+    log_in(table, peer)
+    numbers = [*range(5500, 5600), 5750]
+    resources = ";".join(map(str, numbers))
+    command(table, f'AT+MIPLDISCOVERRSP=0,3200,1,{len(resources)},"{resources}"')
+    pending = peer.request("GET", "/3200", accept=LINK)
+    table.expect(f"+MIPLDISCOVER: 0,{table.asked()},3200")
+    table.asked()
+    links = ",".join(["</3200>", "</3200/0>", *(f"</3200/0/{number}>" for number in numbers)])
+    assert pending.result(PATIENCE) == Answer("2.05", links.encode(), LINK)
     table.expect_nothing_more()

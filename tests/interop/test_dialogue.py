@@ -36,6 +36,39 @@ TEXT, LINK, TLV = 0, 40, 11542  # Content-Formats (RFC 7252 12.3, LwM2M 1.0 6.4)
 FORMATS = {"text": TEXT, "tlv": TLV}
 
 
+# The conformance cases that the dialogue shows with every server, and with one alone.
+SHOWN = (
+    "1.0-int-101",
+    "1.0-int-260",
+    "1.0-int-301",
+    "CORE_10",
+    "CORE_13",
+    "CORE_14",
+    "CORE_18",
+    "OBS_02",
+    "LE-attribute-pmin",
+    "LE-attribute-pmax",
+    "LE-attribute-gt",
+    "LE-attribute-st",
+)
+SHOWN_WITH = {
+    "aiocoap": ("OBS_01", "1.0-int-302", "OBS_06", "LE-observe-instance-passive-cancel"),
+    "lwm2m-node-lib": (),
+    "coap-shepherd": ("OBS_01", "1.0-int-303", "OBS_12", "LE-observe-resource-active-cancel"),
+    "libcoap": ("OBS_01", "LE-observe-instance-active-cancel"),
+}
+
+every = pytest.mark.parametrize(
+    "peer",
+    [
+        pytest.param(name, marks=pytest.mark.conformance(*SHOWN, *cases))
+        for name, cases in SHOWN_WITH.items()
+    ],
+    indirect=True,
+)
+
+
+@every
 @pytest.mark.parametrize("empty_ack_after_s", ["never", 0.2])
 def test_the_dialogue_of_5_1(peer: Peer, bench: Benches, empty_ack_after_s: str | float) -> None:
     table = bench(empty_ack_after_s=empty_ack_after_s)
@@ -47,12 +80,14 @@ def test_the_dialogue_of_5_1(peer: Peer, bench: Benches, empty_ack_after_s: str 
     answer_a_write(table, peer)
     answer_an_execute(table, peer)
     be_given_attributes(table, peer)
+    be_asked_for_the_list(table, peer)  # attributes are not echoed (decision 16)
     refuse(table, peer)
     be_left_alone(table, peer)
     update(table, peer)
     leave(table, peer)
 
 
+@pytest.mark.conformance("CORE_11")
 def test_a_slow_mcu_with_an_early_ack_sv_2_3(peer: Peer, bench: Benches) -> None:
     """The empty ACK leaves first, then the answer in a message of its own."""
     table = bench(empty_ack_after_s=0.2)
@@ -85,10 +120,14 @@ def be_watched(table: Bench, peer: Peer) -> None:
     assert pending.result(PATIENCE) == content(peer, value(peer, known))
 
 
-def be_explored(table: Bench, peer: Peer) -> None:
+def be_asked_for_the_list(table: Bench, peer: Peer) -> None:
     pending = peer.discover("/3200")
     table.expect(f"+MIPLDISCOVER: 0,{table.asked()},3200")
     assert pending.result(PATIENCE) == content(peer, LINKS, LINK)
+
+
+def be_explored(table: Bench, peer: Peer) -> None:
+    be_asked_for_the_list(table, peer)
     path, fields = DEVICE[peer.manners.level]
     pending = peer.read(path)
     table.expect(f"+MIPLREAD: 0,{table.asked()},{fields}")  # the module answers by itself

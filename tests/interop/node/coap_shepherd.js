@@ -22,6 +22,7 @@ const TLV = 'application/tlv';
 const JOIN_TIME = 3600; // seconds in which devices may register
 
 let device = null; // the one that registered last
+let forgotten = 0; // whose leaving is nobody's business
 const watched = {}; // what is observed: its path in words -> in numbers
 
 function number(object, resource) {
@@ -89,7 +90,10 @@ function asked(call) {
 const operations = {
     ...Object.fromEntries(Object.entries(CALLS).map(([name, call]) => [name, asked(call)])),
     list: (request, answer) => answer({ list: shepherd.list().map((each) => each.clientName) }),
-    forget: (request, answer) => shepherd.remove(device.clientName).done(() => answer({}))
+    forget: (request, answer) => {
+        forgotten += 1;
+        shepherd.remove(device.clientName).done(() => answer({}));
+    }
 };
 
 const EVENTS = {
@@ -98,7 +102,7 @@ const EVENTS = {
         state('registered');
     },
     devUpdate: () => state('updated'),
-    devLeaving: ({ cnode }) => say({ event: 'gone', endpoint: cnode }),
+    devLeaving: ({ cnode }) => (forgotten ? (forgotten -= 1) : say({ event: 'gone', endpoint: cnode })),
     devNotify: ({ data }) => {
         const path = watched[data.path];
         say({ event: 'notified', path, payload: text(path, data.value) });

@@ -90,15 +90,14 @@ class AiocoapServer:
         block: int | None = None,
     ) -> Future[Answer]:
         """`block` stays what it is until another is given."""
+        options: dict[str, Any] = {"content_format": content_format, "accept": accept}
         if block is not None:
-            self._directory.remote.maximum_block_size_exp = block.bit_length() - 5
+            exponent = block.bit_length() - 5
+            self._directory.remote.maximum_block_size_exp = exponent
+            options |= {} if payload else {"block2": (0, False, exponent)}
+        reliability = Reliable if confirmable else Unreliable
         work = self._ask(
-            Code[method],
-            path,
-            payload=payload,
-            content_format=content_format,
-            accept=accept,
-            transport_tuning=Reliable if confirmable else Unreliable,
+            Code[method], path, payload=payload, transport_tuning=reliability, **options
         )
         return self._thread.submit(work)
 

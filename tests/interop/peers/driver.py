@@ -148,4 +148,5 @@ class CoapPeer(Peer, Protocol):
         confirmable: bool = True,
         block: int | None = None,
     ) -> Future[Answer]:
-        """`method`: GET, POST, PUT or DELETE; `block`: the most bytes of a block, 16 to 1024."""
+        """`method`: GET, POST, PUT or DELETE; `block`: the most bytes of a block, 16 to 1024, in
+        the request's body, or if it has none, in the answer's."""

@@ -186,6 +186,18 @@ class LibcoapServer:
         """Interrupted, coap-client sends Observe 1 in a NON, and does not wait for an answer."""
         self._observing.interrupt()
 
+    def ping(self) -> Future[str]:
+        """An empty CON, after a second in which nothing happens; the type of what comes back. Only
+        for a path that is observed, as coap-client would end before."""
+        wanted: Future[str] = Future()
+
+        def said(line: Logged | str) -> None:
+            if isinstance(line, Logged) and not line.sent and line.code == "0.00":
+                wanted.set_result(line.type)
+
+        self._run(["-K", "1", "-s", OBSERVING, "-o", "/dev/null", self._uri("/3/0")], said)
+        return wanted
+
     def _ask(
         self,
         method: str,

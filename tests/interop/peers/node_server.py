@@ -67,6 +67,10 @@ class NodeServer:
     def write(self, path: str, value: str) -> Future[Answer]:
         return self._ask("write", path, value=value)
 
+    def write_instance(self, path: str, values: dict[int, str | float]) -> Future[Answer]:
+        """coap-shepherd alone."""
+        return self._ask("write", path, value=values)
+
     def execute(self, path: str, arguments: str) -> Future[Answer]:
         return self._ask("execute", path, value=arguments)
 
