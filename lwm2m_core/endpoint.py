@@ -163,6 +163,10 @@ class Endpoint:
         if pending is not None:
             self._end(pending)
 
+    def token_of(self, handle: int) -> bytes:
+        """The token of a request of ours that has not ended."""
+        return self._requests.by_handle[handle].token
+
     def is_open(self, mid: int) -> bool:
         """Whether the peer's request `mid` waits for an answer."""
         return mid in self._heard.waiting

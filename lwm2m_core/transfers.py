@@ -77,7 +77,8 @@ class Transfers:
     ) -> int:
         """Send a request, as soon as it may be sent, and return its handle, which is none of the
         endpoint's. As there, it ends with one Response or Failed, or goes on with Observe; `token`
-        is that of each block with a payload."""
+        is that of each block with a payload; without it they have that of the first, by which
+        node-coap puts them together (chosen: RFC 7959 leaves it to us)."""
         handle = next(self._handles)
         assembly = Assembly(self._answer_limit)
         transfer = _Transfer(handle, code, options, token, Upload(payload), assembly)
@@ -122,6 +123,7 @@ class Transfers:
             token=transfer.token,
         )
         self._by_request[transfer.first] = transfer
+        transfer.token = self.endpoint.token_of(transfer.first)
 
     def _ask(self, transfer: _Transfer, block: Block, now: float) -> None:
         """For a later block of the answer."""
