@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.interop.host import Benches, answer, asked, command, log_in
-from tests.interop.peers.driver import PATIENCE, Answer, CoapPeer
+from tests.interop.host import ENDPOINT, Benches, answer, asked, command, log_in
+from tests.interop.peers.driver import PATIENCE, Answer, CoapPeer, Peer, Registration
 
 RESOURCE = "/3200/0/5750"
 TEXT, LINK, OPAQUE, JSON = 0, 40, 42, 11543
@@ -128,3 +128,33 @@ def test_a_list_longer_than_a_block(peer: CoapPeer, bench: Benches) -> None:
     links = ",".join(["</3200>", "</3200/0>", *(f"</3200/0/{number}>" for number in numbers)])
     assert pending.result(PATIENCE) == Answer("2.05", links.encode(), LINK)
     table.expect_nothing_more()
+
+
+@pytest.mark.parametrize("peer", ["aiocoap", "lwm2m-node-lib"], indirect=True)
+def test_a_register_and_an_update_longer_than_a_block(peer: Peer, bench: Benches) -> None:
+    """200 instances. What comes of the blocks depends on their token with node-coap alone."""
+    table = bench()
+    command(table, 'AT+MIPLCREATEEX="{}:{}",0'.format(*peer.address), "+MIPLCREATEEX: 0")
+    command(table, f'AT+MIPLADDOBJ=0,3200,200,"{"1" * 200}",0,1')
+    links = ",".join(['</>;rt="oma.lwm2m"', *(f"</3200/{number}>" for number in range(200))])
+    command(table, "AT+MIPLOPEN=0,3000,30")
+    table.expect("+MIPLEVENT: 0,6")
+    registered = peer.records.registered.get(timeout=PATIENCE)
+    assert registered == Registration(ENDPOINT, 3000, links)
+    command(table, "AT+MIPLUPDATE=0,4000,1")
+    table.expect("+MIPLEVENT: 0,11")
+    updated = peer.records.updated.get(timeout=PATIENCE)
+    assert updated == Registration(ENDPOINT, 4000, links)
+
+
+@pytest.mark.parametrize("peer", ["libcoap"], indirect=True)
+def test_a_server_that_is_content_with_the_first_block(peer: Peer, bench: Benches) -> None:
+    """coap-rd answers 2.01 to it: registered, and no further block is sent."""
+    table = bench()
+    command(table, 'AT+MIPLCREATEEX="{}:{}",0'.format(*peer.address), "+MIPLCREATEEX: 0")
+    command(table, f'AT+MIPLADDOBJ=0,3200,200,"{"1" * 200}",0,1')
+    command(table, "AT+MIPLOPEN=0,3000,30")
+    table.expect("+MIPLEVENT: 0,6")
+    assert len(peer.records.registered.get(timeout=PATIENCE).objects) == 1024
+    table.expect_nothing_more()
+    assert peer.records.registered.empty()
