@@ -146,7 +146,7 @@ def test_what_comes_later_is_listed_by_its_issue(program: Program) -> None:
         **{f"4.8 note {number}": 6 for number in range(1, 8)},
     }
     assert later.keys() - chapters_3_and_4.keys() == {
-        "5.2", "5.3", "5.4", "5.4 note 1", "5.5", "5.6", "5.6 note 1", "5.7", "5.7 note 1"
+        "5.2", "5.4", "5.4 note 1", "5.7", "5.7 note 1"
     }  # fmt: skip
 
 

@@ -1,0 +1,162 @@
+"""The dialogues of the manual's chapter 5 between the module and the local platforms.
+
+Every file in local/ is one, with all that crosses the wire. `> text` and `< text` are the host's
+and the module's lines as in test_manual.py. `= up …` and `= down …` are the datagrams to and from
+the platform, each direction in its order: hex digits, text in quotes, `<m:2>` two bytes that are
+the same wherever `m` stands, `...` for the rest. `{m}` in a line is the number that they make.
+
+`! read|write|execute PATH [VALUE]` asks something of the platform, `= result VALUE` is what came of
+it, `= reported PATH VALUE` the next data point. Values are Python's. `@ platform=` says who it is.
+"""
+
+import ast
+import asyncio
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emulator.cloud.manners import MANNERS
+from emulator.cloud.platforms import Platforms
+from emulator.cloud.service import Cloud
+from emulator.destinations import Destinations
+from emulator.modem import Modem, ModemSettings
+from emulator.routes import Routes
+from emulator.serial_end import SerialEnd
+from pty_bridge.memory import MemoryPort
+from transport.link import Address, Direction
+
+HERE = Path(__file__).parent / "local"
+IMEI = "869975030000461"
+PATIENCE = 10.0
+
+Arrivals = Any  # tests/conftest.py
+
+
+class Stage:
+    """A module on loopback with all five platforms, of which it finds its own."""
+
+    def __init__(self, modem: Modem, cloud: Cloud, arrivals: Callable[[], Arrivals]) -> None:
+        assert isinstance(modem.port, MemoryPort)
+        self._host, self._cloud = modem.port.host, cloud
+        self._printed = arrivals()
+        self._seen = 0
+        self.wire: Mapping[Direction, asyncio.Queue[bytes]] = {
+            "up": asyncio.Queue(),
+            "down": asyncio.Queue(),
+        }
+        self._known: dict[str, bytes] = {}
+        self._asked: asyncio.Task[object] | None = None
+        self._host.on_data = self._printed.put
+        self._host.open()
+
+    def tap(self, way: Direction, data: bytes, source: Address, to: Address) -> None:
+        self.wire[way].put_nowait(data)
+
+    async def play(self, line: str) -> None:
+        mark, text = line[:2], line[2:]
+        if mark == "> ":
+            self._host.write(self._filled(text).encode() + b"\r")
+        elif mark == "< ":
+            await self._expect(self._filled(text))
+        elif mark == "! ":
+            self._asked = asyncio.create_task(ask(self._cloud, *text.split(" ", 2)))
+        elif mark == "= ":
+            await self._hear(*text.split(" ", 1))
+
+    async def end(self) -> None:
+        """Whatever is still to be said would stand before the answer to this AT."""
+        self._host.write(b"AT\r")
+        await self._expect("OK")
+        assert self.wire["up"].empty() and self.wire["down"].empty()
+
+    async def _expect(self, text: str) -> None:
+        """The next bytes are exactly this line, with CR LF before and behind it."""
+        wanted = b"\r\n" + text.encode() + b"\r\n"
+        end = self._seen + len(wanted)
+        await self._printed.until(lambda: len(self._printed.data) >= end, PATIENCE)
+        assert self._printed.data[self._seen : end] == wanted
+        self._seen = end
+
+    async def _hear(self, what: str, text: str) -> None:
+        if what == "result":
+            assert self._asked is not None
+            assert await self._asked == ast.literal_eval(text)
+        elif what == "reported":
+            path, value = text.split(" ", 1)
+            point = await self._cloud.notified(IMEI, path, timeout=PATIENCE)
+            assert point.value == ast.literal_eval(value)
+        else:
+            way: Direction = "up" if what == "up" else "down"
+            data = await asyncio.wait_for(self.wire[way].get(), PATIENCE)
+            found = re.fullmatch(pattern_of(text, self._known), data, re.DOTALL)
+            assert found, f"{what} {data.hex(' ')}"
+            self._known |= found.groupdict()
+
+    def _filled(self, text: str) -> str:
+        known = {name: int.from_bytes(value, "big") for name, value in self._known.items()}
+        return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), text)
+
+
+def pattern_of(text: str, known: Mapping[str, bytes]) -> bytes:
+    """A regular expression for the bytes that a line describes."""
+    pattern = b""
+    for word, quoted in zip(shlex.split(text), shlex.split(text, posix=False), strict=True):
+        if quoted[0] in "\"'":
+            pattern += re.escape(word.encode())
+        elif word == "...":
+            pattern += b".*"
+        elif word.startswith("<"):
+            name, size = word[1:-1].split(":")
+            again = re.escape(known[name]) if name in known else b"(?P<%b>.{%b})"
+            pattern += again if name in known else again % (name.encode(), size.encode())
+        else:
+            pattern += re.escape(bytes.fromhex(word))
+    return pattern
+
+
+async def ask(cloud: Cloud, verb: str, path: str, value: str = "None") -> object:
+    match verb:
+        case "read":
+            (point,) = await cloud.read_all(IMEI, path)
+            return point.value
+        case "write":
+            await cloud.write(IMEI, path, ast.literal_eval(value))
+        case "execute":
+            await cloud.execute(IMEI, path, ast.literal_eval(value))
+        case _:
+            raise AssertionError(verb)
+    return None
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("file", sorted(HERE.glob("*.txt")), ids=lambda file: file.stem)
+async def test_dialogue_with_the_local_platform(
+    file: Path, arrivals: Callable[[], Arrivals]
+) -> None:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    (name,) = [line.partition("=")[2] for line in lines if line.startswith("@ platform=")]
+    stage: Stage
+
+    def tap(way: Direction, data: bytes, source: Address, to: Address) -> None:
+        stage.tap(way, data, source, to)
+
+    clouds = [Cloud(each, tap=tap) for each in MANNERS]
+    destinations = Destinations(Routes(local=True))
+    settings = ModemSettings(strict=True, timing="fast", dialect="manual")
+    async with (
+        Platforms(clouds) as platforms,
+        Modem(SerialEnd("memory:"), destinations.address_of, settings) as modem,
+    ):
+        destinations.ready(platforms)
+        stage = Stage(modem, platforms[name], arrivals)
+        for line in lines:
+            try:
+                await stage.play(line)
+            except BaseException as failure:
+                failure.add_note(f"in the line: {line}")
+                raise
+        await stage.end()
