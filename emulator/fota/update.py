@@ -62,7 +62,7 @@ class Update:
         """All of a package; an empty one resets (1.0-int-755)."""
         if body in NOTHING:
             return self._reset(now)
-        if not self._receives():
+        if not self._begins_or_goes_on():
             return Code.METHOD_NOT_ALLOWED
         if len(body) > STORAGE_LIMIT:
             return self._too_large()
@@ -71,7 +71,7 @@ class Update:
 
     def package_arrives(self, received: int) -> Code:
         """`received` bytes of a package are there, and it goes on: 2.31, or why it does not."""
-        if not self._receives():
+        if not self._begins_or_goes_on():
             return Code.METHOD_NOT_ALLOWED
         return Code.CONTINUE if received <= STORAGE_LIMIT else self._too_large()
 
@@ -94,11 +94,15 @@ class Update:
         self._install_at = now + self._install_s
         return Code.CHANGED
 
+    def package_stops(self) -> None:
+        """Nothing more comes of a package that was being written."""
+        if self._download is None:
+            self._go(Event.DELIVERY_FAILED, Result.CONNECTION_LOST)
+
     def delivery_stops(self, now: float) -> None:
-        """The session is over, or nothing more comes: what was on its way is lost."""
-        if self.state is State.DOWNLOADING:
-            self._drop_download(now)
-            self._fail(Result.CONNECTION_LOST)
+        """The session is over: what was on its way is lost."""
+        self._drop_download(now)
+        self._go(Event.DELIVERY_FAILED, Result.CONNECTION_LOST)
 
     def restart(self, now: float) -> None:
         """The module starts anew. Only what is whole outlives that; an installation that was cut
@@ -161,8 +165,8 @@ class Update:
         self.state, self.result = after
         return True
 
-    def _receives(self) -> bool:
-        """Whether a package may come in by itself: there is none, and none is being fetched."""
+    def _begins_or_goes_on(self) -> bool:
+        """Whether a package may be written: there is none, and none is being fetched."""
         pushed = self.state is State.DOWNLOADING and self._download is None
         return pushed or self._go(Event.DELIVERY)
 

@@ -68,7 +68,7 @@ class FirmwareUpdate:
         if resource != PACKAGE:
             return Code.REQUEST_ENTITY_TOO_LARGE
         if received == 0:
-            self._update.delivery_stops(now)
+            self._update.package_stops()
             return Code.REQUEST_ENTITY_INCOMPLETE
         return self._update.package_arrives(received)
 

@@ -189,6 +189,17 @@ def test_a_file_server_that_refuses(platform: Any, code: int, result: int) -> No
     assert server.read() == instance(0, result, URI)
 
 
+def test_blocks_that_do_not_fit_together(platform: Any) -> None:
+    """Asked for block 1, the server sends block 3: what came is not whole, result 5 (chosen)."""
+    server = platform()
+    begin(server)
+    server.table.file_server(piece(server, LARGE))
+    request = server.table.fetching[-1]
+    wrong = ((BLOCK2, b"\x3d"),)  # 3/1/512
+    server.table.file_server(coap(ACK, CONTENT, request.mid, request.token, wrong, bytes(512)))
+    assert server.read() == instance(0, 5, URI)
+
+
 def test_a_file_server_that_resets(platform: Any) -> None:
     server = platform()
     begin(server)
@@ -230,6 +241,19 @@ def test_a_reset_ends_the_download(platform: Any) -> None:
     assert server.table.download_link == 0
     assert server.read() == IDLE
     begin(server)
+    serve(server, LARGE)
+    assert server.read() == instance(2, 0, URI, NAMES)
+
+
+def test_the_rest_of_another_delivery_does_not_matter(platform: Any) -> None:
+    """A package that was given up 247 s ago is no part of what is fetched now."""
+    server = platform()
+    assert [server.block(number, 1, bytes(1024)) for number in range(3)] == ["2.31"] * 3
+    server.table.wait(240)
+    assert server.write("/5/0/0", b"") == "2.04"
+    begin(server)
+    server.table.wait(10)
+    assert server.read() == instance(1, 0, URI)
     serve(server, LARGE)
     assert server.read() == instance(2, 0, URI, NAMES)
 
