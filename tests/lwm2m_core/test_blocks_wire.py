@@ -1,4 +1,5 @@
-"""Blocks as datagrams typed by hand: BLOCK_03, 04 and 06 of the CoAP plugtest (conformance 8).
+"""Blocks as datagrams typed by hand: BLOCK_03, 04 and 06 of the CoAP plugtest (conformance 8), and
+the ideas of Anjay's suite (conformance 9).
 
 d1 03 nn is Block1 (option 27) behind Uri-Path (11), d1 02 nn behind Content-Format (12), d1 0e nn
 alone, as it is in our answers. 2.31 is 5f, 2.04 is 44, 4.08 is 88, 4.13 is 8d.
@@ -33,6 +34,7 @@ def put(mid: str, option: str, payload: bytes, head: str = "4403") -> bytes:
     return H(f"{head} {mid} deadbeef {URI} {option} ff") + payload
 
 
+@pytest.mark.conformance("BLOCK_03", far="datagrams")
 def test_a_put_in_three_blocks_rfc7959_figure_7(registered: Client) -> None:
     """Message ids 1234 to 1236, 1:0/1/128, 1:1/1/128, 1:2/0/128, as in the figure."""
     assert feed(registered, put("04d2", "d1 03 0b", A)) == [
@@ -48,6 +50,7 @@ def test_a_put_in_three_blocks_rfc7959_figure_7(registered: Client) -> None:
     assert registered.outputs() == [Send(1, H("6444 04d4 deadbeef d1 0e 23"))]
 
 
+@pytest.mark.conformance("AJ-repeated-mid-block", "AJ-block-duplicate", far="datagrams")
 def test_each_block_sent_again_gets_the_same_answer(registered: Client) -> None:
     """RFC 7252 4.5; conformance 9: a repeated message id gets the identical answer."""
     for mid, option, payload in (("04d2", "0b", A), ("04d3", "1b", B)):
@@ -64,6 +67,7 @@ def test_each_block_sent_again_gets_the_same_answer(registered: Client) -> None:
     assert feed(registered, last) == [Send(1, H("6444 04d4 deadbeef d1 0e 23"))]
 
 
+@pytest.mark.conformance("BLOCK_04", "BLOCK_06", far="datagrams")
 def test_a_post_in_blocks_of_16_bytes_with_a_content_format(registered: Client) -> None:
     """BLOCK_04, BLOCK_06: an Execute in text/plain (10 is Content-Format 0)."""
     assert feed(registered, put("04d2", "10 d1 02 08", b"0123456789abcdef", "4402")) == [
@@ -83,6 +87,7 @@ def test_as_non_it_is_answered_as_non(registered: Client) -> None:
     assert registered.outputs() == [Send(1, H("5444 1002 deadbeef d1 0e 13"))]
 
 
+@pytest.mark.conformance("AJ-block-not-first", far="datagrams")
 def test_a_block_that_is_missing(registered: Client) -> None:
     """RFC 7959 2.9.2; no option in the answer, so 6488 mid token is all."""
     assert feed(registered, put("04d2", "d1 03 1b", B)) == [Send(1, H("6488 04d2 deadbeef"))]
@@ -93,6 +98,9 @@ def test_what_is_refused_anyway_is_refused_with_its_first_block(registered: Clie
     assert feed(registered, other) == [Send(1, H("6484 04d2 deadbeef"))]
 
 
+@pytest.mark.conformance(
+    "AJ-block-ping", "AJ-block-con-request", "AJ-block-non-request", far="datagrams"
+)
 def test_other_requests_on_the_way(registered: Client) -> None:
     """Conformance 9: ping, CON and NON in mid-transfer."""
     feed(registered, put("04d2", "d1 03 0b", A))
@@ -107,6 +115,108 @@ def test_other_requests_on_the_way(registered: Client) -> None:
     assert registered.outputs() == [Send(1, H("6444 0003 cafecafe"))]
     assert feed(registered, put("04d3", "d1 03 13", B)) == [
         Received(Write(1235, RESOURCE, None, A + B, True))
+    ]
+
+
+@pytest.mark.conformance("AJ-block-single", far="datagrams")
+@pytest.mark.parametrize(("option", "size"), [("d0 03", 16), ("d1 03 02", 64), ("d1 03 06", 1024)])
+def test_a_single_block(registered: Client, option: str, size: int) -> None:
+    """NUM 0 without M is all of it; the answer says so (1:0/0/16 is an empty option, d0 0e)."""
+    for mid, payload in ((1, b"9"), (2, b"9" * size)):
+        assert feed(registered, put(f"{mid:04x}", option, payload)) == [
+            Received(Write(mid, RESOURCE, None, payload, True))
+        ]
+        registered.respond(mid, Code.CHANGED, 2.0)
+        echoed = option.replace("03", "0e", 1)
+        assert registered.outputs() == [Send(1, H(f"6444 {mid:04x} deadbeef {echoed}"))]
+
+
+@pytest.mark.conformance("AJ-block-sizes", far="datagrams")
+@pytest.mark.parametrize(
+    ("exponent", "size"), [(0, 16), (1, 32), (2, 64), (3, 128), (4, 256), (5, 512), (6, 1024)]
+)
+def test_every_size(registered: Client, exponent: int, size: int) -> None:
+    """A block that is full, and one byte more but for 1024, where that would be too long."""
+    last = b"." if size < 1024 else b""
+    full = f"{8 | exponent:02x}"
+    assert feed(registered, put("0001", f"d1 03 {full}", b"x" * size)) == [
+        Send(1, H(f"645f 0001 deadbeef d1 0e {full}"))
+    ]
+    assert feed(registered, put("0002", f"d1 03 1{exponent}", last).removesuffix(b"\xff")) == [
+        Received(Write(2, RESOURCE, None, b"x" * size + last, True))
+    ]
+
+
+@pytest.mark.conformance("AJ-block-out-of-order", far="datagrams")
+@pytest.mark.parametrize(
+    ("order", "codes"),
+    [
+        ((0, 2, 1), ("5f", "88", "88")),
+        ((0, 1, 3), ("5f", "5f", "88")),
+        ((1, 0, 2), ("88", "5f", "88")),
+    ],
+)
+def test_blocks_out_of_order(
+    registered: Client, order: tuple[int, ...], codes: tuple[str, ...]
+) -> None:
+    """The first that does not follow gets 4.08 (RFC 7959 2.9.2), and with it the body is over."""
+    for number, code in zip(order, codes, strict=True):
+        echoed = f"d1 0e {number}8" if code == "5f" else ""
+        assert feed(registered, put(f"000{number}", f"d1 03 {number}8", b"x" * 16)) == [
+            Send(1, H(f"64{code} 000{number} deadbeef {echoed}"))
+        ]
+
+
+@pytest.mark.conformance("AJ-block-broken-stream", far="datagrams")
+def test_a_write_that_breaks_off_and_another(registered: Client) -> None:
+    """Block 0 begins anew, with another content; what comes late of the old one is 4.08."""
+    feed(registered, put("0001", "d1 03 08", b"a" * 16))
+    feed(registered, put("0002", "d1 03 18", b"b" * 16))
+    feed(registered, put("0003", "d1 03 08", b"c" * 16))
+    assert feed(registered, put("0004", "d1 03 10", b"d")) == [
+        Received(Write(4, RESOURCE, None, b"c" * 16 + b"d", True))
+    ]
+    assert feed(registered, put("0005", "d1 03 20", b"e")) == [Send(1, H("6488 0005 deadbeef"))]
+
+
+@pytest.mark.conformance("AJ-block-duplicate", far="datagrams")
+def test_a_block_that_comes_twice_under_two_ids(registered: Client) -> None:
+    """Its answer was lost and the server asked anew: it counts once."""
+    feed(registered, put("0001", "d1 03 08", b"a" * 16))
+    for mid in ("0002", "0003"):
+        assert feed(registered, put(mid, "d1 03 18", b"b" * 16)) == [
+            Send(1, H(f"645f {mid} deadbeef d1 0e 18"))
+        ]
+    assert feed(registered, put("0004", "d1 03 20", b"c")) == [
+        Received(Write(4, RESOURCE, None, b"a" * 16 + b"b" * 16 + b"c", True))
+    ]
+
+
+@pytest.mark.conformance("AJ-block-size-change", far="datagrams")
+def test_another_size_in_mid_transfer(registered: Client) -> None:
+    """128 bytes, then 1:8/1/16, 1:9/1/16, then 1:5/0/32 from byte 160 on."""
+    pieces = (b"a" * 128, b"b" * 16, b"c" * 16)
+    for mid, option, piece in zip((1, 2, 3), ("0b", "88", "98"), pieces, strict=True):
+        assert feed(registered, put(f"000{mid}", f"d1 03 {option}", piece)) == [
+            Send(1, H(f"645f 000{mid} deadbeef d1 0e {option}"))
+        ]
+    assert feed(registered, put("0004", "d1 03 51", b"d" * 9)) == [
+        Received(Write(4, RESOURCE, None, b"".join(pieces) + b"d" * 9, True))
+    ]
+
+
+@pytest.mark.conformance("AJ-block-unblocked-again", far="datagrams")
+def test_a_request_without_blocks_again_before_those_with(registered: Client) -> None:
+    """The server sends it twice, and then the same body in blocks: each id is one request."""
+    whole = H(f"4403 0001 deadbeef {URI} ff") + b"9" * 20
+    assert feed(registered, whole) == [Received(Write(1, RESOURCE, None, b"9" * 20, True))]
+    assert feed(registered, whole) == [Repeated(Write(1, RESOURCE, None, b"9" * 20, True))]
+    registered.respond(1, Code.CHANGED, 2.0)
+    assert registered.outputs() == [Send(1, H("6444 0001 deadbeef"))]
+    feed(registered, put("0002", "d1 03 08", b"9" * 16))
+    assert feed(registered, whole) == [Send(1, H("6444 0001 deadbeef"))]
+    assert feed(registered, put("0003", "d1 03 10", b"9" * 4)) == [
+        Received(Write(3, RESOURCE, None, b"9" * 20, True))
     ]
 
 

@@ -173,6 +173,7 @@ def test_the_size_of_the_body_when_it_is_asked_for(registered: Client) -> None:
 # Where a body is taken from
 
 
+@pytest.mark.conformance("AJ-repeated-mid-block", far="datagrams")
 def test_a_block_sent_again_gets_the_same_answer(registered: Client) -> None:
     """RFC 7252 4.5; conformance 9: the identical answer, also for a block; also for the request
     that waits for the owner."""
@@ -185,6 +186,52 @@ def test_a_block_sent_again_gets_the_same_answer(registered: Client) -> None:
     for now in (3.0, 9.0):
         assert feed(registered, get("04d2", "c0"), now) == first
         assert feed(registered, get("04d3", "c1 10"), now) == second
+
+
+@pytest.mark.conformance("AJ-block-unblocked-again", far="datagrams")
+def test_the_first_request_without_blocks_comes_again(registered: Client) -> None:
+    """Its answer was the first block: it gets that again, also when later ones have been sent."""
+    feed(registered, get("04d2"))
+    first = answer(registered, 1234, LONG)
+    assert feed(registered, get("04d2")) == first
+    feed(registered, get("04d3", "c1 16"))
+    assert feed(registered, get("04d2")) == first
+    assert feed(registered, get("04d4", "c1 26")) == sent(
+        f"6445 04d4 deadbeef {LONG_ETAG} 80 b1 26", b"c" * 9
+    )
+
+
+@pytest.mark.conformance(
+    "AJ-block-ping", "AJ-block-con-request", "AJ-block-non-request", far="datagrams"
+)
+def test_other_requests_between_the_blocks(registered: Client) -> None:
+    """Conformance 9: a ping, a CON and a NON request while a body is fetched; the NON one writes
+    what is being read, which is read on as it was."""
+    feed(registered, get("04d2", "c0"))
+    answer(registered, 1234, SHORT)
+    assert feed(registered, "4000 0001") == sent("7000 0001")
+    assert feed(registered, "4401 0002 cafecafe b4 33323030") == [Received(Read(2, Path(3200)))]
+    registered.respond(2, Code.CONTENT, 1.0)
+    assert registered.outputs() == sent("6445 0002 cafecafe")
+    feed(registered, f"5403 0003 cafecafe {URI} ff 39")
+    registered.respond(3, Code.CHANGED, 1.0)
+    assert registered.outputs() == sent("5444 1001 cafecafe")
+    assert feed(registered, get("04d3", "c1 10")) == sent(
+        f"6445 04d3 deadbeef {SHORT_ETAG} 80 b1 18", UPPER
+    )
+
+
+@pytest.mark.conformance("AJ-block-out-of-order", far="datagrams")
+def test_any_order_of_blocks(registered: Client) -> None:
+    """Each block can be had at any time, and more than once."""
+    feed(registered, get("04d2", "c0"))
+    answer(registered, 1234, SHORT)
+    for mid, (option, says, piece) in enumerate(
+        [("c1 20", "b1 20", END), ("c1 10", "b1 18", UPPER), ("c1 20", "b1 20", END)]
+    ):
+        assert feed(registered, get(f"000{mid}", option)) == sent(
+            f"6445 000{mid} deadbeef {SHORT_ETAG} 80 {says}", piece
+        )
 
 
 def test_a_number_beyond_the_end_is_4_00(registered: Client) -> None:
