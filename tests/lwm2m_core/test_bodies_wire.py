@@ -151,6 +151,12 @@ def test_a_short_answer_where_blocks_were_asked_for(registered: Client) -> None:
     assert answer(registered, 1236, b"") == sent("6445 04d4 deadbeef c0")
 
 
+def test_what_an_error_says_is_not_cut(registered: Client) -> None:
+    feed(registered, get("04d2", "c0"))
+    registered.respond(1234, Code.NOT_FOUND, 2.0, payload=SHORT)
+    assert registered.outputs() == sent("6484 04d2 deadbeef", SHORT)
+
+
 @pytest.mark.parametrize("length", [0, 1, 1000, 1024])
 def test_up_to_1024_bytes_nothing_is_cut_unasked(registered: Client, length: int) -> None:
     feed(registered, get("04d2"))
@@ -288,8 +294,10 @@ def test_bodies_of_other_paths_and_formats_are_others(registered: Client) -> Non
     assert other == [Received(Read(1236, Path(3200, 0)))]
 
 
-def test_bodies_are_bounded(registered: Client) -> None:
-    """One more than KEPT_LIMIT, and the one not asked for longest is made anew."""
+@pytest.mark.parametrize("again", ["c1 10", "c0"])
+def test_bodies_are_bounded(registered: Client, again: str) -> None:
+    """One more than KEPT_LIMIT, and the one not asked for longest is made anew. Before that, the
+    first is asked for once more, a later block of it or all of it."""
 
     def ask(mid: int, resource: int, option: str) -> list[object]:
         return feed(registered, f"4101 {mid:04x} 01 {URI[:-2]}{0x30 + resource:02x} {option}")

@@ -315,7 +315,7 @@ def test_what_comes_over_another_link_or_before_the_link_is_nothing(counting: Rn
     download = Download("coap://127.0.0.1/fw", counting)
     download.start(0.0)
     download.outputs()
-    download.datagram_received(1, H("6445 1000 a0000001 ff 61"), 1.0)
+    download.datagram_received(1, H("4000 0001"), 1.0)  # a ping
     download.link_up(2, 1.0)
     download.handle_timeout(50.0)
     assert download.outputs() == []

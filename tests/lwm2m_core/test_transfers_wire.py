@@ -215,6 +215,16 @@ def test_a_short_register_that_is_too_large(client: Client) -> None:
     assert feed(client, f"6441 1002 a0000001 {ACCEPTED}") == [Registered("/rd/5a3f")]
 
 
+def test_a_size_that_is_no_smaller_than_the_body(client: Client) -> None:
+    client.open(Account("h", 5683), bootstrap=False, lifetime=86400, timeout=30, now=0.0)
+    client.link_up(1, 0.0)
+    client.outputs()
+    assert feed(client, "648d 1000 a0000001 d1 0e 01") == [
+        CloseLink(1),
+        RegisterFailed("refused", 0x8D),
+    ]
+
+
 def test_an_update_in_blocks_and_what_waits_for_it(with_objects: Client) -> None:
     """RFC 7959 2.5: nothing else is sent to that path meanwhile, the DELETE neither."""
     with_objects.close(1.5)
