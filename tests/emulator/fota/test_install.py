@@ -4,10 +4,19 @@ from typing import Any
 
 import pytest
 
+from tests.desk import CON, PATH, POST, coap
 from tests.emulator.fota.packages import FOREIGN, SMALL
 from tests.emulator.fota.platform import DOWNLOADED, IDLE, NAMES, TEXT, Platform, instance
 
 INSTALLING = 10  # seconds (chosen)
+OLD = b"\xc8\x03\x10MN316-DBRS_1.0.0"  # 3/0/3 as TLV
+BOOTED = "*ATREADY: 1|+CFUN: 1|+CPIN: READY|+IP: 10.57.20.17"
+
+
+def execute_update(mid: int) -> bytes:
+    """POST /5/0/2, CON."""
+    path = ((PATH, b"5"), (PATH, b"0"), (PATH, b"2"))
+    return coap(CON, POST, mid, b"\x01\x02", path)
 
 
 def version(server: Platform) -> bytes:
@@ -20,13 +29,12 @@ def test_a_package_is_installed(platform: Any) -> None:
     """E.6 decided what the platform sees; decisions 9 and 10 that the host logs in anew."""
     server = platform()
     table = server.table
-    old = b"\xc8\x03\x10MN316-DBRS_1.0.0"
-    assert version(server) == old
+    assert version(server) == OLD
     assert server.write("/5/0/0", b"\0") == "2.04"
     assert server.write("/5/0/0", SMALL) == "2.04"
     assert (server.execute(), server.printed) == ("2.04", "")
     assert server.read() == instance(3, 0, names=NAMES)
-    assert version(server) == old
+    assert version(server) == OLD
     assert table.wait(INSTALLING - 4) == ""
     assert table.wait(2) == "" and table.open_link == 0
     assert table.wait(2) == ""
@@ -65,7 +73,7 @@ def test_a_package_that_cannot_be_installed(platform: Any) -> None:
     assert server.read() == instance(3, 0, names=names)
     server.table.wait(INSTALLING)
     assert server.read() == instance(2, 8, names=names)
-    assert version(server) == b"\xc8\x03\x10MN316-DBRS_1.0.0"
+    assert version(server) == OLD
     assert server.execute() == "2.04", "it may be tried again, in vain"
     assert server.read() == instance(3, 0, names=names)
     server.table.wait(INSTALLING)
@@ -91,6 +99,50 @@ def test_a_package_outlives_the_session(platform: Any) -> None:
     server.table.at("AT+MIPLDELETE=0")
     server.table.log_in()
     assert server.read() == DOWNLOADED
+
+
+def test_a_package_outlives_a_reboot(platform: Any) -> None:
+    """E.6: one that is there and not installed is there afterwards. Here by 3/0/4 (decision 10)."""
+    server = platform()
+    server.write("/5/0/0", SMALL)
+    assert server.execute("/3/0/4") == "2.04"
+    server.table.log_in()
+    assert server.read() == DOWNLOADED
+    assert version(server) == OLD
+
+
+def test_a_reboot_ends_a_download(platform: Any) -> None:
+    server = platform()
+    server.write("/5/0/1", b"coap://10.1.2.3/f", TEXT)
+    assert server.execute("/3/0/4") == "2.04"
+    assert server.table.download_link == 0
+    server.table.log_in()
+    assert server.read() == instance(0, 4, b"coap://10.1.2.3/f")
+
+
+def test_an_installation_that_a_reboot_cuts_short_has_failed(platform: Any) -> None:
+    """Result 8, and the package is still there (chosen)."""
+    server = platform()
+    server.write("/5/0/0", SMALL)
+    server.execute()
+    assert server.execute("/3/0/4") == "2.04"
+    assert server.table.wait(INSTALLING) == ""
+    server.table.log_in()
+    assert server.read() == instance(2, 8, names=NAMES)
+    assert version(server) == OLD
+
+
+def test_nothing_is_answered_while_the_module_boots(platform: Any) -> None:
+    """Decision 10; the M5311 says when it is there again."""
+    server = platform(model="M5311", dialect="manual", timing="fast", quirks={"boot_ms": 500})
+    server.write("/5/0/0", FOREIGN)
+    server.table.sent.clear()
+    server.table.deliver(execute_update(900))
+    assert server.table.lines() == ""
+    server.table.handle(server.table.now)
+    assert server.table.at("AT") == ""
+    assert server.table.wait(1) == BOOTED
+    assert server.table.at("ATI") == "CMIOT|M5311|MN316_2.0.0|OK"
 
 
 def test_how_long_it_takes(platform: Any) -> None:
