@@ -29,18 +29,21 @@ def interleave(
     return tuple(Figure(name, unit, tuple(found)) for name, found in values.items())
 
 
-def table(figures: tuple[Figure, ...], reference: str) -> list[str]:
-    """Markdown rows: median of the rounds, their spread, and the ratio round by round."""
-    base = next(figure for figure in figures if figure.subject == reference)
+def table(figures: tuple[Figure, ...], *references: str) -> list[str]:
+    """Markdown rows: median of the rounds, their spread, and the ratios round by round."""
+    bases = [next(figure for figure in figures if figure.subject == name) for name in references]
+    ratios = "".join(f" ratio to {name} (median, min–max) |" for name in references)
     lines = [
-        f"| subject | median ({base.unit}) | min–max | ratio to {reference} (median, min–max) |",
-        "| --- | --- | --- | --- |",
+        f"| subject | median ({bases[0].unit}) | min–max |{ratios}",
+        "| --- | --- | --- |" + " --- |" * len(bases),
     ]
     for figure in figures:
-        ratios = [mine / theirs for mine, theirs in zip(figure.values, base.values, strict=True)]
-        spread = f"{min(ratios):.2f}–{max(ratios):.2f}"
-        lines.append(
-            f"| {figure.subject} | {figure.middle:.1f} | {min(figure.values):.1f}–"
-            f"{max(figure.values):.1f} | {median(ratios):.2f}, {spread} |"
-        )
+        spread = f"{min(figure.values):.1f}–{max(figure.values):.1f}"
+        row = f"| {figure.subject} | {figure.middle:.1f} | {spread} |"
+        lines.append(row + "".join(f" {_ratio(figure, base)} |" for base in bases))
     return lines
+
+
+def _ratio(figure: Figure, base: Figure) -> str:
+    ratios = [mine / theirs for mine, theirs in zip(figure.values, base.values, strict=True)]
+    return f"{median(ratios):.2f}, {min(ratios):.2f}–{max(ratios):.2f}"
