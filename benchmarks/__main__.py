@@ -12,8 +12,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
+from itertools import product
 from pathlib import Path
 from statistics import median
+from typing import get_args
 
 from benchmarks import gets
 from benchmarks.memory import bytes_per_modem
@@ -28,22 +31,17 @@ def main() -> int:
     options = _options()
     print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores\n")
     rounds, count = options.rounds, options.count
-    references = (gets.ECHO, gets.AIOCOAP)
     sections: dict[str, Section] = {
         "AT → OK on a pty, C client": (lambda: _latency(rounds, count), ("C loop",)),
-        "GET /3/0/0 over UDP, C client, one at a time": (
-            lambda: gets.rates(rounds, count, 1),
-            references,
-        ),
-        "GET /3/0/0 over UDP, C client, 32 at a time": (
-            lambda: gets.rates(rounds, count, 32),
-            references,
-        ),
         "from start to device path, and to the first OK": (
             lambda: _start_up(rounds),
             ("python -c pass",),
         ),
     }
+    for language, window in product(get_args(gets.Language), (1, 32)):
+        title = f"GET /3/0/0 over UDP, {language} client, {window} at a time"
+        measure = partial(gets.rates, language, 4 * rounds, count // 4, window)
+        sections[title] = measure, (gets.ECHO, gets.AIOCOAP)
     wanted = {title: each for title, each in sections.items() if options.only in title}
     document = {title: _measured(title, *section) for title, section in wanted.items()}
     if options.only in "memory":

@@ -1,12 +1,13 @@
-/* Sends COUNT GETs of /3/0/0 through the connected socket FD, WINDOW of them at a time; prints how
-   many ns each batch of BATCH answers took. CODE is that of a right answer, 69 for 2.05. */
+/* Sends COUNT GETs of /3/0/0 through the connected socket FD, WINDOW of them at a time, with message
+   ids from FIRST; prints how many ns each batch of BATCH answers took. CODE is that of a right
+   answer, 69 for 2.05. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
 
-enum { BATCH = 100, WARM_UP = 500, MIDS = 65536 };
+enum { BATCH = 100, MIDS = 65536 };
 
 static int server;
 static unsigned char waits[MIDS];
@@ -40,28 +41,27 @@ static int answered(int code)
 
 int main(int argc, char **argv)
 {
-    if (argc != 5)
+    if (argc != 6)
         return 2;
     server = atoi(argv[1]);
-    long total = WARM_UP + atol(argv[2]), window = atol(argv[3]), sent = 0;
-    if (total > MIDS) /* an id used twice would be answered from memory */
+    long next = atol(argv[2]), count = atol(argv[3]), window = atol(argv[4]), end = next + count;
+    if (end > MIDS) /* an id used twice would be answered from memory */
         return 2;
     struct timeval patience = {5, 0};
     setsockopt(server, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    while (sent < window)
-        if (!ask(sent++))
+    while (window-- > 0)
+        if (!ask(next++))
             return 1;
-    long long start = 0;
-    for (long got = 1; got <= total; got++) {
-        if (!answered(atoi(argv[4])))
+    long long start = now();
+    for (long got = 1; got <= count; got++) {
+        if (!answered(atoi(argv[5])))
             return 1;
-        if (got >= WARM_UP && got % BATCH == 0) {
-            long long end = now();
-            if (start)
-                printf("%lld\n", end - start);
-            start = end;
+        if (got % BATCH == 0) {
+            long long stop = now();
+            printf("%lld\n", stop - start);
+            start = stop;
         }
-        if (sent < total && !ask(sent++))
+        if (next < end && !ask(next++))
             return 1;
     }
     return 0;
