@@ -8,8 +8,7 @@ through first, and only what passes is decoded; what is kept then ends at 65536 
 from typing import Final
 
 from aiocoap.error import UnparsableMessage
-from aiocoap.message import Message as Codec
-from aiocoap.numbers.types import Type as CodecType
+from aiocoap.options import Options as Codec
 from aiocoap.optiontypes import OpaqueOption
 
 from lwm2m_core.errors import EngineError
@@ -17,7 +16,6 @@ from lwm2m_core.message import Code, Message, Option
 
 _HEADER: Final = 4
 _MARKER: Final = 0xFF
-_TYPES: Final = tuple(CodecType(number) for number in range(4))
 _RESERVED_CLASSES: Final = frozenset({1, 6, 7})
 _SHORT_NUMBERS: Final = frozenset({Option.CONTENT_FORMAT, Option.ACCEPT})
 
@@ -45,30 +43,31 @@ def decode(data: bytes) -> Message:
     fault = _fault(data)
     if fault:
         raise FormatError(fault, mid, type)
+    start = _HEADER + (data[0] & 15)
+    found = Codec()
     try:
-        message = Codec.decode(data)
+        payload = found.decode(data[start:])
     except (ValueError, UnparsableMessage) as error:  # in practice: text that is not UTF-8
         raise FormatError(str(error), mid, type) from error
-    options = tuple([(int(each.number), each.encode()) for each in message.opt.option_list()])
-    return Message(type, data[1], mid, message.token, options, message.payload)
+    options = tuple([(int(each.number), each.encode()) for each in found.option_list()])
+    return Message(type, data[1], mid, data[_HEADER:start], options, payload)
 
 
 def encode(message: Message) -> bytes:
     """A message as one datagram; options may come in any order. Raises EngineError if a token, mid
     or option is too large for the format."""
-    if len(message.token) > 8 or not 0 <= message.mid <= 0xFFFF:
-        raise EngineError(f"token {message.token.hex()} or mid {message.mid} does not fit")
-    out = Codec(code=message.code, payload=message.payload)
-    out.mtype = _TYPES[message.type]
-    out.mid = message.mid
-    out.token = message.token
+    mid, token = message.mid, message.token
+    if len(token) > 8 or not 0 <= mid <= 0xFFFF:
+        raise EngineError(f"token {token.hex()} or mid {mid} does not fit")
+    out = Codec()
     for number, value in message.options:
-        out.opt.add_option(OpaqueOption(number, value))
+        out.add_option(OpaqueOption(number, value))
     try:
-        data: bytes = out.encode()
+        options: bytes = out.encode()
     except ValueError as error:
         raise EngineError(f"option does not fit: {error}") from error
-    return data
+    head = bytes((0x40 | message.type << 4 | len(token), message.code, mid >> 8, mid & 0xFF))
+    return head + token + options + (b"\xff" + message.payload if message.payload else b"")
 
 
 def _fault(data: bytes) -> str | None:
