@@ -18,6 +18,7 @@ RECEIVE_BUFFER = 4 << 20
 
 SO_RCVBUFFORCE = 33  # Linux asm-generic/socket.h: beyond net.core.rmem_max, for root
 READS_PER_WAKE_UP = 64  # of a listener, so that a burst is not lost while others have their turn
+LINK_READS_PER_WAKE_UP = 16  # of a link, whose modem has a serial port to serve as well
 READ_SIZE = 65536
 
 log = logging.getLogger("mipl.udp")
@@ -92,16 +93,19 @@ class UdpLink:
             self._disconnect()
 
     def _readable(self) -> None:
-        try:
-            data = self._socket.recv(READ_SIZE)
-        except BlockingIOError:
-            return
-        except OSError as error:
-            self._fail(_reason(error))
-            return
-        if self._tap is not None:
-            self._tap("down", data, self.remote, self.local)
-        self._receiver.datagram_received(data)
+        for _ in range(LINK_READS_PER_WAKE_UP):
+            if not self._open:
+                return
+            try:
+                data = self._socket.recv(READ_SIZE)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                self._fail(_reason(error))
+                return
+            if self._tap is not None:
+                self._tap("down", data, self.remote, self.local)
+            self._receiver.datagram_received(data)
 
     def _fail(self, reason: str) -> None:
         if self._open:
