@@ -32,6 +32,7 @@ from lwm2m_core.client import Client, State
 from lwm2m_core.download import Download
 from lwm2m_core.endpoint import Rng
 from lwm2m_core.objects import ObjectTree
+from lwm2m_core.timers import earliest
 
 DATAGRAM_LIMIT = 1500  # bytes of CoAP in one datagram of the platform (manual 3.20, event 33)
 
@@ -139,13 +140,12 @@ class Firmware:
 
     def deadline(self) -> float | None:
         """When handle_timeout() wants to be called next, None for never."""
-        candidates = (
+        return earliest(
             self.channel.deadline(),
             self.update.deadline(),
             None if self._boot is None else self._boot.ends_at,
             None if self.device is None else self.device.deadline(),
         )
-        return min((when for when in candidates if when is not None), default=None)
 
     def outputs(self) -> list[Output]:
         """Drain what is to be done, in order."""
@@ -350,6 +350,11 @@ class Firmware:
 
     def _to_network(self, user: LinkUser, output: engine.LinkOutput) -> None:
         match output:
+            case engine.Send(link, data):
+                through = self._links.number_of(user, link)
+                if through is not None and self.network.online:
+                    self.journal.record(self._now, "datagram_out", self._cause, data)
+                    self._output(SendDatagram(through, data, self._cause))
             case engine.OpenLink(link, account, role):
                 number = self._links.open(user, link)
                 device = self.device
@@ -360,8 +365,3 @@ class Firmware:
                 if ended is not None:
                     self._links.drop(ended)
                     self._outputs.append(CloseLink(ended, self._cause))
-            case engine.Send(link, data):
-                through = self._links.number_of(user, link)
-                if through is not None and self.network.online:
-                    self.journal.record(self._now, "datagram_out", self._cause, data)
-                    self._output(SendDatagram(through, data, self._cause))

@@ -55,11 +55,12 @@ class Lifetime:
         if end is None:
             return {}
         moments = {}
-        if self._instance.module.has_event(14):
+        module, renews = self._instance.module, self._renews(lifetime)
+        if module.has_event(14):
             moments[Step.WARN] = end - lifetime * WARNED_OF
-        if self._renews(lifetime):
+        if renews:
             moments[Step.RENEW] = end - AUTOMATIC_UPDATE_BEFORE
-        if self._renews(lifetime) or self._instance.module.has_event(9):
+        if renews or module.has_event(9):
             moments[Step.END] = end
         return {step: at for step, at in moments.items() if self._done.get(step) != end}
 

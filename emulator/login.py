@@ -24,6 +24,7 @@ from lwm2m_core.client_outputs import (
 )
 from lwm2m_core.errors import EngineError
 from lwm2m_core.login import Why
+from lwm2m_core.timers import earliest
 
 LoginEvent = (
     BootstrapStarted
@@ -63,8 +64,7 @@ class Login:
 
     def deadline(self) -> float | None:
         """When handle_timeout() is due."""
-        candidates = (self._attempts.deadline(), self.lifetime.deadline())
-        return min((when for when in candidates if when is not None), default=None)
+        return earliest(self._attempts.deadline(), self.lifetime.deadline())
 
     def handle_timeout(self, now: float) -> None:
         """The next try to log in, or what the lifetime brings about."""

@@ -129,7 +129,7 @@ class Message:
         return None
 
     def options_of(self, number: int) -> tuple[bytes, ...]:
-        return tuple(value for found, value in self.options if found == number)
+        return tuple([value for found, value in self.options if found == number])
 
     def uint(self, number: int) -> int | None:
         """An option's value as a number; None if absent or longer than the option may be, which is
@@ -164,7 +164,7 @@ class Message:
         return self.uint(Option.OBSERVE)
 
     def _texts(self, number: int) -> tuple[str, ...]:
-        return tuple(value.decode("utf-8", "replace") for value in self.options_of(number))
+        return tuple([value.decode("utf-8", "replace") for value in self.options_of(number)])
 
 
 def code_text(code: int) -> str:
@@ -191,6 +191,11 @@ def uint_bytes(value: int) -> bytes:
     return value.to_bytes((value.bit_length() + 7) // 8, "big")
 
 
+_PATH, _QUERY, _LOCATION = map(int, (Option.URI_PATH, Option.URI_QUERY, Option.LOCATION_PATH))
+_FORMAT, _ACCEPT = int(Option.CONTENT_FORMAT), int(Option.ACCEPT)
+_OBSERVE, _MAX_AGE = int(Option.OBSERVE), int(Option.MAX_AGE)
+
+
 def options(
     *,
     path: Iterable[str] = (),
@@ -203,17 +208,18 @@ def options(
     extra: Options = (),
 ) -> Options:
     """Options from their everyday values, in the order they have on the wire."""
-    texts = (
-        (Option.URI_PATH, path),
-        (Option.URI_QUERY, query),
-        (Option.LOCATION_PATH, location),
-    )
-    numbers = (
-        (Option.CONTENT_FORMAT, content_format),
-        (Option.ACCEPT, accept),
-        (Option.OBSERVE, observe),
-        (Option.MAX_AGE, max_age),
-    )
-    found = [(int(number), text.encode()) for number, values in texts for text in values]
-    found += [(int(number), uint_bytes(v)) for number, v in numbers if v is not None]
-    return tuple(sorted((*found, *extra), key=itemgetter(0)))
+    found: list[tuple[int, bytes]] = []
+    for option, texts in ((_PATH, path), (_QUERY, query), (_LOCATION, location)):
+        for text in texts:
+            found.append((option, text.encode()))
+    for option, value in (
+        (_FORMAT, content_format),
+        (_ACCEPT, accept),
+        (_OBSERVE, observe),
+        (_MAX_AGE, max_age),
+    ):
+        if value is not None:
+            found.append((option, uint_bytes(value)))
+    found += extra
+    found.sort(key=itemgetter(0))
+    return tuple(found)

@@ -123,11 +123,12 @@ def classify(message: Message) -> Operation | Refusal:
     """
     if message.code not in _METHODS:
         return Refusal(Code.METHOD_NOT_ALLOWED)
-    if not message.path:
+    segments = message.path
+    if not segments:
         return Refusal(Code.BAD_REQUEST)
-    if len(message.path) > RESOURCE_DEPTH:
+    if len(segments) > RESOURCE_DEPTH:
         return Refusal(Code.BAD_OPTION)
-    path = Path.from_uri_path(message.path)
+    path = Path.from_uri_path(segments)
     if path is None:
         return Refusal(Code.NOT_FOUND)
     operation = _OPERATIONS.get((message.code, path.depth))
@@ -137,19 +138,19 @@ def classify(message: Message) -> Operation | Refusal:
 def _get(message: Message, path: Path) -> Operation | Refusal:
     """Observe beats Accept: Discover is a GET with Accept 40 alone (MB 2.8). No single block can be
     observed: Observe means nothing in a request for a later one (RFC 7959 2.6)."""
-    observe = message.observe
+    observe, accept = message.observe, message.accept
     if observe is not None and (message.uint(Option.BLOCK2) or 0) >> 4:
         observe = None
     if observe == 0:
         if not message.token:
             return Refusal(Code.BAD_REQUEST)
-        return Observe(message.mid, path, message.token, message.accept)
+        return Observe(message.mid, path, message.token, accept)
     if observe == 1:
         return CancelObserve(message.mid, path, message.token)
     # Any other value is none, and the request an ordinary GET (RFC 7641 2).
-    if message.accept == ContentFormat.LINK:
+    if accept == ContentFormat.LINK:
         return Discover(message.mid, path)
-    return Read(message.mid, path, message.accept)
+    return Read(message.mid, path, accept)
 
 
 def _put_object(message: Message, path: Path) -> Operation | Refusal:

@@ -23,8 +23,9 @@ class Path:
     def __post_init__(self) -> None:
         if self.instance is None and self.resource is not None:
             raise ValueError("a resource needs an object instance")
-        if not all(-1 < number <= ID_LIMIT for number in self.ids):
-            raise ValueError(f"an id of {self.ids} is outside 0–{ID_LIMIT}")
+        for number in (self.object, self.instance, self.resource):
+            if number is not None and not 0 <= number <= ID_LIMIT:
+                raise ValueError(f"an id of {self.ids} is outside 0–{ID_LIMIT}")
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -50,7 +51,7 @@ class Path:
     @property
     def depth(self) -> int:
         """1 for an object, 2 for an object instance, 3 for a resource."""
-        return len(self.ids)
+        return 1 + (self.instance is not None) + (self.resource is not None)
 
     def fields(self) -> tuple[int, int, int]:
         """<objid>, <insid>, <resid> as the module prints them, -1 for a missing one (3.10)."""

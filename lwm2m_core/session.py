@@ -18,6 +18,7 @@ from lwm2m_core.provisioning import Provision
 from lwm2m_core.queue_mode import QueueMode
 from lwm2m_core.registration import Registration
 from lwm2m_core.requests import Changes, Settings
+from lwm2m_core.timers import earliest
 
 REGISTERED = (State.REGISTERED, State.DEREGISTERING)
 """A server holds our registration, be it that we have asked it to end it (decision 27)."""
@@ -128,7 +129,7 @@ class Session:
     def deadline(self) -> float | None:
         due = None if self.peer is None else self.peer.endpoint.deadline()
         asleep = self.queue_mode.deadline(is_busy=self._is_busy)
-        return min((at for at in (self._give_up_at, due, asleep) if at is not None), default=None)
+        return earliest(self._give_up_at, due, asleep)
 
     @property
     def _is_busy(self) -> bool:

@@ -10,6 +10,15 @@ STALE_LIMIT: Final = 64
 """Cancelled entries a heap may hold beyond as many as there are live ones."""
 
 
+def earliest(*moments: float | None) -> float | None:
+    """The first of several deadlines; None where there is none."""
+    first = None
+    for moment in moments:
+        if moment is not None and (first is None or moment < first):
+            first = moment
+    return first
+
+
 class Timers(Generic[Key]):
     """At most one time per key. Setting, cancelling and asking for the earliest cost O(log n);
     a cancelled entry stays in the heap until it surfaces or outnumbers the live ones."""

@@ -1,6 +1,7 @@
 """The values of resources, and what a peer's bytes are when they are none."""
 
 import math
+import re
 from enum import IntEnum
 
 from lwm2m_core.errors import EngineError
@@ -8,6 +9,9 @@ from lwm2m_core.errors import EngineError
 Value = str | bytes | int | float | bool
 """What a resource holds. A `str` keeps bytes that are no UTF-8 as surrogate escapes (PEP 383):
 <type> 6 of the manual sends arbitrary bytes as a string (3.9, footnote 2)."""
+
+_NO_ESCAPE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+"""Surrogates that stand for no byte."""
 
 INTEGER_RANGE = range(-(2**63), 2**63)
 """LwM2M integers have up to 64 bits, signed (LwM2M 1.0, Appendix C)."""
@@ -34,15 +38,14 @@ def check_value(type_: ResourceType, value: Value) -> None:
 
 
 def _fits(type_: ResourceType, value: Value) -> bool:
-    match type_, value:
-        case (ResourceType.BOOLEAN, bool()) | (ResourceType.OPAQUE, bytes()):
-            return True
-        case ResourceType.STRING, str():
-            return not any(
-                "\ud800" <= c <= "\udfff" and not "\udc80" <= c <= "\udcff" for c in value
-            )
-        case ResourceType.INTEGER, int():
-            return not isinstance(value, bool) and value in INTEGER_RANGE
-        case ResourceType.FLOAT, float():
-            return math.isfinite(value)
-    return False
+    match type_:
+        case ResourceType.STRING:
+            return isinstance(value, str) and _NO_ESCAPE.search(value) is None
+        case ResourceType.OPAQUE:
+            return isinstance(value, bytes)
+        case ResourceType.INTEGER:
+            return isinstance(value, int) and not isinstance(value, bool) and value in INTEGER_RANGE
+        case ResourceType.FLOAT:
+            return isinstance(value, float) and math.isfinite(value)
+        case ResourceType.BOOLEAN:
+            return isinstance(value, bool)
