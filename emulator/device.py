@@ -10,6 +10,7 @@ from emulator.own.registry import OwnObjects
 from emulator.own.wishes import Wish
 from emulator.uplink import Uplink
 from lwm2m_core.client import State
+from lwm2m_core.timers import earliest
 
 
 class Device:
@@ -41,10 +42,9 @@ class Device:
 
     def deadline(self) -> float | None:
         """When handle_timeout() is due."""
-        candidates = [
+        return earliest(
             self.downlink.waiting.deadline(),
             self.login.deadline(),
             self.own.deadline(),
             None if self.instance.client is None else self.instance.client.deadline(),
-        ]
-        return min((when for when in candidates if when is not None), default=None)
+        )

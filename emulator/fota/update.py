@@ -12,6 +12,7 @@ from emulator.fota.states import Event, Result, State, follow
 from lwm2m_core.client_outputs import LinkOutput
 from lwm2m_core.download import Download, Downloaded, DownloadFailed, Progress, Reason
 from lwm2m_core.message import Code
+from lwm2m_core.timers import earliest
 
 NOTHING = (b"", b"\0")
 """What resets the update, as Package and as Package URI (LwM2M 1.0 E.6, resource 3)."""
@@ -148,7 +149,7 @@ class Update:
     def deadline(self) -> float | None:
         """When handle_timeout() is due."""
         fetching = None if self._download is None else self._download.deadline()
-        return min((at for at in (fetching, self._install_at) if at is not None), default=None)
+        return earliest(fetching, self._install_at)
 
     def outputs(self) -> list[UpdateOutput]:
         """All that has come about since the last call, in order."""

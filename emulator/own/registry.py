@@ -10,6 +10,7 @@ from lwm2m_core.message import Code, ContentFormat
 from lwm2m_core.objects import Declared
 from lwm2m_core.operations import Execute, Observe, Operation, Part, Read, Write
 from lwm2m_core.paths import Path
+from lwm2m_core.timers import earliest
 from lwm2m_core.values import Value
 
 # What an operation needs of a resource; the others need it to be there alone
@@ -67,8 +68,8 @@ class OwnObjects:
 
     def deadline(self) -> float | None:
         """When handle_timeout() is due."""
-        candidates = [self._bodies.deadline(), *(own.deadline() for own in self._objects.values())]
-        return min((when for when in candidates if when is not None), default=None)
+        own = [own.deadline() for own in self._objects.values()]
+        return earliest(self._bodies.deadline(), *own)
 
     def handle_timeout(self, now: float) -> None:
         for path in self._bodies.silent(now):
