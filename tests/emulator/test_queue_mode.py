@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 CON, NON = 0, 1
-GET, POST, DELETE = 1, 2, 4
+GET, POST, PUT, DELETE = 1, 2, 3, 4
 CREATED, DELETED, CHANGED, NOT_FOUND = 0x41, 0x42, 0x44, 0x84
-OBSERVE, LOCATION = 6, ((8, b"rd"), (8, b"1"))
+FORMAT, LOCATION = 12, ((8, b"rd"), (8, b"1"))
 
 READ = bytes.fromhex("4201 9c41 9c41 b4") + b"3200" + b"\x010"  # CON GET /3200/0
 # What follows the message id and the token of an Update on wake: Uri-Path rd, 1, Uri-Query b=UQ.
@@ -251,6 +251,19 @@ def test_an_unacknowledged_notification_keeps_it_awake(desk: Any) -> None:
     assert table.reply(CHANGED) == "+MIPLEVENT: 0,11"
     table.wait(100)
     assert _receiver(table)[-1] == (start + 62, "off")
+
+
+@pytest.mark.parametrize(("before", "written"), [(0, b"UQ"), (2, b"U")])
+def test_the_platform_may_switch_it_by_writing_1_0_7(
+    desk: Any, before: int, written: bytes
+) -> None:
+    """LwM2M 1.0 5.3.1.1, E.2: the binding of the registration decides, and an Update tells it."""
+    table = _registered(desk, binding=before)
+    assert table.ask(PUT, 700, "/1/0/7", (FORMAT, b""), payload=written) == ""
+    assert table.sent[-1].data.endswith(b"b=" + written)
+    assert table.reply(CHANGED) == "+MIPLEVENT: 0,11"
+    table.wait(93)
+    assert _asleep(table) == (written == b"UQ")
 
 
 def test_a_module_that_sleeps_may_be_deleted_and_made_anew(desk: Any) -> None:
