@@ -101,6 +101,10 @@ class AiocoapServer:
         )
         return self._thread.submit(work)
 
+    def serve(self, path: tuple[str, ...], body: bytes) -> None:
+        """A file for whoever asks, in blocks if it is long."""
+        self._directory.files[path] = body
+
     def execute(self, path: str, arguments: str) -> Future[Answer]:
         return self._thread.submit(self._ask(Code.POST, path, payload=arguments.encode()))
 
@@ -108,8 +112,9 @@ class AiocoapServer:
         query = tuple(f"{name}={value}" for name, value in attributes.items())
         return self._thread.submit(self._ask(Code.PUT, path, uri_query=query))
 
-    def observe(self, path: str) -> Future[Answer]:
-        return self._thread.submit(self._observe(path))
+    def observe(self, path: str, block: int | None = None) -> Future[Answer]:
+        """`block`: the most bytes of a notification; the rest is fetched."""
+        return self._thread.submit(self._observe(path, block))
 
     def cancel(self, path: str) -> None:
         self._thread.submit(self._cancel()).result(PATIENCE)
@@ -117,8 +122,10 @@ class AiocoapServer:
     async def _cancel(self) -> None:
         self._observation.cancel()
 
-    async def _observe(self, path: str) -> Answer:
-        request = self._context.request(self._message(Code.GET, path, observe=0, accept=TLV))
+    async def _observe(self, path: str, block: int | None) -> Answer:
+        block2 = None if block is None else (0, False, block.bit_length() - 5)
+        message = self._message(Code.GET, path, observe=0, accept=TLV, block2=block2)
+        request = self._context.request(message)
         self._observation = request.observation
         self._watching = asyncio.create_task(self._watch(path))
         return _answer(await request.response)
@@ -144,8 +151,13 @@ class _Directory(resource.Resource):  # type: ignore[misc]
         super().__init__()
         self.registrations: dict[tuple[str, ...], Registration] = {}
         self.remote: Any = None
+        self.files: dict[tuple[str, ...], bytes] = {}
         self._records = records
         self._numbers = itertools.count(1)
+
+    async def render_get(self, request: Any) -> Any:
+        body = self.files.get(tuple(request.opt.uri_path))
+        return Message(code=Code.NOT_FOUND) if body is None else Message(payload=body)
 
     async def render_post(self, request: Any) -> Any:
         path = tuple(request.opt.uri_path)
