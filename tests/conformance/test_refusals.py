@@ -1,6 +1,6 @@
-"""Paths and codes (conformance 9): what the module or its MCU refuses.
+"""Paths and codes (conformance 9), and the Security object: what the module or its MCU refuses.
 
-Codes: 80 4.00, 82 4.02, 84 4.04, 85 4.05, 86 4.06, 8f 4.15.
+Codes: 80 4.00, 81 4.01, 82 4.02, 84 4.04, 85 4.05, 86 4.06, 8f 4.15.
 """
 
 import pytest
@@ -43,6 +43,10 @@ REFUSED = [
     ("AJ-unknown-accept", "01", f"{INSTANCE} 62 270f", "86"),
     ("AJ-tlv-id-not-path", "03", f"{COUNTER} 12 2d16 ff e1157f01", "80"),  # 5503, not 5501
     ("AJ-create-text", "02", f"{OBJECT} 10 ff 31", "85"),
+    ("1.1-int-221", "01", "b1 30 01 30", "81"),
+    ("1.1-int-221", "03", "b1 30 01 30 01 30 10 ff 61", "81"),
+    ("1.1-int-221", "03", "b1 30 46 706d696e3d35", "81"),
+    ("1.1-int-221", "01", "60 51 30 01 30", "81"),
     ("LE-cannot-read-absent-object", "01", NO_OBJECT, "84"),
     ("LE-cannot-read-absent-instance", "01", NO_INSTANCE, "84"),
     ("LE-cannot-write-absent-object", "03", f"{NO_OBJECT} 10 ff 31", "84"),
