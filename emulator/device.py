@@ -6,7 +6,6 @@ from emulator.downlink import Downlink
 from emulator.instance import Instance
 from emulator.login import Login
 from emulator.own.objects import own_objects
-from emulator.own.registry import OwnObjects
 from emulator.own.wishes import Wish
 from emulator.uplink import Uplink
 from lwm2m_core.client import State
@@ -19,7 +18,7 @@ class Device:
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.wishes: deque[Wish] = deque()
-        self.own = OwnObjects(instance, own_objects(instance, self.wishes.append))
+        self.own = own_objects(instance, self.wishes.append)
         self.login = Login(instance)
         self.uplink = Uplink(instance)
         self.downlink = Downlink(instance, self.own)
@@ -31,7 +30,7 @@ class Device:
             self.uplink.clear()
             self.downlink.waiting.clear()
             self.own.session_over(now)
-        self.own.settle()
+        self.own.settle(now)
 
     def handle_timeout(self, now: float) -> None:
         self.downlink.waiting.handle_timeout(now)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from emulator import urc
 from emulator.asking import Asking
 from emulator.at.results import Done, Failed, Fault, Line
-from emulator.encoding import PAYLOAD_LIMIT, encode, encode_nothing
+from emulator.encoding import PAYLOAD_LIMIT, encode, encode_known
 from emulator.instance import Instance, Platform
 from emulator.nmi import Asked
 from emulator.own.registry import OwnObjects
@@ -97,7 +97,7 @@ class Downlink:
         if not mine and not self._answers(kind):
             self._leave(operation, line, now, number)
             return
-        refusal = self._own.refusal(operation, now) if mine else self._unlisted(operation)
+        refusal = self._own.take(operation, now) if mine else self._unlisted(operation)
         if refusal is not None:
             self._respond(operation.mid, refusal, now)
             return
@@ -192,13 +192,7 @@ class Downlink:
 
     def _values(self, path: Path, accept: int | None, known: bool = True) -> Reply:
         """2.05 with the last known values (decision 30)."""
-        instance = self._instance
-        entries = instance.tree.entries(path) if known else ()
-        encoded = (
-            encode(instance, path, entries, accept)
-            if entries
-            else encode_nothing(instance, path, accept)
-        )
+        encoded = encode_known(self._instance, path, accept, known)
         return Reply(Code.CONTENT, encoded.payload, encoded.content_format)
 
     # what the MCU answers

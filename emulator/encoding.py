@@ -54,6 +54,14 @@ def encode(
     return Encoded(wanted, payload)
 
 
+def encode_known(instance: Instance, path: Path, accept: int | None, known: bool = True) -> Encoded:
+    """The last known values at and below `path`, or as if none were known (decision 30)."""
+    entries = instance.tree.entries(path) if known else ()
+    if not entries:
+        return encode_nothing(instance, path, accept)
+    return encode(instance, path, entries, accept)
+
+
 def encode_nothing(instance: Instance, base: Path, accept: int | None) -> Encoded:
     """No value is known yet: an empty TLV, or empty in the format asked for (decisions 30, 44).
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from lwm2m_core.formats.text import decode_float
 from lwm2m_core.paths import Path
@@ -11,6 +11,8 @@ from lwm2m_core.values import ContentError
 
 SECONDS_LIMIT = 2**31 - 1
 """Of pmin and pmax: +MIPLPARAMETER prints them as C ints, %d (decision 35)."""
+
+_N = TypeVar("_N", int, float)
 
 _NUMBER = re.compile(r"[0-9]{1,10}")
 
@@ -68,6 +70,26 @@ def parse_attributes(query: tuple[str, ...], target: Path) -> Attributes:
         st=_number(given.get("st")),
         cleared=frozenset(name for name, text in given.items() if text is None),
         step="stp" if any(option.startswith("stp") for option in query) else "st",
+    )
+    _check(attributes, target)
+    return attributes
+
+
+def merged(old: Attributes | None, new: Attributes, target: Path) -> Attributes:
+    """What holds at `target` once `new` is written over `old`. ContentError where the rules of 3.16
+    are broken by the two together."""
+    before = old or Attributes()
+
+    def after(name: str, was: _N | None, will_be: _N | None) -> _N | None:
+        return None if name in new.cleared else was if will_be is None else will_be
+
+    attributes = Attributes(
+        pmin=after("pmin", before.pmin, new.pmin),
+        pmax=after("pmax", before.pmax, new.pmax),
+        lt=after("lt", before.lt, new.lt),
+        gt=after("gt", before.gt, new.gt),
+        st=after("st", before.st, new.st),
+        step=new.step,
     )
     _check(attributes, target)
     return attributes

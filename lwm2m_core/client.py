@@ -56,6 +56,7 @@ class Client:
         `binding`: from now on another than the settings say.
         """
         registration = self._registration()
+        registration.require_room()
         if binding is not None:
             self._session.bind(binding)
         number = registration.update(now, Changes(lifetime, with_objects))

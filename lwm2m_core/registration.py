@@ -63,15 +63,19 @@ class Registration:
 
     def update(self, now: float, changes: Changes) -> int:
         """Send an Update and return its number; several may be under way."""
-        under_way = sum(isinstance(errand, _Update) for errand in self._errands.values())
-        if under_way >= UPDATE_LIMIT:
-            raise EngineError(f"{UPDATE_LIMIT} updates are unanswered")
+        self.require_room()
         number = next(self._numbers)
         if changes.lifetime is not None:
             self.wanted_lifetime = changes.lifetime
         request = requests.update(self.settings, self._tree, self._location, changes)
         self._ask(request, _Update(number, changes.lifetime), now)
         return number
+
+    def require_room(self) -> None:
+        """EngineError if UPDATE_LIMIT Updates are under way."""
+        under_way = sum(isinstance(errand, _Update) for errand in self._errands.values())
+        if under_way >= UPDATE_LIMIT:
+            raise EngineError(f"{UPDATE_LIMIT} updates are unanswered")
 
     def deregister(self, now: float) -> None:
         self._ask(requests.deregister(self.settings, self._location), "deregister", now)

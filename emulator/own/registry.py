@@ -5,10 +5,12 @@ from collections.abc import Iterable, Sequence
 from emulator.instance import Instance
 from emulator.own.bodies import Bodies
 from emulator.own.object import INSTANCE, Current, Definition, OwnObject, Resource
+from emulator.own.reporting import Reporting
+from emulator.own.server import Server
 from lwm2m_core.formats import FORMATS, ContentError, Form, RawEntry, decode_entries
 from lwm2m_core.message import Code, ContentFormat
 from lwm2m_core.objects import Declared
-from lwm2m_core.operations import Execute, Observe, Operation, Part, Read, Write
+from lwm2m_core.operations import Execute, Observe, Operation, Part, Read, Write, WriteAttributes
 from lwm2m_core.paths import Path
 from lwm2m_core.timers import earliest
 from lwm2m_core.values import Value
@@ -20,14 +22,20 @@ NEEDS: dict[type[Operation], str] = {Read: "R", Observe: "R", Write: "W", Execut
 class OwnObjects:
     """In the object tree of the instance wherever the MCU has not added an object itself."""
 
-    def __init__(self, instance: Instance, objects: Iterable[OwnObject]) -> None:
+    def __init__(self, instance: Instance, server: Server, others: Iterable[OwnObject]) -> None:
         self._tree = instance.tree
-        self._objects = {own.number: own for own in objects}
+        self._objects: dict[int, OwnObject] = {own.number: own for own in (server, *others)}
         self._bodies = Bodies()
-        self.settle()
+        self._reporting = Reporting(instance, server, self._describe, self._is_ticking)
+        self._take_places()
 
-    def settle(self) -> None:
-        """After every input: what the MCU took over is its own, what it gave back ours again."""
+    def settle(self, now: float) -> None:
+        """After every input: what the MCU took over is its own, what it gave back ours again; and
+        what is observed is reported."""
+        self._take_places()
+        self._reporting.check(now)
+
+    def _take_places(self) -> None:
         for number, own in self._objects.items():
             match self._tree.owner_of(number), own.is_there:
                 case None, True:
@@ -43,7 +51,7 @@ class OwnObjects:
         """Why an operation on one of the objects is not granted, by its path, kind and Accept; None
         if it is. What the object tree says of the object is then as of now."""
         own = self._objects[operation.path.object]
-        self._describe(own, now)
+        self._describe(own.number, now)
         if operation.path.resource is None:
             return None
         row = own.definition.get(operation.path.resource)
@@ -54,6 +62,14 @@ class OwnObjects:
             return Code.METHOD_NOT_ALLOWED
         single = isinstance(operation, Read | Observe) and _is_single(operation.accept)
         return Code.NOT_ACCEPTABLE if single and row.multiple else None
+
+    def take(self, operation: Operation, now: float) -> Code | None:
+        """A request about an object rather than for it: why it is refused, or None. Attributes are
+        kept, and followed from now on."""
+        refusal = self.refusal(operation, now)
+        if refusal is None and isinstance(operation, WriteAttributes):
+            return self._reporting.set_attributes(operation.path, operation.attributes)
+        return refusal
 
     def carry_out(self, operation: Write | Execute, now: float) -> Code:
         """Do what was not refused; the code of the answer."""
@@ -69,7 +85,7 @@ class OwnObjects:
     def deadline(self) -> float | None:
         """When handle_timeout() is due."""
         own = [own.deadline() for own in self._objects.values()]
-        return earliest(self._bodies.deadline(), *own)
+        return earliest(self._bodies.deadline(), self._reporting.deadline(), *own)
 
     def handle_timeout(self, now: float) -> None:
         for path in self._bodies.silent(now):
@@ -78,17 +94,23 @@ class OwnObjects:
             own.handle_timeout(now)
 
     def session_over(self, now: float) -> None:
-        """Nothing more comes of what was arriving."""
+        """Nothing more comes of what was arriving, nobody observes anything."""
+        self._reporting.clear()
         for path in self._bodies.paths():
             self._break_off(path, now)
 
-    def _describe(self, own: OwnObject, now: float) -> None:
+    def _is_ticking(self, path: Path) -> bool:
+        row = self._objects[path.object].definition.get(path.fields()[2])
+        return row is not None and row.ticking
+
+    def _describe(self, number: int, now: float) -> None:
         """Bring the object tree up to date. What is never read is there whatever it holds."""
+        own = self._objects[number]
         values = own.values(now)
         resources = {
-            number: _declared(row, values.get(number))
-            for number, row in own.definition.items()
-            if number in values or "R" not in row.operations
+            resource: _declared(row, values.get(resource))
+            for resource, row in own.definition.items()
+            if resource in values or "R" not in row.operations
         }
         self._tree.describe(Path(own.number, INSTANCE), resources)
 

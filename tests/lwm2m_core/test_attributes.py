@@ -2,7 +2,7 @@
 
 import pytest
 
-from lwm2m_core.attributes import Attributes, parse_attributes
+from lwm2m_core.attributes import Attributes, merged, parse_attributes
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ContentError
 
@@ -95,3 +95,39 @@ def test_rules_that_are_broken(query: tuple[str, ...]) -> None:
     """3.16: pmax > pmin, lt < gt, lt + 2·st < gt; MB 2.10: st ≥ 0."""
     with pytest.raises(ContentError):
         parse_attributes(query, RESOURCE)
+
+
+# What holds after several Write-Attributes (LwM2M 1.0 5.4.4)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "holds"),
+    [
+        (None, ("pmin=5",), Attributes(pmin=5)),
+        (Attributes(pmin=5), ("pmax=9",), Attributes(pmin=5, pmax=9)),
+        (Attributes(pmin=5, pmax=9), ("pmin=0",), Attributes(pmin=0, pmax=9)),
+        (Attributes(pmin=5, pmax=9), ("pmin",), Attributes(pmax=9)),
+        (Attributes(pmin=5, pmax=9), ("pmin", "pmax=3"), Attributes(pmax=3)),
+        (Attributes(gt=9.0, st=1.0), ("lt=2", "gt"), Attributes(lt=2.0, st=1.0)),
+        (Attributes(st=1.0), ("stp=0",), Attributes(st=0.0, step="stp")),
+    ],
+)
+def test_what_is_not_mentioned_stays(
+    old: Attributes | None, new: tuple[str, ...], holds: Attributes
+) -> None:
+    assert merged(old, parse_attributes(new, RESOURCE), RESOURCE) == holds
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (Attributes(pmin=10), ("pmax=10",)),
+        (Attributes(pmax=10), ("pmin=10",)),
+        (Attributes(gt=5.0), ("lt=5",)),
+        (Attributes(lt=1.0, gt=5.0), ("st=2",)),
+    ],
+)
+def test_the_rules_hold_for_all_together(old: Attributes, new: tuple[str, ...]) -> None:
+    """Manual 3.16, decision 35."""
+    with pytest.raises(ContentError):
+        merged(old, parse_attributes(new, RESOURCE), RESOURCE)

@@ -291,3 +291,16 @@ def test_a_bootstrap_and_a_login_are_no_time_to_sleep(make_client: Callable[...,
     client.outputs()
     client.datagram_received(2, H("6000 2000"), 500.3)  # its answer comes separately
     assert (_run(client, 590.0), client.is_awake) == ([], True)
+
+
+def test_another_binding_is_another_mode(registered: Client) -> None:
+    """LwM2M 1.0 5.3.1.1: from the Update on that tells it."""
+    registered.update(1.0, binding="UQ")
+    registered.datagram_received(1, H("6444 1001 a0000002"), 2.0)
+    registered.outputs()
+    assert _run(registered, 200) == [(95.0, FellAsleep())]
+    registered.update(300.0, binding="U")
+    registered.datagram_received(1, H("6444 1002 a0000003"), 301.0)
+    registered.outputs()
+    assert registered.is_awake
+    assert _run(registered, 86000) == []

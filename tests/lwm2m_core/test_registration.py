@@ -157,6 +157,36 @@ def test_settings_of_a_session_are_those_it_began_with(registered: Client) -> No
     assert registered.outputs() == [Send(1, UPDATE)]
 
 
+def test_an_update_may_change_the_binding_for_good(registered: Client) -> None:
+    """Decision 25: `b` behind `lt`, and in every Update from then on (decision 18)."""
+    registered.update(1.0, lifetime=60, binding="UQ")
+    registered.update(2.0)
+    registered.update(3.0, binding="U")
+    assert registered.outputs() == [
+        Send(1, UPDATE + H("45") + b"lt=60" + H("04") + b"b=UQ"),
+        Send(1, H("4402 1002 a0000003 b2 7264 04 35613366 44") + b"b=UQ"),
+        Send(1, H("4402 1003 a0000004 b2 7264 04 35613366 43") + b"b=U"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "lifetime", "wanted"),
+    [
+        ("6444 1001 a0000002", 60, 60),
+        ("6480 1001 a0000002", 86400, 86400),
+        ("7000 1001", 86400, 86400),
+    ],
+)
+def test_a_lifetime_is_wanted_until_it_is_answered(
+    registered: Client, answer: str, lifetime: int, wanted: int
+) -> None:
+    """Decision 23: 1/0/1 shows it at once, and the old one again if the server refuses."""
+    registered.update(1.0, lifetime=60)
+    assert (registered.lifetime, registered.wanted_lifetime) == (86400, 60)
+    registered.datagram_received(1, H(answer), 2.0)
+    assert (registered.lifetime, registered.wanted_lifetime) == (lifetime, wanted)
+
+
 def test_several_updates_may_be_outstanding_and_overtake_each_other(registered: Client) -> None:
     assert [registered.update(0.0, lifetime=60), registered.update(0.0, lifetime=90)] == [1, 2]
     registered.outputs()
@@ -171,10 +201,12 @@ def test_an_update_too_many_is_an_error_and_changes_nothing(registered: Client) 
         assert registered.update(0.0) == number
     registered.outputs()
     with pytest.raises(EngineError):
-        registered.update(0.0)
+        registered.update(0.0, binding="UQ")
     assert registered.outputs() == []
     registered.datagram_received(1, H("6444 1001 a0000002"), 1.0)
+    assert registered.outputs() == [Updated(1)]
     assert registered.update(1.0) == UPDATE_LIMIT + 1
+    assert registered.outputs() == [Send(1, H("4402 1011 a0000012 b2 7264 04 35613366"))]
 
 
 def test_4_04_ends_the_session_decision_25(registered: Client) -> None:
