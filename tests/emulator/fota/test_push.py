@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.desk import DELETED, GET
+from tests.desk import ACCEPT, DELETED, GET
 from tests.emulator.fota.packages import (
     FOREIGN,
     HEAD,
@@ -28,6 +28,10 @@ def test_what_the_module_says_of_updates(platform: Any) -> None:
     assert server.printed == "+MIPLREAD: 0,701,5,0,-1"
     assert server.read(STATE) == bytes.fromhex("c10300")
     assert server.read(RESULT) == bytes.fromhex("c10500")
+    assert server.ask(GET, "/5", (ACCEPT, b"\x28")) == "2.05"
+    assert server.payload == (
+        b"</5>,</5/0>,</5/0/0>,</5/0/1>,</5/0/2>,</5/0/3>,</5/0/5>,</5/0/8>;dim=1,</5/0/9>"
+    )
 
 
 @pytest.mark.conformance("1.0-int-755", far="datagrams")
