@@ -268,8 +268,9 @@ class Firmware:
                     self._to_network(self.update, output)
 
     def _install(self, version: str) -> None:
-        """The module comes up anew, and is another one to whoever asks."""
+        """The module comes up anew, and is another one to whoever asks. Nobody is told before."""
         self.profile = replace(self.profile, revision=version)
+        self.update.installed()
         self.reboot("command", self._now)
 
     def _download(self, uri: str) -> Download:

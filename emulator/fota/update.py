@@ -33,7 +33,7 @@ CLIENT_ERRORS = range(0x80, 0xA0)  # 4.xx: there is no such file for us (RFC 725
 
 @dataclass(frozen=True, slots=True)
 class Install:
-    """The module starts again, and comes up with the firmware of `version`."""
+    """The module is to start again with the firmware of `version`, which ends with `installed`."""
 
     version: str
 
@@ -111,6 +111,11 @@ class Update:
         self.delivery_stops(now)
         self._install_at = None
         self._go(Event.NOT_INSTALLED)
+
+    def installed(self) -> None:
+        """The module has the new firmware, and no use for the package any more."""
+        self._go(Event.INSTALLED)
+        self.uri, self.package = "", None
 
     # What the network and the clock bring.
 
@@ -222,8 +227,6 @@ class Update:
             self._go(Event.NOT_INSTALLED)
             return
         self._outputs.append(Install(self.package.version))
-        self._go(Event.INSTALLED)
-        self.uri, self.package = "", None
 
 
 def _result(reason: Reason, code: int | None) -> Result:
