@@ -24,8 +24,9 @@ _OF_THE_BODY: Final = frozenset({Option.CONTENT_FORMAT, Option.OBSERVE})
 @dataclass(slots=True, eq=False)
 class _Transfer:
     """`first` is the endpoint's handle of the request that has the owner's token, from which
-    notifications come; `later` that of the one for a later block of the answer, if it is asked for.
-    `kept`: more notifications follow; `answered`: the first answer has been told."""
+    notifications come; `later` that of the one for a later block of the answer. Both are None where
+    nothing more comes of them. `kept`: more notifications follow; `answered`: the first answer has
+    been told."""
 
     handle: int
     code: int
@@ -113,8 +114,6 @@ class Transfers:
         extra, payload = transfer.upload.piece()
         if transfer.upload.is_in_blocks:
             self._sending = transfer
-        if transfer.first is not None:
-            del self._by_request[transfer.first]
         transfer.first = self.endpoint.request(
             transfer.code,
             now,
@@ -129,7 +128,6 @@ class Transfers:
         """For a later block of the answer."""
         kept = tuple(each for each in transfer.options if each[0] not in _OF_THE_BODY)
         options = (*kept, block.option(Option.BLOCK2))
-        self._leave_later(transfer)
         transfer.later = self.endpoint.request(transfer.code, now, options=options)
         self._by_request[transfer.later] = transfer
 
@@ -138,24 +136,27 @@ class Transfers:
     def _take(
         self, transfer: _Transfer, output: Response | Failed, now: float
     ) -> Response | Failed | None:
-        if isinstance(output, Failed):
-            return self._fail(transfer, output.reason)
         if output.handle == transfer.later:
-            return self._receive(transfer, output.message, now)
-        return self._answered(transfer, output.message, now)
+            self._leave_later(transfer)
+            if isinstance(output, Response):
+                return self._receive(transfer, output.message, now)
+        elif isinstance(output, Response):
+            return self._answered(transfer, output.message, now)
+        return self._fail(transfer, output.reason)
 
     def _answered(
         self, transfer: _Transfer, answer: Message, now: float
     ) -> Response | Failed | None:
         """An answer to a piece of the body, or a notification, be it that the one before has not
         come whole: then it never will (RFC 7959 2.6)."""
-        if not transfer.answered and transfer.upload.goes_on(answer):
-            self._waiting.appendleft(transfer)
-            self._sending = None if self._sending is transfer else self._sending
-            return None
+        transfer.kept = transfer.observes and is_success(answer.code) and answer.observe is not None
+        if not transfer.kept:
+            self._leave_first(transfer)
         if self._sending is transfer:
             self._sending = None
-        transfer.kept = transfer.observes and is_success(answer.code) and answer.observe is not None
+        if not transfer.answered and transfer.upload.goes_on(answer):
+            self._waiting.appendleft(transfer)
+            return None
         transfer.assembly = Assembly(self._answer_limit)
         self._leave_later(transfer)
         return self._receive(transfer, answer, now)
@@ -165,7 +166,6 @@ class Transfers:
     ) -> Response | Failed | None:
         match transfer.assembly.take(answer):
             case Message() as whole:
-                self._leave_later(transfer)
                 transfer.answered = True
                 if not transfer.kept:
                     self._end(transfer)
@@ -181,24 +181,27 @@ class Transfers:
     def _fail(self, transfer: _Transfer, reason: NoAnswer) -> Failed | None:
         """No answer, and the end of it; of a notification just that one is lost."""
         if transfer.answered and transfer.kept:
-            self._leave_later(transfer)
             return None
         self._end(transfer)
         return Failed(transfer.handle, reason)
+
+    def _end(self, transfer: _Transfer) -> None:
+        self._leave_first(transfer)
+        self._leave_later(transfer)
+        del self._transfers[transfer.handle]
+        if transfer in self._waiting:
+            self._waiting.remove(transfer)
+        if self._sending is transfer:
+            self._sending = None
+
+    def _leave_first(self, transfer: _Transfer) -> None:
+        if transfer.first is not None:
+            self.endpoint.stop(transfer.first)
+            del self._by_request[transfer.first]
+            transfer.first = None
 
     def _leave_later(self, transfer: _Transfer) -> None:
         if transfer.later is not None:
             self.endpoint.stop(transfer.later)
             del self._by_request[transfer.later]
             transfer.later = None
-
-    def _end(self, transfer: _Transfer) -> None:
-        self._leave_later(transfer)
-        del self._transfers[transfer.handle]
-        if transfer in self._waiting:
-            self._waiting.remove(transfer)
-        if transfer.first is not None:
-            self.endpoint.stop(transfer.first)
-            del self._by_request[transfer.first]
-        if self._sending is transfer:
-            self._sending = None

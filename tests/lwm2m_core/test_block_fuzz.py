@@ -10,9 +10,18 @@ from hypothesis import strategies as st
 
 from lwm2m_core.accounts import Account
 from lwm2m_core.client import Client
-from lwm2m_core.client_outputs import CloseLink, OpenLink, Received, Send
+from lwm2m_core.client_outputs import (
+    CloseLink,
+    OpenLink,
+    Received,
+    Registered,
+    RegisterFailed,
+    Send,
+)
 from lwm2m_core.download import Download, Downloaded, DownloadFailed, Progress
+from lwm2m_core.login import State
 from lwm2m_core.message import Code
+from lwm2m_core.objects import ObjectTree
 from lwm2m_core.operations import Execute, Observe, Read, Write
 
 H = bytes.fromhex
@@ -204,6 +213,48 @@ def test_each_request_gets_one_answer_whatever_it_says_of_blocks(
         sent += [each.data for each in client.outputs() if isinstance(each, Send)]
         assert [each[:1] + each[2:8] for each in sent] == [b"\x64" + head[2:]]
         assert len(sent[0]) < 1024 + 40
+
+
+@HOSTILE
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([0x5F, 0x5F, 0x5F, 0x41, 0x88, 0x8D, 0x8D, 0x45]),
+            VALUES | st.integers(0, 7),
+            VALUES,
+            st.sampled_from([0, 16]),
+        ),
+        max_size=12,
+    )
+)
+def test_a_register_ends_once_whatever_the_server_says(
+    make_client: Callable[[], Client],
+    tree: ObjectTree,
+    answers: list[tuple[int, int | None, int | None, int]],
+) -> None:
+    """Any code, Block1, Block2 and length: no error, at most one request for each answer, and one
+    end, behind which the link is closed or nothing more is asked."""
+    tree.remove_object(3200)
+    tree.add_object(3200, range(120))
+    client = make_client()
+    client.open(Account("h", 5683), bootstrap=False, lifetime=300, timeout=30, now=0.0)
+    client.link_up(1, 0.0)
+    told: list[object] = list(client.outputs())
+    for code, block1, block2, length in answers:
+        sent = [each.data for each in told if isinstance(each, Send)]
+        answer, at = bytes([0x64, code]) + sent[-1][2:8] + H("82 7264 01 35"), 8
+        for number, value in ((23, block2), (27, block1)):
+            if value is not None:
+                answer += _short_option(number - at, value)
+                at = number
+        client.datagram_received(1, answer + (b"\xff" + bytes(length) if length else b""), 0.0)
+        now_told = client.outputs()
+        assert sum(isinstance(each, Send) for each in now_told) <= 1
+        told += now_told
+    ends = [each for each in told if isinstance(each, Registered | RegisterFailed)]
+    assert len(ends) <= 1
+    assert not ends or told[-1] == ends[0]
+    assert bool(ends) == (client.state is not State.REGISTERING)
 
 
 def _short_option(delta: int, value: int) -> bytes:
