@@ -154,7 +154,7 @@ class Transfers:
             self._leave_first(transfer)
         if self._sending is transfer:
             self._sending = None
-        if not transfer.answered and transfer.upload.goes_on(answer):
+        if transfer.upload.goes_on(answer):
             self._waiting.appendleft(transfer)
             return None
         transfer.assembly = Assembly(self._answer_limit)
