@@ -7,9 +7,14 @@ from emulator.quirks import Quirks
 from emulator.values import as_text
 from lwm2m_core.accounts import Account
 from lwm2m_core.blocks import ASSEMBLED_LIMIT
+from lwm2m_core.dispatch import MANNERS, Manners
 from lwm2m_core.endpoint import Transmission
+from lwm2m_core.message import Code
 from lwm2m_core.paths import Path
 from lwm2m_core.requests import Settings
+
+# The CIS kit (MB 2.8): no Create, nothing to delete, no object 0, deaf before it is registered
+CIS = Manners(Code.BAD_REQUEST, Code.NOT_FOUND, Code.NOT_FOUND, hears_early=False)
 
 
 def server_of(instance: Instance) -> tuple[Account, bool]:
@@ -45,6 +50,7 @@ def settings_of(instance: Instance) -> Settings:
         auth_code=as_text(instance.target.auth_code.encode("latin-1")) or None,
         auth_carrier=carrier,
         transmission=transmission_of(quirks),
+        manners=CIS if quirks.cis_codes == "on" else MANNERS,
         security_object=quirks.security_object_in_register == "on",
         module_objects=_module_objects(instance),
         assembled_limit=0 if quirks.block_passthrough == "always" else ASSEMBLED_LIMIT,

@@ -116,6 +116,7 @@ class Quirks:
     # downlink lines
     unsafe_string: Literal["hex", "raw"] = _quirk("hex", "raw", source="chosen")
     read_fields: Literal[5, 6] = _quirk(5, 6, source="manual 3.10, 5.1; MB 6.1")
+    cis_codes: Literal["off", "on"] = _quirk("off", "on", source="conformance 6, 7, 9; MB 2.8")
     module_read_urc: Literal["on", "off"] = _quirk(
         "on", in_field="off", source="manual 5.1; HF (D2, D4)"
     )

@@ -13,7 +13,7 @@ from lwm2m_core.client_outputs import (
     Received,
     Repeated,
 )
-from lwm2m_core.dispatch import judge
+from lwm2m_core.dispatch import MANNERS, Manners, judge
 from lwm2m_core.endpoint import Acknowledged, Duplicate, Endpoint, GaveUp, Output, Rejected
 from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Code, Message, Type, options
@@ -31,11 +31,13 @@ class Management:
         endpoint: Endpoint,
         emit: Callable[[ClientOutput], None],
         assembled_limit: int = ASSEMBLED_LIMIT,
+        manners: Manners = MANNERS,
     ) -> None:
         self.observations = Observations()
         self._tree = tree
         self._endpoint = endpoint
         self._emit = emit
+        self._manners = manners
         self._observing: dict[int, Observe] = {}
         self._blocks = Blocks(assembled_limit)
         self._bodies = Bodies()
@@ -141,7 +143,7 @@ class Management:
 
     def _repeated(self, message: Message) -> None:
         """The same request again, still unanswered: what was refused never comes here."""
-        operation = self._blocks.asked(message.mid) or judge(message, self._tree)
+        operation = self._blocks.asked(message.mid) or judge(message, self._tree, self._manners)
         if not isinstance(operation, Refusal):
             self._emit(Repeated(operation))
 
@@ -161,7 +163,7 @@ class Management:
             self._emit(NotificationRejected(mid, ended))
 
     def _judged(self, message: Message, now: float) -> Operation | Refusal:
-        operation = judge(message, self._tree)
+        operation = judge(message, self._tree, self._manners)
         if isinstance(operation, Write | Execute):
             return self._blocks.take(message, operation, now)
         if isinstance(operation, Observe) and not self.observations.has_room_for(operation.path):

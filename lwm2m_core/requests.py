@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lwm2m_core.blocks import ASSEMBLED_LIMIT
+from lwm2m_core.dispatch import MANNERS, Manners
 from lwm2m_core.endpoint import Transmission
 from lwm2m_core.message import Code, ContentFormat, Option, Options, options
 from lwm2m_core.objects import ObjectTree
@@ -32,6 +33,8 @@ class Settings:
     """Whether Register lists 0/0 (quirk security_object_in_register)."""
     assembled_limit: int = ASSEMBLED_LIMIT
     """Bytes up to which the blocks of a Write are put together (quirk block_passthrough)."""
+    manners: Manners = MANNERS
+    """The codes of what is never granted (quirk cis_codes)."""
     transmission: Transmission = field(default_factory=Transmission)
 
     @property

@@ -161,7 +161,10 @@ class Session:
         peer.send(data)
 
     def _requested(self, peer: Peer, message: Message, now: float) -> None:
-        if self.management is not None:
+        early = self.state is State.REGISTERING
+        if early and not self._settings.manners.hears_early:
+            peer.endpoint.forget(message.mid)
+        elif self.management is not None:
             self.management.requested(message, now)
         elif self.bootstrap is not None:
             self.bootstrap.requested(message, now)
@@ -220,8 +223,8 @@ class Session:
             self._settings, self._tree, peer.transfers, self.lifetime, self._numbers, self._tell
         )
         # A server may ask before its answer to the Register arrives (conformance 9).
-        limit = self._settings.assembled_limit
-        self.management = Management(self._tree, peer.endpoint, self._tell, limit)
+        limit, manners = self._settings.assembled_limit, self._settings.manners
+        self.management = Management(self._tree, peer.endpoint, self._tell, limit, manners)
         self.queue_mode = QueueMode(self._settings.awake_window)
         self.registration.register(now)
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.desk import coap
+
 GET, POST, PUT, DELETE = 1, 2, 3, 4
 OBSERVE, FORMAT, QUERY, ACCEPT = 6, 12, 15, 17
 TLV, LINKS = b"\x2d\x16", b"\x28"
@@ -352,6 +354,41 @@ def test_what_the_module_refuses_by_itself(desk: Any, path: str, code: int, want
     table = _ready(desk)
     assert table.ask(code, 700, path, (FORMAT, b""), payload=b"1") == ""
     assert _code(table) == wanted
+
+
+def test_the_codes_of_the_cis_kit(desk: Any) -> None:
+    """Quirk cis_codes, MB 2.8: also of the module's own objects, and nothing is printed."""
+    for value, codes in (("off", "4.05 4.05 4.05 4.01 4.04"), ("on", "4.00 4.04 4.04 4.04 4.04")):
+        table = _ready(desk, quirks={"cis_codes": value})
+        seen: list[str] = []
+        for code, path in (
+            (POST, "/3200"),
+            (DELETE, "/3200/0"),
+            (DELETE, "/3/0"),
+            (GET, "/0/0"),
+            (GET, "/9/0"),
+        ):
+            assert table.ask(code, 700 + len(seen), path) == ""
+            seen.append(_code(table))
+        assert " ".join(seen) == codes
+
+
+@pytest.mark.parametrize(("value", "line"), [("off", "+MIPLREAD: 0,700,3200,0,-1"), ("on", "")])
+def test_a_request_before_the_registration_is_answered(desk: Any, value: str, line: str) -> None:
+    """Conformance 9; quirk cis_codes, MB 2.8: any request while not registered is ignored."""
+    table = desk(quirks={"cis_codes": value})
+    assert table.at('AT+MIPLCREATEEX="183.230.40.40:5683",0').endswith("OK")
+    assert table.at('AT+MIPLADDOBJ=0,3200,1,"1",0,0') == "OK"
+    assert table.at("AT+MIPLOPEN=0,300,30") == "OK"
+    register = table.sent[0]
+    for _ in range(2):
+        assert table.ask(GET, 700, "/3200/0") == line
+    table.ask(GET, 701, "/0/0")
+    answers = [sent for sent in table.sent if sent.mid in (700, 701)]
+    assert len(answers) == (1 if value == "off" else 0), "4.01"
+    table.lines()
+    table.platform(coap(2, 0x41, register.mid, register.token, ((8, b"rd"), (8, b"1"))))
+    assert table.ask(GET, 702, "/3200/0") == "+MIPLREAD: 0,702,3200,0,-1"
 
 
 def test_3_0_is_read_from_the_module_and_told(desk: Any) -> None:

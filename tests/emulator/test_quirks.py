@@ -46,6 +46,7 @@ DEFAULTS = [
     ("reply_delay_ms", 0, 0),
     ("boot_ms", 500, 500),
     ("server_object", "on", "on"),
+    ("cis_codes", "off", "off"),
     ("unsafe_string", "hex", "hex"),
     ("read_fields", 5, 5),
     ("module_read_urc", "on", "off"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lwm2m_core.dispatch import judge
+from lwm2m_core.dispatch import Manners, judge
 from lwm2m_core.message import Code, Message, options
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.operations import Discover, Execute, Observe, Read, Refusal, Write
@@ -114,3 +114,25 @@ def test_a_server_object_in_the_tree_is_handed_on(tree: ObjectTree) -> None:
     tree.add_object(1, [0], owner="module")
     asked = message(Code.PUT, "/1/0/1", content_format=0, payload=b"20")
     assert judge(asked, tree) == Write(40001, Path(1, 0, 1), 0, b"20", True)
+
+
+CIS = Manners(Code.BAD_REQUEST, Code.NOT_FOUND, Code.NOT_FOUND, hears_early=False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (message(Code.POST, "/3200", payload=b"\x08\x01\x00"), Code.BAD_REQUEST),
+        (message(Code.POST, "/9999"), Code.BAD_REQUEST),
+        (message(Code.DELETE, "/3200"), Code.NOT_FOUND),
+        (message(Code.DELETE, "/3200/0"), Code.NOT_FOUND),
+        (message(Code.DELETE, "/3200/0/5750"), Code.NOT_FOUND),
+        (message(Code.GET, "/0/0"), Code.NOT_FOUND),
+        (message(Code.DELETE, "/0/0"), Code.NOT_FOUND),
+        (message(Code.GET, "/9999/0"), Code.NOT_FOUND),
+        (message(Code.FETCH, "/3200"), Code.METHOD_NOT_ALLOWED),
+    ],
+)
+def test_the_codes_of_other_kits(asked: Message, code: Code, grown: ObjectTree) -> None:
+    """MB 2.8: quirk cis_codes."""
+    assert judge(asked, grown, CIS) == Refusal(code)
