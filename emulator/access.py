@@ -3,12 +3,11 @@
 from dataclasses import replace
 
 from emulator.instance import FLAG_BOOTSTRAP, Instance, Platform
-from emulator.quirks import Quirks
+from emulator.transmission import transmission_of
 from emulator.values import as_text
 from lwm2m_core.accounts import Account
 from lwm2m_core.blocks import ASSEMBLED_LIMIT
 from lwm2m_core.dispatch import MANNERS, Manners
-from lwm2m_core.endpoint import Transmission
 from lwm2m_core.message import Code
 from lwm2m_core.paths import Path
 from lwm2m_core.requests import Settings
@@ -54,14 +53,6 @@ def settings_of(instance: Instance) -> Settings:
         security_object=quirks.security_object_in_register == "on",
         module_objects=_module_objects(instance),
         assembled_limit=0 if quirks.block_passthrough == "always" else ASSEMBLED_LIMIT,
-    )
-
-
-def transmission_of(quirks: Quirks) -> Transmission:
-    """How the module sends, whomever it talks to."""
-    ack = quirks.empty_ack_after_s
-    return Transmission(
-        ack_timeout=quirks.ack_timeout_s, empty_ack_after=None if ack == "never" else ack
     )
 
 

@@ -8,6 +8,7 @@ from emulator.login import Login
 from emulator.own.objects import own_objects
 from emulator.own.wishes import Wish
 from emulator.uplink import Uplink
+from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import State
 from lwm2m_core.timers import earliest
 
@@ -22,6 +23,22 @@ class Device:
         self.login = Login(instance)
         self.uplink = Uplink(instance)
         self.downlink = Downlink(instance, self.own)
+
+    def happened(self, output: engine.ManagementOutput, now: float) -> None:
+        """Hand on what the platform asks, or what has become of a notification."""
+        match output:
+            case engine.Received(operation):
+                self.downlink.received(operation, now)
+            case engine.Repeated(operation):
+                self.downlink.waiting.ask_again(operation.mid)
+            case engine.NotificationAcked(mid):
+                self.uplink.acknowledged(mid)
+            case engine.NotificationLost(mid):
+                self.uplink.lost(mid)
+            case engine.NotificationRejected(mid, observation):
+                self.uplink.lost(mid)
+                if observation is not None:
+                    self.downlink.rejected(mid, observation.path)
 
     def settle(self, now: float) -> None:
         """After every input. Without a session nothing is held, nothing waits for an answer."""

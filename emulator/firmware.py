@@ -4,7 +4,6 @@ import logging
 from dataclasses import replace
 
 from emulator import urc
-from emulator.access import transmission_of
 from emulator.at.channel import Channel, ChannelSettings
 from emulator.at.results import Failed, Fault, Line
 from emulator.at.state import LineProfile, LineState
@@ -14,8 +13,7 @@ from emulator.clock import Clock
 from emulator.config_blob import Fragments
 from emulator.device import Device
 from emulator.filters import filters
-from emulator.fota.package import STORAGE_LIMIT
-from emulator.fota.update import Install, Update
+from emulator.fota.update import Install, update_of
 from emulator.identity import Identity
 from emulator.instance import Instance, Module, Platform, Target
 from emulator.journal import NO_CAUSE, Journal
@@ -29,7 +27,6 @@ from emulator.profile import Profile
 from emulator.quirks import Quirks
 from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import Client, State
-from lwm2m_core.download import Download
 from lwm2m_core.endpoint import Rng
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.timers import earliest
@@ -56,7 +53,7 @@ class Firmware:
         self.journal = Journal()
         self.network = Network(profile, self.emit)
         self.nmi = Nmi()
-        self.update = Update(profile.name, quirks.fota_install_s, self._download)
+        self.update = update_of(profile, quirks, rng)
         self.clock = Clock()
         self.device: Device | None = None
         self.fragments = Fragments()
@@ -273,10 +270,6 @@ class Firmware:
         self.update.installed()
         self.reboot("command", self._now)
 
-    def _download(self, uri: str) -> Download:
-        transmission = transmission_of(self.quirks)
-        return Download(uri, self.rng, transmission=transmission, body_limit=STORAGE_LIMIT)
-
     def _command_begins(self, text: str, now: float, cause: int) -> None:
         """What the commands before this one did leaves before what it does."""
         self._settle()
@@ -307,7 +300,6 @@ class Firmware:
 
     def _carry(self, device: Device, client: Client, output: engine.ClientOutput) -> None:
         """One output of the engine: to the network, or to the part that it concerns."""
-        now, uplink, downlink = self._now, device.uplink, device.downlink
         if self.quirks.rst_halts == "on" and engine.is_reset(output):
             self._halt(device)
             return
@@ -315,21 +307,17 @@ class Firmware:
             case engine.OpenLink() | engine.CloseLink() | engine.Send():
                 self._to_network(client, output)
             case engine.FellAsleep():
-                self.journal.record(now, "receiver", self._cause, text="off")
+                self.journal.record(self._now, "receiver", self._cause, text="off")
             case engine.Woke():
-                self.journal.record(now, "receiver", self._cause, text="on")
-            case engine.Received(operation):
-                downlink.received(operation, now)
-            case engine.Repeated(operation):
-                downlink.waiting.ask_again(operation.mid)
-            case engine.NotificationAcked(mid):
-                uplink.acknowledged(mid)
-            case engine.NotificationLost(mid):
-                uplink.lost(mid)
-            case engine.NotificationRejected(mid, observation):
-                uplink.lost(mid)
-                if observation is not None:
-                    downlink.rejected(mid, observation.path)
+                self.journal.record(self._now, "receiver", self._cause, text="on")
+            case (
+                engine.Received()
+                | engine.Repeated()
+                | engine.NotificationAcked()
+                | engine.NotificationLost()
+                | engine.NotificationRejected()
+            ):
+                device.happened(output, self._now)
             case _:
                 self._login_event(device, output)
 

@@ -156,6 +156,9 @@ class NotificationLost:
     mid: int
 
 
+ManagementOutput = Received | Repeated | NotificationAcked | NotificationRejected | NotificationLost
+"""What concerns the server's requests, and what it is told."""
+
 ClientOutput = (
     LinkOutput
     | BootstrapStarted
@@ -171,11 +174,7 @@ ClientOutput = (
     | DeregisterFailed
     | FellAsleep
     | Woke
-    | Received
-    | Repeated
-    | NotificationAcked
-    | NotificationRejected
-    | NotificationLost
+    | ManagementOutput
 )
 
 

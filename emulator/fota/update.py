@@ -9,8 +9,12 @@ from dataclasses import dataclass
 
 from emulator.fota.package import STORAGE_LIMIT, Package, unpack
 from emulator.fota.states import Event, Result, State, follow
+from emulator.profile import Profile
+from emulator.quirks import Quirks
+from emulator.transmission import transmission_of
 from lwm2m_core.client_outputs import LinkOutput
 from lwm2m_core.download import Download, Downloaded, DownloadFailed, Progress, Reason
+from lwm2m_core.endpoint import Rng
 from lwm2m_core.message import Code
 from lwm2m_core.timers import earliest
 
@@ -227,6 +231,16 @@ class Update:
             self._go(Event.NOT_INSTALLED)
             return
         self._outputs.append(Install(self.package.version))
+
+
+def update_of(profile: Profile, quirks: Quirks, rng: Rng) -> Update:
+    """The update of a module as it comes."""
+
+    def fetch(uri: str) -> Download:
+        transmission = transmission_of(quirks)
+        return Download(uri, rng, transmission=transmission, body_limit=STORAGE_LIMIT)
+
+    return Update(profile.name, quirks.fota_install_s, fetch)
 
 
 def _result(reason: Reason, code: int | None) -> Result:
