@@ -1,4 +1,16 @@
-"""A modem and a server of somebody else's, with nothing between them but UDP on loopback."""
+"""A modem and a server of somebody else's, with nothing between them but UDP on loopback.
+
+What lets a client pass with all of them (SV 4), and where it is shown:
+
+* 4.1, the query and the list of Register, to the byte: host.py, in every login;
+* 4.2, message ids and tokens that begin anywhere: test_sessions.py, two modules and one server;
+* 4.3, Observe values from 1 on, rising: test_dialogue.py, as some servers drop all others; formats
+  and Accept: test_reading.py;
+* 4.4, the early ACK, the answer in a message of its own, an ACK of it that never comes:
+  test_dialogue.py; requests that are repeated: test_sessions.py;
+* 4.5, notifications NON, CON with `<ackid>`: test_dialogue.py;
+* 4.6, `9` and `9.0`, `st` and `stp`: test_dialogue.py.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +20,7 @@ import pytest
 
 from emulator.modem import IMEI, ModemSettings
 from tests.bench import Bench
-from tests.interop.peers import libcoap, node_process
+from tests.interop.peers import libcoap_program, node_process
 from tests.interop.peers.aiocoap_server import AiocoapServer
 from tests.interop.peers.driver import Peer
 from tests.interop.peers.libcoap import LibcoapServer
@@ -36,7 +48,7 @@ PEERS = {
         "node",
         missing=lambda: node_process.missing("coap-shepherd"),
     ),
-    "libcoap": Row(LibcoapServer, "libcoap", missing=libcoap.missing),
+    "libcoap": Row(LibcoapServer, "libcoap", missing=libcoap_program.missing),
 }
 
 

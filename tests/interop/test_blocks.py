@@ -3,10 +3,18 @@
 import pytest
 
 from tests.interop.host import ENDPOINT, Benches, answer, asked, command, log_in
-from tests.interop.peers.driver import PATIENCE, Answer, CoapPeer, Peer, Registration
+from tests.interop.peers.aiocoap_server import AiocoapServer
+from tests.interop.peers.driver import (
+    PATIENCE,
+    Answer,
+    CoapPeer,
+    Notification,
+    Peer,
+    Registration,
+)
 
 RESOURCE = "/3200/0/5750"
-TEXT, LINK, OPAQUE, JSON = 0, 40, 42, 11543
+TEXT, LINK, OPAQUE, TLV, JSON = 0, 40, 42, 11542, 11543
 
 both = pytest.mark.parametrize("peer", ["aiocoap", "libcoap"], indirect=True)
 
@@ -158,3 +166,20 @@ def test_a_server_that_is_content_with_the_first_block(peer: Peer, bench: Benche
     assert len(peer.records.registered.get(timeout=PATIENCE).objects) == 1024
     table.expect_nothing_more()
     assert peer.records.registered.empty()
+
+
+@pytest.mark.conformance("OBS_13")
+@pytest.mark.parametrize("peer", ["aiocoap"], indirect=True)
+def test_what_is_observed_is_longer_than_a_block(peer: AiocoapServer, bench: Benches) -> None:
+    """The first block is the notification, the others are fetched (RFC 7959 2.6)."""
+    table = bench()
+    log_in(table, peer)
+    pending = peer.observe("/3200/0", block=64)
+    table.expect(f"+MIPLOBSERVE: 0,{table.asked()},1,3200,0,-1")
+    assert pending.result(PATIENCE) == Answer("2.05", b"\xe4\x16\x76test", TLV)
+    for letter in "ab":
+        command(table, f'AT+MIPLNOTIFY=0,0,3200,0,5750,1,200,"{letter * 200}",0,0')
+        body = b"\xe8\x16\x76\xc8" + letter.encode() * 200  # a length of 8 bits, 200 = 0xc8
+        heard = peer.records.notified.get(timeout=PATIENCE)
+        assert heard == Notification("/3200/0", body, TLV)
+    table.expect_nothing_more()

@@ -13,7 +13,8 @@ from tests.bench import Bench
 from tests.interop.host import command, create, log_in
 from tests.interop.peers.aiocoap_server import AiocoapServer
 from tests.interop.peers.driver import PATIENCE, Answer
-from tests.interop.peers.files import AiocoapFiles, LibcoapFiles, missing
+from tests.interop.peers.files import AiocoapFiles, LibcoapFiles
+from tests.interop.peers.libcoap_program import missing
 
 TEXT, OPAQUE = 0, 42
 DONE = Answer("2.04", b"")

@@ -22,7 +22,7 @@ def test_con_requests(peer: CoapPeer, bench: Benches) -> None:
 
 
 @both
-@pytest.mark.conformance("CORE_05", "CORE_06", "CORE_07", "CORE_08")
+@pytest.mark.conformance("CORE_05", "CORE_06", "CORE_07", "CORE_08", "CORE_17")
 def test_non_requests(peer: CoapPeer, bench: Benches) -> None:
     table = bench()
     log_in(table, peer)

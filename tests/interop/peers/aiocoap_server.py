@@ -139,7 +139,7 @@ class AiocoapServer:
         return _answer(await self._context.request(self._message(code, path, **options)).response)
 
     def _message(self, code: Any, path: str, **options: Any) -> Any:
-        message = Message(code=code, uri_path=tuple(path.strip("/").split("/")), **options)
+        message = Message(code=code, uri_path=tuple(filter(None, path.split("/"))), **options)
         message.remote = self._directory.remote
         return message
 

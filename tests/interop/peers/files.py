@@ -1,7 +1,6 @@
 """CoAP servers of others that offer one file, `/new`, in blocks."""
 
 import re
-import shutil
 import subprocess
 from queue import Queue
 from typing import Any
@@ -13,20 +12,10 @@ from tests.bench import LoopThread
 from tests.interop.peers.aiocoap_server import reserved_port
 from tests.interop.peers.driver import PATIENCE
 from tests.interop.peers.libcoap_log import Logged
-from tests.interop.peers.libcoap_program import LOG, Program
-from tests.interop.peers.relay import LOOPBACK
+from tests.interop.peers.libcoap_program import CLIENT, FILES, Program, serve
 from transport.link import Address
 
-CLIENT, SERVER = "coap-client-notls", "coap-server-notls"
 UPLOAD_BLOCK = 1024  # bytes of a block in which the file gets to libcoap's server
-
-_LISTENING = re.compile(r".* created UDP  endpoint 127\.0\.0\.1:(\d+)")
-
-
-def missing() -> str | None:
-    """What keeps libcoap's programs from being run here; None: nothing."""
-    lacking = [name for name in (CLIENT, SERVER) if shutil.which(name) is None]
-    return f"there is no {' and no '.join(lacking)} (Debian: libcoap3-bin)" if lacking else None
 
 
 class AiocoapFiles:
@@ -77,21 +66,13 @@ class LibcoapFiles:
         self._program: Program | None = None
 
     def start(self) -> None:
-        listening: Queue[int | None] = Queue()
+        def said(message: Logged) -> None:
+            if not message.sent and message.code == "GET":
+                self.asked.put(message.mid)
 
-        def said(line: Logged | str) -> None:
-            if isinstance(line, str):
-                if found := _LISTENING.fullmatch(line):
-                    listening.put(int(found[1]))
-            elif not line.sent and line.code == "GET":
-                self.asked.put(line.mid)
-
-        command = [SERVER, *LOG, "-A", LOOPBACK, "-p", "0", "-d", "1", *self._losses()]
-        self._program = Program(command, said, lambda: listening.put(None))
-        port = listening.get(timeout=PATIENCE)
-        assert port is not None
-        self.address: Address = (LOOPBACK, port)
-        self._upload(f"coap://{LOOPBACK}:{port}/new")
+        self._program, self.address = serve([FILES, "-d", "1", *self._losses()], said)
+        host, port = self.address
+        self._upload(f"coap://{host}:{port}/new")
 
     def _losses(self) -> list[str]:
         """The file has to get there first: those answers are counted, too."""

@@ -7,12 +7,11 @@ DELETE of one that it has.
 
 import itertools
 import re
-import shutil
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import ExitStack
 from pathlib import Path
-from queue import Queue
 
 from tests.interop.peers.bodies import tlv
 from tests.interop.peers.driver import (
@@ -24,21 +23,12 @@ from tests.interop.peers.driver import (
     Registration,
 )
 from tests.interop.peers.libcoap_log import Logged
-from tests.interop.peers.libcoap_program import LOG, Program
-from tests.interop.peers.relay import LOOPBACK, Relay
+from tests.interop.peers.libcoap_program import CLIENT, DIRECTORY, LOG, Program, serve
+from tests.interop.peers.relay import Relay
 from transport.link import Address
 
-CLIENT, DIRECTORY = "coap-client-notls", "coap-rd-notls"
-TEXT, LINK, TLV = 0, 40, 11542
+LINK, TLV = 40, 11542
 OBSERVING = "600"  # seconds, longer than any test
-
-_LISTENING = re.compile(r".* created UDP  endpoint 127\.0\.0\.1:(\d+)")
-
-
-def missing() -> str | None:
-    """What keeps libcoap's programs from being run here; None: nothing."""
-    lacking = [name for name in (CLIENT, DIRECTORY) if shutil.which(name) is None]
-    return f"there is no {' and no '.join(lacking)} (Debian: libcoap3-bin)" if lacking else None
 
 
 class LibcoapServer:
@@ -65,34 +55,25 @@ class LibcoapServer:
         self._run_directory()
 
     def stop(self) -> None:
-        try:
+        with ExitStack() as stack:
+            stack.callback(self._folder.cleanup)
+            stack.callback(self._relay.close)
             for program in self._programs:
-                program.stop()
-        finally:
-            self._relay.close()
-            self._folder.cleanup()
+                stack.callback(program.stop)
 
     # the directory
 
     def _run_directory(self) -> None:
-        listening: Queue[int | None] = Queue()
         asked: dict[int, Logged] = {}
 
-        def said(line: Logged | str) -> None:
-            if isinstance(line, str):
-                if found := _LISTENING.fullmatch(line):
-                    listening.put(int(found[1]))
-            elif not line.sent:
-                asked[line.mid] = line
+        def said(message: Logged) -> None:
+            if message.sent:
+                self._answered(asked[message.mid], message)
             else:
-                self._answered(asked[line.mid], line)
+                asked[message.mid] = message
 
-        command = [DIRECTORY, *LOG, "-A", LOOPBACK, "-p", "0"]
-        self._directory = Program(command, said, lambda: listening.put(None))
+        self._directory, self._relay.directory = serve([DIRECTORY], said)
         self._programs.append(self._directory)
-        port = listening.get(timeout=PATIENCE)
-        assert port is not None
-        self._relay.directory = (LOOPBACK, port)
 
     def _answered(self, request: Logged, answer: Logged) -> None:
         """What the directory has made of a request of the module."""
@@ -192,8 +173,9 @@ class LibcoapServer:
         wanted: Future[str] = Future()
 
         def said(line: Logged | str) -> None:
-            if isinstance(line, Logged) and not line.sent and line.code == "0.00":
-                wanted.set_result(line.type)
+            if isinstance(line, str) or line.sent or line.code != "0.00" or wanted.done():
+                return
+            wanted.set_result(line.type)
 
         self._run(["-K", "1", "-s", OBSERVING, "-o", "/dev/null", self._uri("/3/0")], said)
         return wanted

@@ -1,17 +1,32 @@
 """One of libcoap's programs, in a process of its own, and what its log tells."""
 
 import os
+import re
+import shutil
 import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Callable
+from queue import Queue
 
 from tests.interop.peers.driver import PATIENCE
 from tests.interop.peers.libcoap_log import Logged, LogReader
+from tests.interop.peers.relay import LOOPBACK
+from transport.link import Address
 
+CLIENT, DIRECTORY, FILES = "coap-client-notls", "coap-rd-notls", "coap-server-notls"
 LOG = ["-v", "7"]  # every message
 LINE_BY_LINE = ["stdbuf", "-oL"]  # it would keep the last line of its log to itself
+
+_LISTENING = re.compile(r".* created UDP  endpoint 127\.0\.0\.1:(\d+)")
+
+
+def missing() -> str | None:
+    """What keeps libcoap's programs from being run here; None: nothing."""
+    names = (CLIENT, DIRECTORY, FILES, LINE_BY_LINE[0])
+    lacking = [name for name in names if shutil.which(name) is None]
+    return f"there is no {', no '.join(lacking)} (Debian: libcoap3-bin)" if lacking else None
 
 
 class Program:
@@ -69,3 +84,23 @@ class Program:
             self._failure = failure
         finally:
             self._ended()
+
+
+def serve(command: list[str], said: Callable[[Logged], None]) -> tuple[Program, Address]:
+    """A program that serves a free port, once it does; `said` gets the messages."""
+    listening: Queue[int | None] = Queue()
+
+    def read(line: Logged | str) -> None:
+        if isinstance(line, Logged):
+            said(line)
+        elif found := _LISTENING.fullmatch(line):
+            listening.put(int(found[1]))
+
+    program = Program(
+        [*command, *LOG, "-A", LOOPBACK, "-p", "0"], read, lambda: listening.put(None)
+    )
+    port = listening.get(timeout=PATIENCE)
+    if port is None:
+        program.stop()
+    assert port is not None, f"{command[0]} does not listen"
+    return program, (LOOPBACK, port)
