@@ -135,8 +135,8 @@ class Bench:
         again = mid.to_bytes(2, "big")
         self._until(lambda way, data: way == "down" and data[2:4] == again and data[1] > 0)
 
-    def notified(self) -> int:
-        """Wait for the next 2.05 of the module in a CON or NON; its message id."""
+    def told(self) -> int:
+        """Wait for the next 2.05 that leaves in a message of its own, a CON or NON; its id."""
         data = self._until(
             lambda way, data: way == "up" and data[0] >> 4 & 3 < 2 and data[1] == 0x45
         )

@@ -98,6 +98,7 @@ def test_a_slow_mcu_with_an_early_ack_sv_2_3(peer: Peer, bench: Benches) -> None
     mid = int(line.split(",")[1])
     table.sent(b"\x60\x00" + mid.to_bytes(2, "big"))  # RFC 7252 3: ACK, no token, 0.00
     answer(table, peer, line, 'AT+MIPLREADRSP=0,{mid},1,3200,0,5750,1,4,"abcd",0,0')
+    table.told()
     assert pending.result(PATIENCE) == content(peer, value(peer, b"abcd"))
     leave(table, peer)
 
@@ -206,10 +207,10 @@ def be_left_alone(table: Bench, peer: Peer) -> None:
             table.expect(f"+MIPLOBSERVE: 0,{table.asked()},0,{fields}")
         case "RST":
             command(table, f"{notify},148")
-            table.notified()
+            table.told()
             table.expect("+MIPLEVENT: 0,26,148")
             command(table, f"{notify},149")
-            table.expect(f"+MIPLOBSERVE: 0,{table.notified()},0,{fields}")
+            table.expect(f"+MIPLOBSERVE: 0,{table.told()},0,{fields}")
         case None:
             command(table, notify)  # nobody listens
             return
