@@ -1,8 +1,8 @@
 """Types of well-known resources, for TLV does not carry any.
 
 OneNET knows the objects of its public model. We know the common ones of the reusable resources in
-the OMA registry (IPSO Smart Objects), objects 1, 3, 4 and 5 (LwM2M 1.0 Appendix E), and the data of
-object 19, BinaryAppDataContainer.
+the OMA registry (IPSO Smart Objects), objects 1, 3, 4 and 5 (LwM2M 1.0 Appendix E), the data of
+object 19, BinaryAppDataContainer, and OneNET's own 10290 (MB 2.13).
 """
 
 from collections.abc import Mapping
@@ -30,9 +30,12 @@ _REUSABLE: Final[Mapping[ResourceType, tuple[int, ...]]] = {
 _OWN: Final[Mapping[int, Mapping[ResourceType, tuple[int, ...]]]] = {
     1: {_INTEGER: (0, 1, 2, 3, 5), _BOOLEAN: (6,), _STRING: (7,)},
     3: {_STRING: (0, 1, 2, 3, 14, 15, 16, 17, 18, 19), _INTEGER: (6, 7, 8, 9, 10, 11, 13, 20, 21)},
-    4: {_INTEGER: (0, 1, 2, 3, 6, 8, 9, 10), _STRING: (4, 5, 7)},
+    4: {_INTEGER: (0, 1, 2, 3, 6, 8, 9, 10, 6038), _STRING: (4, 5, 7)},
     5: {_STRING: (1, 6, 7), _INTEGER: (3, 5, 8, 9), _OPAQUE: (0,)},
     19: {_OPAQUE: (0,)},
+    10290: {
+        _INTEGER: (0, 6, 30, 31, 32, 6030, 6032, 6034, 20626, 20628, 20629, 20630, 20631),
+    },
 }
 
 

@@ -21,7 +21,9 @@ from lwm2m_core.values import ResourceType, Value
         ("/1/0/1", "INTEGER"),
         ("/1/0/6", "BOOLEAN"),
         ("/4/0/4", "STRING"),
+        ("/4/0/6038", "INTEGER"),
         ("/5/0/0", "OPAQUE"),
+        ("/10290/0/20631", "INTEGER"),
     ],
 )
 def test_known_types(path: str, name: str) -> None:
