@@ -72,7 +72,6 @@ class Leaving:
 
     def interrupted(self) -> Done | None:
         """The session has ended in another way: so does the command that waits for it."""
-        self._away = None
         waits, self._waits = self._waits, "delete" if self.is_deleting else None
         return None if waits is None else Done()
 
@@ -107,7 +106,6 @@ class Leaving:
 
     def stayed(self, now: float) -> Done | Failed | None:
         """The DELETE was not answered, or refused (decision 27)."""
-        self._away = None
         self._instance.phase = Phase.REGISTERED
         self._instance.module.extra(16)
         if self._waits == "delete":

@@ -138,6 +138,20 @@ def test_time_and_zone_are_written_and_restored(ready: Ready, code: CodeOf) -> N
         assert table.sent[-1].payload == text
     table.ask(GET, 706, "/3/0/15")
     assert table.sent[-1].payload == b"Asia/Shanghai"
+    table.ask(PUT, 707, "/3/0", (FORMAT, TLV), payload=H("c80f0d") + b"Europe/Berlin")
+    table.ask(GET, 708, "/3/0/14")
+    assert table.sent[-1].payload == b"+08:00"
+
+
+def test_the_clock_goes_on_while_the_zone_is_written(ready: Ready) -> None:
+    table = ready()
+    table.now = 100.0
+    for offset in range(10):
+        table.now += 0.9
+        table.deliver(H(f"4403 02{offset:02x} aaaaaaaa b1 33 01 30 02 3134 10 ff") + b"+01:00")
+    table.now = 110.0
+    table.ask(GET, 701, "/3/0/13")
+    assert table.sent[-1].payload == str(NEW_YEAR + 110).encode()
 
 
 @pytest.mark.parametrize(
@@ -260,6 +274,18 @@ def test_the_mcu_reboots_by_itself_where_it_has_object_3(ready: Ready) -> None:
     assert table.ask(POST, 700, "/3/0/4") == "+MIPLEXECUTE: 0,700,3,0,4"
     assert table.at("AT+MIPLEXECUTERSP=0,700,2") == "OK"
     assert table.open_link != 0
+
+
+def test_a_blob_in_pieces_is_forgotten(desk: Any) -> None:
+    """MB 2.1: what follows the first piece is no blob without it."""
+    table = desk()
+    assert table.at("AT+MIPLCREATE=49,130031F1,1,4,1") == "OK"
+    table.firmware.reboot("command", table.now)
+    table.wait(1)
+    rest = (
+        "0003F2002304001100000000000000123138332E3233302E34302E34303A35363833000131F30008C000000000"
+    )
+    assert table.at(f"AT+MIPLCREATE=49,{rest},0,45,0") == "+CIS ERROR: 601"
 
 
 def test_at_commands_that_reboot_will_do_the_same(desk: Any) -> None:

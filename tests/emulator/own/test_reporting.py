@@ -360,6 +360,23 @@ def test_once_a_day_a_notification_is_confirmable(platform: Far) -> None:
     assert far.table.lines() == ""
 
 
+def test_it_is_not_while_the_host_has_eight_of_its_own(platform: Far) -> None:
+    """Decision 42: no more than eight are unacknowledged. The next notification is it."""
+    far = platform()
+    far.attributes("/3/0/7", "pmax=43200")
+    far.observe("/3/0/7")
+    far.observe("/3200/0")
+    far.run(86390)
+    for ackid in range(8):
+        line = f'AT+MIPLNOTIFY=0,0,3200,0,5750,1,1,"a",0,0,{ackid}'
+        assert far.table.at(line).endswith("OK")
+    mids = [sent.mid for sent in far.taken()]
+    assert [sent.kind for at, sent in far.run(10) if at == 10] == [NON]
+    for mid in mids:
+        far.table.deliver(coap(ACK, 0, mid))
+    assert [(at, sent.kind) for at, sent in far.run(43200)] == [(43200.0, CON)]
+
+
 def test_the_attributes_end_with_the_session(platform: Far) -> None:
     far = platform()
     far.attributes("/3/0/7", "pmax=10")

@@ -265,6 +265,7 @@ def test_what_is_read_only_is_4_05(ready: Ready, code: CodeOf) -> None:
         (POST, "/1/0", TLV, "c10400", "4.05"),  # one that is executed
         (POST, "/1/0", TLV, "c10900", "4.04"),  # 1/0/9 is of LwM2M 1.1
         (POST, "/1/0", TLV, "8301 41003c", "4.00"),  # one of several values, where there is one
+        (POST, "/1/0", TLV, "c10205 c10305", "4.00"),  # pmax not above pmin
         (POST, "/1/0", TLV, "c101", "4.00"),
         (POST, "/1/0", TLV, "c30100003c", "4.00"),  # an integer of three bytes
         (PUT, "/1/0/1", TLV, "c1023c", "4.00"),  # AJ: another id than the path's
