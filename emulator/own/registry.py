@@ -37,11 +37,11 @@ class OwnObjects:
 
     def _take_places(self) -> None:
         for number, own in self._objects.items():
-            match self._tree.owner_of(number), own.is_there:
-                case None, True:
-                    self._tree.add_object(number, (INSTANCE,), owner="module")
-                case "module", False:
-                    self._tree.remove_object(number, owner="module")
+            owner = self._tree.owner_of(number)
+            if owner is None and own.is_there:
+                self._tree.add_object(number, (INSTANCE,), owner="module")
+            elif owner == "module" and not own.is_there:
+                self._tree.remove_object(number, owner="module")
 
     def has(self, path: Path) -> bool:
         """Whether the module answers for this path."""

@@ -75,9 +75,11 @@ class Reporting:
 
     def check(self, now: float) -> None:
         """After every input: begin to watch what is observed now, and report what is due."""
+        observations = self._observations()
+        if not (observations or self._watches or self._attributes):
+            return
         self._due = inf
         self._attributes = {at: kept for at, kept in self._attributes.items() if self._is_ours(at)}
-        observations = self._observations()
         self._watches = {o.path: w for o in observations if (w := self._watch(o)) is not None}
         for number in {observation.path.object for observation in observations}:
             self._describe(number, now)
