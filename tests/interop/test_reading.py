@@ -1,15 +1,11 @@
 """What the MCU says to a Read, as servers of others see it (manual 3.10, 3.11)."""
 
-from collections.abc import Callable
-from concurrent.futures import Future
-
 import pytest
 
-from tests.bench import Bench
 from tests.interop.host import Benches, answer, answer_with_values, asked, log_in
-from tests.interop.peers.driver import PATIENCE, Answer, CoapPeer, Peer
+from tests.interop.peers.driver import PATIENCE, TEXT, Answer, CoapPeer, Peer, read_text
 
-TEXT, TLV, JSON, CBOR = 0, 11542, 11543, 60
+TLV, JSON, CBOR = 11542, 11543, 60
 
 # The values of `host.VALUES` as resources with 16-bit ids (LwM2M 1.0 6.4.3): 5500 = 0x157c, true;
 # 5750 = 0x1676, `ijkl`; 5700 = 0x1644, -21.5 by IEEE 754; 5701 = 0x1645, `Cel`.
@@ -88,25 +84,14 @@ def test_accept_chooses_the_format_sv_4_3(peer: CoapPeer, bench: Benches) -> Non
     table.expect_nothing_more()
 
 
-@both
 @pytest.mark.conformance("1.0-int-201")
-def test_the_device_as_text(peer: CoapPeer, bench: Benches) -> None:
-    table = bench()
-    log_in(table, peer)
-    be_read_as_text(table, lambda path: peer.request("GET", path, accept=TEXT), TEXT)
-
-
-@pytest.mark.conformance("1.0-int-201")
-@pytest.mark.parametrize("peer", ["lwm2m-node-lib"], indirect=True)
-def test_the_device_as_text_by_a_server_that_reads_nothing_else(peer: Peer, bench: Benches) -> None:
-    table = bench()
-    log_in(table, peer)
-    be_read_as_text(table, peer.read, None)
-
-
-def be_read_as_text(table: Bench, read: Callable[[str], Future[Answer]], form: int | None) -> None:
+@pytest.mark.parametrize("peer", ["aiocoap", "lwm2m-node-lib", "libcoap"], indirect=True)
+def test_the_device_as_text(peer: Peer, bench: Benches) -> None:
     """Manufacturer, model and serial number, by the module itself (decision 33)."""
+    table = bench()
+    log_in(table, peer)
     for resource, text in ((0, b"CMIOT"), (1, b"MN316"), (2, b"869975030000461")):
-        pending = read(f"/3/0/{resource}")
+        pending = read_text(peer, f"/3/0/{resource}")
         asked(table, f"+MIPLREAD: 0,{{mid}},3,0,{resource}")
+        form = TEXT if peer.manners.tells_formats else None
         assert pending.result(PATIENCE) == Answer("2.05", text, form)

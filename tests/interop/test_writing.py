@@ -1,16 +1,15 @@
 """What servers of others write, as the MCU gets it (manual 3.12, 3.13)."""
 
-from collections.abc import Callable
 from concurrent.futures import Future
 
 import pytest
 
 from tests.bench import Bench
 from tests.interop.host import Benches, answer, asked, log_in
-from tests.interop.peers.driver import PATIENCE, Answer, CoapPeer, Peer
+from tests.interop.peers.driver import PATIENCE, TEXT, Answer, CoapPeer, Peer, write_text
 from tests.interop.peers.node_server import NodeServer
 
-TEXT, TLV, JSON = 0, 11542, 11543
+TLV, JSON = 11542, 11543
 
 BOOLEAN, INTEGER = "3200,0,5500,5,1,1,0,0", "3200,0,5501,3,1,7,0,0"
 FLOAT, STRING = "3303,0,5700,4,4,23.5,0,0", '3303,0,5701,1,3,"Cel",0,0'
@@ -40,33 +39,16 @@ def be_written(
     return pending.result(PATIENCE)
 
 
-def be_written_as_text(table: Bench, peer: Peer, write: Callable[[str], Future[Answer]]) -> None:
+@pytest.mark.conformance("1.0-int-205")
+@pytest.mark.parametrize("peer", ["aiocoap", "lwm2m-node-lib", "libcoap"], indirect=True)
+def test_205_an_integer_as_text(peer: Peer, bench: Benches) -> None:
     """A leading zero makes no octal number."""
+    table = bench()
+    log_in(table, peer, INTEGER)
     for text, fields in (("0101", "3,101"), ("1010", "4,1010"), ("2000", "4,2000")):
-        pending = write(text)
+        pending = write_text(peer, "/3200/0/5501", text)
         line = f"3200,0,5501,3,{fields},0"
         assert be_written(table, peer, pending, line) == Answer("2.04")
-
-
-@both
-@pytest.mark.conformance("1.0-int-205")
-def test_205_an_integer_as_text(peer: CoapPeer, bench: Benches) -> None:
-    table = bench()
-    log_in(table, peer, INTEGER)
-
-    def write(text: str) -> Future[Answer]:
-        body = text.encode()
-        return peer.request("PUT", "/3200/0/5501", payload=body, content_format=TEXT)
-
-    be_written_as_text(table, peer, write)
-
-
-@pytest.mark.conformance("1.0-int-205")
-@pytest.mark.parametrize("peer", ["lwm2m-node-lib"], indirect=True)
-def test_205_by_a_server_that_writes_nothing_but_text(peer: Peer, bench: Benches) -> None:
-    table = bench()
-    log_in(table, peer, INTEGER)
-    be_written_as_text(table, peer, lambda text: peer.write("/3200/0/5501", text))
 
 
 @both
@@ -132,6 +114,6 @@ def test_each_result_has_its_code_manual_3_13(peer: CoapPeer, bench: Benches) ->
     table = bench()
     log_in(table, peer)
     for result, code in CODES.items():
-        pending = peer.request("PUT", "/3200/0/5750", payload=b"mnop", content_format=TEXT)
+        pending = write_text(peer, "/3200/0/5750", "mnop")
         fields = "3200,0,5750,1,4,mnop,0"
         assert be_written(table, peer, pending, fields, result=result) == Answer(code)

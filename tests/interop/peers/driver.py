@@ -7,10 +7,11 @@ are written `/3200/0/5750`. A new peer is a class of this shape and a row in ../
 import queue
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from transport.link import Address
 
+TEXT = 0  # Content-Format (RFC 7252 12.3)
 PATIENCE = 10.0  # seconds until something that does not come fails the test
 
 
@@ -134,6 +135,7 @@ class Peer(Protocol):
         """Numbers are spelled as they are given: `9` or `9.0`."""
 
 
+@runtime_checkable
 class CoapPeer(Peer, Protocol):
     """A server that sends any request."""
 
@@ -150,3 +152,17 @@ class CoapPeer(Peer, Protocol):
     ) -> Future[Answer]:
         """`method`: GET, POST, PUT or DELETE; `block`: the most bytes of a block, 16 to 1024, in
         the request's body, or if it has none, in the answer's."""
+
+
+def read_text(peer: Peer, path: str) -> Future[Answer]:
+    """With Accept 0, by a peer that can do this."""
+    if isinstance(peer, CoapPeer):
+        return peer.request("GET", path, accept=TEXT)
+    return peer.read(path)
+
+
+def write_text(peer: Peer, path: str, text: str) -> Future[Answer]:
+    """PUT with Content-Format 0, by a peer that can do this."""
+    if isinstance(peer, CoapPeer):
+        return peer.request("PUT", path, payload=text.encode(), content_format=TEXT)
+    return peer.write(path, text)
