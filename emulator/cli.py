@@ -110,6 +110,26 @@ def _add_platforms(parser: argparse.ArgumentParser) -> None:
     """What `mipl run` and `mipl cloud` say of the local platforms alike."""
     add = parser.add_argument
     add("--http", type=int, default=0, metavar="PORT", help="port of the platforms' HTTP API")
+    add(
+        "--switch",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="have the platforms do something else than usual: refuse=4.03, block_size=64, "
+        "drop=down:next:2, … (may be given several times; README lists all)",
+    )
+    add(
+        "--strict-devices",
+        action="store_true",
+        help="refuse unknown endpoint names and wrong auth codes",
+    )
+    add(
+        "--device",
+        action="append",
+        default=[],
+        metavar="IMEI[,IMSI[,AUTHCODE]]",
+        help="a device that the platforms know of (may be given several times)",
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

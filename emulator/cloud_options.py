@@ -1,9 +1,67 @@
-"""The options of the local platforms, for `mipl run` and `mipl cloud` alike."""
+"""The options of the local platforms, for `mipl run` and `mipl cloud` alike.
 
+What they mean is imported late: `mipl run` checks them before its device path is out.
+"""
+
+import argparse
 import socket
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from emulator.cli import UsageError
+
+if TYPE_CHECKING:
+    from emulator.cloud.admission import Declared
+    from emulator.cloud.service import Cloud
+    from emulator.cloud.switches import Switches
+
+
+def check_platforms(options: argparse.Namespace, host: str = "127.0.0.1") -> None:
+    """UsageError for what makes no sense, OSError for a port that cannot be had."""
+    check_http(options.http, host)
+    if options.switch or options.device:
+        switches_of(options)
+        declared_in(options)
+
+
+def switches_of(options: argparse.Namespace) -> "Switches":
+    """What `--switch` and `--strict-devices` say. UsageError."""
+    from emulator.cloud.switches import Switches, set_switch
+    from lwm2m_core.errors import EngineError
+
+    switches = Switches(strict_devices=options.strict_devices)
+    for text in options.switch:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"--switch '{text}' is not NAME=VALUE, for example refuse=4.03")
+        try:
+            switches = set_switch(switches, name, value)
+        except EngineError as error:
+            raise UsageError(f"--switch {text}: {error}") from error
+    return switches
+
+
+def declared_in(options: argparse.Namespace) -> "tuple[Declared, ...]":
+    """What `--device` says. UsageError."""
+    from emulator.cloud.admission import Declared
+
+    found = []
+    for text in options.device:
+        fields = text.split(",")
+        if not fields[0] or len(fields) > 3:
+            raise UsageError(f"--device '{fields[0]},…' is not IMEI[,IMSI[,AUTHCODE]]")
+        found.append(Declared(*fields))
+    return tuple(found)
+
+
+def cloud_of(name: str, options: argparse.Namespace, **place: Any) -> "Cloud":
+    """A platform as the options have it; `place` is what else `Cloud` takes."""
+    from emulator.cloud.service import Cloud
+
+    cloud = Cloud(name, seed=options.seed, switches=switches_of(options), **place)
+    for device in declared_in(options):
+        cloud.declare(device)
+    return cloud
 
 
 def check_http(port: int, host: str = "127.0.0.1") -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from emulator.addresses import AddressError, is_numeric, parse_address, parse_resolve, spelt
 from emulator.cli import COUNT_LIMIT, DONE, UsageError
-from emulator.cloud_options import check_http
+from emulator.cloud_options import check_platforms, cloud_of
 from emulator.console import put, say, stopped
 from emulator.quirks import QuirkError, parse_assignment
 from emulator.serial_end import SerialEnd
@@ -64,7 +64,12 @@ def _check(options: argparse.Namespace) -> None:
 
 
 def _check_network(options: argparse.Namespace) -> None:
-    check_http(options.http if options.platform is None else 0)
+    if options.platform is None:
+        check_platforms(options)
+    elif options.switch or options.device or options.strict_devices:
+        raise UsageError(
+            "--switch, --strict-devices, --device: --platform leaves no local platform"
+        )
     if options.everything is not None and not is_numeric(options.everything[0]):
         try:
             socket.getaddrinfo(options.everything[0], options.everything[1])
@@ -164,9 +169,8 @@ async def _start_platforms(
     module = await asyncio.to_thread(import_module, "emulator.cloud.platforms")
     await asyncio.to_thread(import_module, "emulator.cloud.http")
     from emulator.cloud.manners import MANNERS
-    from emulator.cloud.service import Cloud
 
-    clouds = [Cloud(name, seed=options.seed) for name in MANNERS]
+    clouds = [cloud_of(name, options) for name in MANNERS]
     platforms: Platforms = module.Platforms(clouds, http_port=options.http)
     await stack.enter_async_context(platforms)
     titles = ", ".join(f"{each.manner.platform} {each.manner.title}" for each in platforms)

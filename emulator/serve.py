@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from emulator.addresses import Address, is_numeric, spelt
 from emulator.cli import DONE, UsageError
 from emulator.cloud.manners import MANNERS, manner_of
-from emulator.cloud_options import check_http, ports_of
+from emulator.cloud_options import check_platforms, cloud_of, ports_of
 from emulator.console import put, say, stopped
 from lwm2m_core.errors import EngineError
 
@@ -23,9 +23,9 @@ ONENET_ADDRESSES = ("nbiotbt.heclouds.com:5683", "183.230.40.40:5683")
 
 def serve(options: argparse.Namespace) -> int:
     """Start platforms and stay until Ctrl-C or SIGTERM."""
+    _check(options)
     level = logging.INFO if options.verbose else logging.WARNING
     logging.basicConfig(stream=sys.stderr, format="mipl: %(message)s", level=level)
-    _check(options)
     return asyncio.run(_serve(options))
 
 
@@ -43,7 +43,7 @@ def _check(options: argparse.Namespace) -> None:
     for name in options.bootstrap_ports:
         if MANNERS[name].bootstrap is None:
             raise UsageError(f"--bootstrap-port: {name} has no bootstrap")
-    check_http(options.http, options.host)
+    check_platforms(options, options.host)
 
 
 async def _serve(options: argparse.Namespace) -> int:
@@ -51,7 +51,7 @@ async def _serve(options: argparse.Namespace) -> int:
     # aiohttp takes 0.2 s to import: after the check of the options.
     from emulator.cloud.platforms import Platforms
 
-    clouds = list(_clouds(options))
+    clouds = [_cloud(name, options) for name in options.names]
     async with Platforms(clouds, host=options.host, http_port=options.http) as platforms:
         for cloud in clouds:
             await _open(cloud)
@@ -62,17 +62,14 @@ async def _serve(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _clouds(options: argparse.Namespace) -> "Iterable[Cloud]":
-    from emulator.cloud.service import Cloud
-
-    for name in options.names:
-        yield Cloud(
-            name,
-            host=options.host,
-            server_port=options.ports.get(name, 0),
-            bootstrap_port=options.bootstrap_ports.get(name, 0),
-            seed=options.seed,
-        )
+def _cloud(name: str, options: argparse.Namespace) -> "Cloud":
+    return cloud_of(
+        name,
+        options,
+        host=options.host,
+        server_port=options.ports.get(name, 0),
+        bootstrap_port=options.bootstrap_ports.get(name, 0),
+    )
 
 
 async def _open(cloud: "Cloud") -> None:

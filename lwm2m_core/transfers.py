@@ -6,8 +6,9 @@ from itertools import count
 from typing import Final
 
 from lwm2m_core.assembly import Assembly
-from lwm2m_core.block_option import Block
+from lwm2m_core.block_option import LARGEST, Block, is_block_size
 from lwm2m_core.endpoint import Endpoint
+from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Code, Message, Option, Options, is_success
 from lwm2m_core.outputs import Failed, NoAnswer, Response
 from lwm2m_core.upload import Upload
@@ -75,14 +76,18 @@ class Transfers:
         options: Options = (),
         payload: bytes = b"",
         token: bytes | None = None,
+        block_size: int = LARGEST,
     ) -> int:
         """Send a request, as soon as it may be sent, and return its handle, which is none of the
         endpoint's. As there, it ends with one Response or Failed, or goes on with Observe; `token`
         is that of each block with a payload; without it they have that of the first, by which
-        node-coap puts them together (chosen: RFC 7959 leaves it to us)."""
+        node-coap puts them together (chosen: RFC 7959 leaves it to us). EngineError for a
+        `block_size` that is none."""
+        if not is_block_size(block_size):
+            raise EngineError(f"no block has {block_size} bytes")
         handle = next(self._handles)
-        assembly = Assembly(self._answer_limit)
-        transfer = _Transfer(handle, code, options, token, Upload(payload), assembly)
+        upload, assembly = Upload(payload, block_size), Assembly(self._answer_limit)
+        transfer = _Transfer(handle, code, options, token, upload, assembly)
         self._transfers[handle] = transfer
         self._waiting.append(transfer)
         self._send_waiting(now)

@@ -9,11 +9,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final
 
+from emulator.cloud.admission import Admission
 from emulator.cloud.events import BootstrapFailed, Bootstrapped, Event, RegistrationRefused
 from emulator.cloud.manners import BootstrapManner, Handout
 from emulator.cloud.operations import Answer, Failure, Wire
 from emulator.cloud.peers import Peer, PeerDue, Peers, Send
-from emulator.cloud.registration import BadRequest, endpoint_of
+from emulator.cloud.registration import AS_TOLD, BadRequest, auth_code_of, endpoint_of
 from lwm2m_core.endpoint import Failed, Request, Response, Rng, Transmission
 from lwm2m_core.formats import Entry, encode_entries
 from lwm2m_core.message import Code, ContentFormat, Message, is_success, options
@@ -48,7 +49,8 @@ class _Attempt:
 
 
 class BootstrapServer:
-    """`silent` is as in `Switches`; `handout_for` overrides the manner's handout."""
+    """`refuse` is the code that every request gets; `handout_for` overrides the manner's handout;
+    `admission` says who may ask, everybody if None."""
 
     def __init__(
         self,
@@ -56,18 +58,19 @@ class BootstrapServer:
         transmission: Transmission,
         rng: Rng,
         handout_for: HandoutFor | None = None,
+        admission: Admission | None = None,
     ) -> None:
-        self.silent = False
+        self.refuse: int | None = None
+        self._admission = admission
         self._manner = manner
         self._handout_for = handout_for or (lambda endpoint: manner.handout)
         self._timers: Timers[Hashable] = Timers()
         self._outputs: list[Send | Event] = []
-        self._peers = Peers(transmission, rng, self._timers, self._send, self._take)
+        self._peers = Peers(transmission, rng, self._timers, self._outputs.append, self._take)
         self._attempts: dict[Peer, _Attempt] = {}
 
     def datagram_received(self, data: bytes, peer: Peer, now: float) -> None:
-        if not self.silent:
-            self._peers.receive(data, peer, now)
+        self._peers.receive(data, peer, now)
 
     def handle_timeout(self, now: float) -> None:
         while due := self._timers.pop_due(now):
@@ -81,10 +84,6 @@ class BootstrapServer:
         drained = self._outputs.copy()
         self._outputs.clear()
         return drained
-
-    def _send(self, output: Send) -> None:
-        if not self.silent:
-            self._outputs.append(output)
 
     def _take(self, peer: Peer, output: EndpointOutput, now: float) -> None:
         match output:
@@ -104,6 +103,10 @@ class BootstrapServer:
             return
         try:
             name = endpoint_of(message)
+            if self.refuse is not None:
+                raise BadRequest(self.refuse, AS_TOLD)
+            if self._admission is not None:
+                self._admission.check(name, auth_code_of(message))
         except BadRequest as error:
             endpoint.respond(message.mid, error.code, now)
             self._outputs.append(RegistrationRefused(peer, error.code, str(error)))

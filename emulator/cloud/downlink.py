@@ -9,9 +9,18 @@ from typing import Final
 
 from emulator.cloud.errors import Overloaded
 from emulator.cloud.events import Event, Finished, Ready
-from emulator.cloud.operations import Answer, CancelObserve, Failure, Observe, Operation, wire
+from emulator.cloud.operations import (
+    Answer,
+    CancelObserve,
+    Failure,
+    Observe,
+    Operation,
+    Write,
+    wire,
+)
 from emulator.cloud.peers import Peers
 from emulator.cloud.session import Asked, Observation, Session, UnderWay
+from lwm2m_core.block_option import LARGEST
 from lwm2m_core.endpoint import Rng
 from lwm2m_core.message import Message, is_success
 from lwm2m_core.paths import Path
@@ -34,11 +43,13 @@ class OperationDue:
 
 class Downlink:
     """Sends operations and takes their answers. Events go to `tell`. Callers outside of
-    `Peers.drain` drain the session's peer themselves."""
+    `Peers.drain` drain the session's peer themselves. A Write that is longer than `block_size`
+    goes out in blocks."""
 
     def __init__(
         self, peers: Peers, timers: Timers[Hashable], rng: Rng, tell: Callable[[Event], None]
     ) -> None:
+        self.block_size = LARGEST
         self._peers = peers
         self._timers = timers
         self._rng = rng
@@ -147,7 +158,12 @@ class Downlink:
         request = asked.request
         token = self._token(session, asked.operation)
         handle = self._transfers(session).request(
-            request.code, now, options=request.options, payload=request.payload, token=token
+            request.code,
+            now,
+            options=request.options,
+            payload=request.payload,
+            token=token,
+            block_size=self.block_size if isinstance(asked.operation, Write) else LARGEST,
         )
         session.under_way = UnderWay(asked, handle, token)
         if asked.routine:

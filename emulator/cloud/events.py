@@ -72,8 +72,15 @@ class Expired:
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """The platform has ended the registration by itself: the device was deleted, has registered
-    anew, or another one has registered from its address."""
+    """The platform has ended the registration by itself: it was told to, or another device has
+    registered from its address."""
+
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The platform knows nothing of the device any more."""
 
     device: str
 
@@ -121,6 +128,7 @@ Event = (
     | Deregistered
     | Expired
     | Forgotten
+    | Deleted
     | Finished
     | Ready
     | Notified
@@ -149,6 +157,8 @@ def describe(event: Event) -> str:
             return f"{device} expired"
         case Forgotten(device):
             return f"{device} forgotten"
+        case Deleted(device):
+            return f"{device} deleted"
         case Finished(_, device, operation, result):
             return f"{device} {describe_operation(operation)}: {_result(result)}"
         case Ready(device):

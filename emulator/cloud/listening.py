@@ -2,11 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
+from functools import partial
+from typing import Final, Protocol
 
 from emulator.cloud.events import Event
+from emulator.cloud.faults import Faults
 from emulator.cloud.peers import Peer, Send
+from emulator.cloud.picks import Way
 from transport.link import Address, Listener, ListenerOpener, Tap
+
+LATE_LIMIT: Final = 1024
+"""Datagrams of one listener that are delayed at a time; a further one is lost."""
 
 
 class Engine(Protocol):
@@ -22,11 +28,14 @@ class Engine(Protocol):
 
 
 class Listening:
-    """One engine with one listener and one timer. Events go to `tell`."""
+    """One engine with one listener and one timer. Events go to `tell`; `faults` may lose, delay and
+    repeat datagrams on their way."""
 
-    def __init__(self, engine: Engine, tell: Callable[[Event], None]) -> None:
+    def __init__(self, engine: Engine, faults: Faults, tell: Callable[[Event], None]) -> None:
         self._engine = engine
+        self._faults = faults
         self._tell = tell
+        self._late: set[asyncio.TimerHandle] = set()
         self._loop = asyncio.get_running_loop()
         self._listener: Listener | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -37,8 +46,10 @@ class Listening:
         return self._listener.address
 
     def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, *self._late):
+            if timer is not None:
+                timer.cancel()
+        self._late.clear()
         if self._listener is not None:
             self._listener.close()
 
@@ -47,9 +58,29 @@ class Listening:
         for output in self._engine.outputs():
             if not isinstance(output, Send):
                 self._tell(output)
-            elif self._listener is not None:
-                self._listener.send(output.data, (output.peer.host, output.peer.port))
+            else:
+                self._carry("down", partial(self._send, output))
         self._schedule(self._engine.deadline())
+
+    def _carry(self, way: Way, arrive: Callable[[], None]) -> None:
+        """Let a datagram arrive as often and as late as the faults have it."""
+        for delay in self._faults.fate(way):
+            if not delay:
+                arrive()
+            elif len(self._late) < LATE_LIMIT:
+                self._arrive_later(delay, arrive)
+
+    def _arrive_later(self, delay: float, arrive: Callable[[], None]) -> None:
+        def due() -> None:
+            self._late.discard(timer)
+            arrive()
+
+        timer = self._loop.call_later(delay, due)
+        self._late.add(timer)
+
+    def _send(self, output: Send) -> None:
+        if self._listener is not None:
+            self._listener.send(output.data, (output.peer.host, output.peer.port))
 
     def _schedule(self, deadline: float | None) -> None:
         if self._timer is not None:
@@ -59,6 +90,9 @@ class Listening:
         self._timer = None if deadline is None else self._loop.call_at(deadline, self._due)
 
     def _received(self, data: bytes, source: Address) -> None:
+        self._carry("up", partial(self._take, data, source))
+
+    def _take(self, data: bytes, source: Address) -> None:
         self._engine.datagram_received(data, Peer(*source), self._loop.time())
         self.settle()
 

@@ -15,10 +15,14 @@ LIFETIME_LIMIT: Final = 2**32 - 1
 _BINDINGS: Final = frozenset({"U", "UQ", "S", "SQ", "US", "UQS"})
 
 
+AS_TOLD: Final = "as told to"
+"""The reason of a refusal that is switched on."""
+
+
 class BadRequest(Exception):
     """The device's request is refused with `code`."""
 
-    def __init__(self, code: Code, reason: str) -> None:
+    def __init__(self, code: int, reason: str) -> None:
         super().__init__(reason)
         self.code = code
 

@@ -1,7 +1,7 @@
 """The devices that the platform knows, registered or not."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -75,21 +75,17 @@ class Device:
 class Registry:
     """Devices by name, registrations by location and by address: one device at an address.
 
-    `by_imei`: a device goes by the IMEI in its endpoint name, not by all of that name.
+    `identify` tells the name of a device, and its IMSI, by its endpoint name.
     """
 
-    def __init__(self, *, by_imei: bool = True) -> None:
-        self._by_imei = by_imei
+    def __init__(self, identify: Callable[[str], tuple[str, str]] = identity) -> None:
+        self.identify = identify
         self._devices: dict[str, Device] = {}
         self._locations: dict[Location, Session] = {}
         self._addresses: dict[Peer, Session] = {}
 
     def __iter__(self) -> Iterator[Device]:
         return iter(self._devices.values())
-
-    def identify(self, endpoint: str) -> tuple[str, str]:
-        """The name of a device and its IMSI, which may be empty, by its endpoint name."""
-        return identity(endpoint) if self._by_imei else (endpoint, "")
 
     def find(self, name: str) -> Device | None:
         """By IMEI or by endpoint name."""
@@ -124,6 +120,12 @@ class Registry:
         self._devices[session.device].online = False
         del self._locations[session.location]
         del self._addresses[session.peer]
+
+    def remove(self, name: str) -> None:
+        """Forget a device that is offline, and its data points. KeyError for another one."""
+        if self._devices[name].online:
+            raise KeyError(name)
+        del self._devices[name]
 
     def _make_room(self) -> bool:
         if len(self._devices) < DEVICE_LIMIT:

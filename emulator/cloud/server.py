@@ -5,61 +5,37 @@ fetched with `outputs()`. Nothing that a device sends raises an exception.
 """
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
-from typing import Final
 
-from emulator.cloud.collector import Collector
+from emulator.cloud.admission import Admission
 from emulator.cloud.downlink import Downlink, OperationDue
 from emulator.cloud.errors import Offline, UnknownDevice
 from emulator.cloud.events import (
-    Deregistered,
+    Deleted,
     Event,
-    Expired,
     Forgotten,
     Moved,
     Notified,
     NotUnderstood,
-    Registered,
-    RegistrationRefused,
-    Updated,
 )
 from emulator.cloud.manners import Manner
 from emulator.cloud.operations import Operation
 from emulator.cloud.peers import Peer, PeerDue, Peers, Send
 from emulator.cloud.points import Point, points_of
-from emulator.cloud.registration import BadRequest, parse_register, parse_update
-from emulator.cloud.registry import Device, DeviceState, Registry
-from emulator.cloud.requests import after_registration, after_update
+from emulator.cloud.registrar import Lifetime, Registrar
+from emulator.cloud.registry import Device, DeviceState
 from emulator.cloud.session import Session
 from emulator.cloud.switches import Switches
-from lwm2m_core.block_option import Block
 from lwm2m_core.codec import FormatError, decode
 from lwm2m_core.endpoint import Failed, Request, Response, Rng
 from lwm2m_core.message import (
-    Code,
     Message,
-    Option,
-    Options,
     Type,
     is_request,
     is_response,
-    is_success,
-    options,
 )
 from lwm2m_core.outputs import Output as EndpointOutput
 from lwm2m_core.timers import Timers
 from lwm2m_core.values import ContentError
-
-LOCATION_BYTES: Final = 4
-"""Random, so that a platform started anew does not take one device's location for another's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Lifetime:
-    """The timer key of a registration."""
-
-    device: str
-
 
 Output = Send | Event
 
@@ -69,14 +45,35 @@ class Server:
 
     def __init__(self, manner: Manner, rng: Rng, switches: Switches | None = None) -> None:
         self.manner = manner
-        self.switches = switches or Switches()
-        self._rng = rng
+        self.admission = Admission(manner)
         self._timers: Timers[Hashable] = Timers()
         self._outputs: list[Output] = []
-        self._collector = Collector()
-        self._registry = Registry(by_imei=bool(manner.endpoints))
-        self._peers = Peers(manner.transmission, rng, self._timers, self._send, self._take)
+        self._peers = Peers(
+            manner.transmission, rng, self._timers, self._outputs.append, self._take
+        )
         self._downlink = Downlink(self._peers, self._timers, rng, self._outputs.append)
+        self._registrar = Registrar(
+            manner,
+            self.admission,
+            self._peers,
+            self._downlink,
+            self._timers,
+            rng,
+            self._outputs.append,
+        )
+        self._registry = self._registrar.registry
+        self.switches = switches or Switches()
+
+    @property
+    def switches(self) -> Switches:
+        return self._registrar.switches
+
+    @switches.setter
+    def switches(self, switches: Switches) -> None:
+        """Those that concern datagrams are not the server's affair."""
+        self._registrar.switches = switches
+        self.admission.strict = switches.strict_devices
+        self._downlink.block_size = switches.block_size
 
     # What the owner asks for.
 
@@ -97,8 +94,20 @@ class Server:
         """End a registration without telling the device: its next Update is answered 4.04."""
         device = self._device(name)
         if device.online:
-            self._end(device.session, now)
+            self._registrar.end(device.session)
             self._tell(Forgotten(device.name))
+
+    def delete(self, name: str, now: float) -> None:
+        """Forget a device, its declaration and its data points. If it is registered it is not told,
+        and hears of it by a 4.04 to its next Update (event 31). UnknownDevice."""
+        declared, device = self.admission.withdraw(name), self._registry.find(name)
+        if device is not None:
+            if device.online:
+                self._registrar.end(device.session)
+            self._registry.remove(device.name)
+            self._tell(Deleted(device.name))
+        elif declared is None:
+            raise UnknownDevice(f"no device {name!r}")
 
     def devices(self) -> tuple[DeviceState, ...]:
         """All that have ever registered, in the order of their first registration."""
@@ -115,8 +124,6 @@ class Server:
     # What happens to the server, and what comes of it.
 
     def datagram_received(self, data: bytes, peer: Peer, now: float) -> None:
-        if self.switches.silent:
-            return
         if self._registry.at(peer) is None:
             self._follow(data, peer, now)
         self._peers.receive(data, peer, now)
@@ -131,8 +138,7 @@ class Server:
                     session = self._downlink.timed_out(number, now)
                     self._peers.drain(session.peer, now)
                 case Lifetime(name):
-                    self._end(self._device(name).session, now)
-                    self._tell(Expired(name))
+                    self._registrar.expire(name)
 
     def deadline(self) -> float | None:
         """When to call `handle_timeout`; None: not before something else happens."""
@@ -145,10 +151,6 @@ class Server:
         return drained
 
     # Datagrams.
-
-    def _send(self, output: Send) -> None:
-        if not self.switches.silent:
-            self._outputs.append(output)
 
     def _tell(self, event: Event) -> None:
         self._outputs.append(event)
@@ -175,7 +177,7 @@ class Server:
         session = self._registry.at(peer)
         match output:
             case Request(message):
-                self._take_request(peer, message, now)
+                self._registrar.take(peer, message, now)
             case Response(handle, message) if session is not None:
                 self._take_response(session, handle, message, now)
             case Failed(handle, reason) if session is not None:
@@ -191,116 +193,6 @@ class Server:
             self._tell(NotUnderstood(session.device, path, str(error)))
             return
         self._tell(Notified(session.device, self._device(session.device).report(points)))
-
-    def _take_request(self, peer: Peer, message: Message, now: float) -> None:
-        try:
-            whole = self._collector.take(peer, message, now)
-            if whole is None:
-                self._respond(peer, message, Code.CONTINUE, now)
-            else:
-                self._serve(peer, whole, now)
-        except BadRequest as error:
-            self._respond(peer, message, error.code, now)
-            self._tell(RegistrationRefused(peer, error.code, str(error)))
-
-    def _serve(self, peer: Peer, message: Message, now: float) -> None:
-        session = self._registry.located(message.path)
-        match message.path, message.code:
-            case ("rd",), Code.POST:
-                self._register(peer, message, now)
-            case _, Code.POST | Code.PUT if session is not None:
-                self._update(session, peer, message, now)
-            case _, Code.DELETE if session is not None:
-                self._deregister(session, peer, message, now)
-            case ("rd",), _:
-                self._respond(peer, message, Code.METHOD_NOT_ALLOWED, now)
-            case _ if session is not None:
-                self._respond(peer, message, Code.METHOD_NOT_ALLOWED, now)
-            case _:
-                self._respond(peer, message, Code.NOT_FOUND, now)
-
-    def _respond(
-        self, peer: Peer, request: Message, code: int, now: float, options: Options = ()
-    ) -> None:
-        block = Block.of(request, Option.BLOCK1)
-        if block is not None and is_success(code):
-            options = (*options, block.option(Option.BLOCK1))
-        self._peers[peer].respond(request.mid, code, now, options=options)
-
-    # Registrations.
-
-    def _register(self, peer: Peer, message: Message, now: float) -> None:
-        if self.switches.refuse is not None:
-            self._respond(peer, message, self.switches.refuse, now)
-            self._tell(RegistrationRefused(peer, self.switches.refuse, "as told to"))
-            return
-        registration = parse_register(message)
-        name = self._registry.identify(registration.endpoint)[0]
-        self._make_way(name, peer, now)
-        session = Session(name, registration, self._new_location(), peer)
-        if self._registry.admit(session) is None:
-            raise BadRequest(Code.SERVICE_UNAVAILABLE, "too many devices")
-        self._peers.keep(peer)
-        self._renew(session, now)
-        self._respond(peer, message, Code.CREATED, now, options(location=session.location))
-        self._tell(
-            Registered(
-                name, registration.endpoint, peer, registration.lifetime, registration.objects
-            )
-        )
-        operations = after_registration(self.manner, self.switches, registration.objects)
-        self._ask_next(session, operations, now)
-
-    def _make_way(self, name: str, peer: Peer, now: float) -> None:
-        """A registration ends an earlier one of the device (LwM2M 1.0 5.3.1), and that of another
-        device at the same address."""
-        known = self._registry.find(name)
-        if known is not None and known.online:
-            self._end(known.session, now)
-        other = self._registry.at(peer)
-        if other is not None:
-            self._end(other, now)
-            self._tell(Forgotten(other.device))
-
-    def _new_location(self) -> tuple[str, ...]:
-        while True:
-            location = ("rd", self._rng.randbytes(LOCATION_BYTES).hex())
-            if self._registry.located(location) is None:
-                return location
-
-    def _update(self, session: Session, peer: Peer, message: Message, now: float) -> None:
-        changes = parse_update(message)
-        old = session.registration
-        new = session.registration = replace(
-            old,
-            lifetime=old.lifetime if changes.lifetime is None else changes.lifetime,
-            binding=changes.binding or old.binding,
-            objects=old.objects if changes.objects is None else changes.objects,
-        )
-        self._renew(session, now)
-        self._respond(peer, message, Code.CHANGED, now)
-        self._tell(Updated(session.device, new.lifetime, new.objects))
-        self._downlink.drop_observations(session, set(old.objects) - set(new.objects))
-        operations = after_update(self.manner, self.switches, old.objects, new.objects)
-        if operations:
-            self._ask_next(session, operations, now)
-
-    def _deregister(self, session: Session, peer: Peer, message: Message, now: float) -> None:
-        self._respond(peer, message, Code.DELETED, now)
-        self._end(session, now)
-        self._tell(Deregistered(session.device))
-
-    def _ask_next(self, session: Session, operations: tuple[Operation, ...], now: float) -> None:
-        self._downlink.follow(session, operations, self.manner.operation_timeout, now)
-
-    def _renew(self, session: Session, now: float) -> None:
-        self._timers.set(Lifetime(session.device), now + session.registration.lifetime)
-
-    def _end(self, session: Session, now: float) -> None:
-        self._timers.cancel(Lifetime(session.device))
-        self._downlink.end(session)
-        self._registry.end(session)
-        self._peers.release(session.peer)
 
     def _device(self, name: str) -> Device:
         device = self._registry.find(name)

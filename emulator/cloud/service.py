@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from emulator.cloud.admission import Declared
 from emulator.cloud.errors import Refused, UnknownDevice, Unreadable
 from emulator.cloud.events import Event, describe
 from emulator.cloud.manners import Manner, manner_of
@@ -84,11 +85,11 @@ class Cloud:
     ) -> None:
         self.manner = manner_of(manner) if isinstance(manner, str) else manner
         place = Place(host, server_port, bootstrap_port, listen, tap)
-        self._site = Site(self.manner, place, random.Random(seed), self._tell)
+        rngs = random.Random(seed), random.Random(None if seed is None else f"faults {seed}")
+        self._site = Site(self.manner, place, switches or Switches(), rngs, self._tell)
         self._server = self._site.server
         self._http_at = (host, http_port) if http else None
         self._on_event = on_event
-        self.switches = switches or Switches()
         self._waiting = Waiting()
         self._taken: dict[tuple[str, Path | None], int] = {}
         self._http: HttpApi | None = None
@@ -146,6 +147,7 @@ class Cloud:
 
     @property
     def switches(self) -> Switches:
+        """As they are now: a pick of the next so many datagrams counts down."""
         return self._site.switches
 
     @switches.setter
@@ -173,6 +175,22 @@ class Cloud:
         """End a registration without telling the device: its next Update is answered 4.04."""
         self._server.forget(name, self._now())
         self._site.settle()
+
+    def delete(self, name: str) -> None:
+        """Forget all of a device: its next Update is answered 4.04, and it may register anew if the
+        platform is not strict. UnknownDevice."""
+        self._server.delete(name, self._now())
+        self._site.settle()
+
+    @property
+    def declared(self) -> tuple[Declared, ...]:
+        """The devices that the platform was told of, in the order in which that was done."""
+        return tuple(self._server.admission)
+
+    def declare(self, device: Declared) -> None:
+        """Tell the platform of a device, which counts where `strict_devices` is switched on; what
+        was declared of it before holds no longer. Overloaded."""
+        self._server.admission.declare(device)
 
     async def registered(self, name: str, *, timeout: float = PATIENCE) -> DeviceState:
         """Wait until a device is registered. TimedOut."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from emulator.addresses import spelt
 from emulator.cloud.bootstrap import BootstrapServer
 from emulator.cloud.events import Event
+from emulator.cloud.faults import Faults
 from emulator.cloud.listening import Engine, Listening
 from emulator.cloud.manners import Handout, Manner
 from emulator.cloud.server import Server
@@ -33,18 +34,31 @@ class Site:
     """
 
     def __init__(
-        self, manner: Manner, place: Place, rng: Rng, tell: Callable[[Event], None]
+        self,
+        manner: Manner,
+        place: Place,
+        switches: Switches,
+        rngs: tuple[Rng, Rng],
+        tell: Callable[[Event], None],
     ) -> None:
-        self.server = Server(manner, rng)
+        """The second of `rngs` is for faults, so that they change nothing else."""
+        rng = rngs[0]
+        self.server = Server(manner, rng, switches)
+        self._faults = Faults(switches, rngs[1])
         self.server_address: Address | None = None
         self.bootstrap_address: Address | None = None
         self._place, self._tell = place, tell
         self._bootstrap: BootstrapServer | None = None
         if manner.bootstrap is not None:
             self._bootstrap = BootstrapServer(
-                manner.bootstrap, manner.transmission, rng, self._handout_for
+                manner.bootstrap,
+                manner.transmission,
+                rng,
+                self._handout_for,
+                self.server.admission,
             )
         self._handout = Handout() if manner.bootstrap is None else manner.bootstrap.handout
+        self.switches = switches
         self._opening = asyncio.Lock()
         self._listening: list[Listening] = []
 
@@ -68,16 +82,16 @@ class Site:
 
     @property
     def switches(self) -> Switches:
-        return self.server.switches
+        return self._faults.switches
 
     @switches.setter
     def switches(self, switches: Switches) -> None:
-        self.server.switches = switches
+        self._faults.switches = self.server.switches = switches
         if self._bootstrap is not None:
-            self._bootstrap.silent = switches.silent
+            self._bootstrap.refuse = switches.refuse_bootstrap
 
     async def _listen(self, engine: Engine, port: int) -> Address:
-        listening = Listening(engine, self._tell)
+        listening = Listening(engine, self._faults, self._tell)
         self._listening.append(listening)
         local = self._place.host, port
         return await listening.open(self._place.listen, local, self._place.tap)

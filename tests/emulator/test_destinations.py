@@ -1,8 +1,6 @@
 """Where links lead: the platform that AT+MIPLCFG names, or what the user names (decision 48)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
 
 import pytest
 
@@ -10,21 +8,15 @@ from emulator.addresses import Address
 from emulator.cloud.manners import MANNERS
 from emulator.cloud.platforms import Platforms
 from emulator.cloud.service import Cloud
-from emulator.destinations import Destinations
 from emulator.instance import Platform
-from emulator.modem import Modem, ModemSettings
 from emulator.outputs import OpenLink, Role
 from emulator.routes import Routes, local_address
-from emulator.serial_end import SerialEnd
 from lwm2m_core.accounts import Account
 from lwm2m_core.errors import EngineError
-from pty_bridge.memory import MemoryPort
+from tests.room import HOST, IMEI, room
 from transport.memory import MemoryNetwork
 
 virtual = pytest.mark.asyncio(loop_factories=["virtual"])
-
-HOST = "10.9.9.9"
-IMEI = "869975030000461"
 
 
 def link(host: str = "example.com", port: int = 5683, role: Role = "lwm2m") -> OpenLink:
@@ -54,35 +46,6 @@ def test_decision_48_a_package_is_looked_for_at_the_local_platform_too() -> None
     assert here(link(role="download")) == ("127.0.0.1", 5701)
 
 
-@asynccontextmanager
-async def _bench(network: MemoryNetwork) -> AsyncIterator[tuple[Platforms, Modem]]:
-    clouds = [Cloud(name, host=HOST, listen=network.listen, seed=1) for name in MANNERS]
-    destinations = Destinations(Routes(local=True))
-    settings = ModemSettings(strict=True, seed=5, timing="fast", quirks={"write_undeclared": "2"})
-    platforms = Platforms(clouds)
-    async with Modem(
-        SerialEnd("memory:"), destinations.address_of, settings, open_link=network.open_link
-    ) as modem:
-        destinations.ready(platforms)
-        try:
-            yield platforms, modem
-        finally:
-            for cloud in platforms:
-                await cloud.close()
-
-
-async def _say(modem: Modem, lines: Sequence[str]) -> list[str]:
-    """Write command lines; what was printed within ten seconds of each."""
-    assert isinstance(modem.port, MemoryPort)
-    host, printed = modem.port.host, bytearray()
-    host.open()
-    host.on_data = printed.extend
-    for line in lines:
-        host.write(line.encode() + b"\r")
-        await asyncio.sleep(10)
-    return [line for line in printed.decode().split("\r\n") if line]
-
-
 # manual 5.1, 5.3, 5.5, 5.6: what is added, and what the platform asks after event 6
 @pytest.mark.parametrize(
     ("number", "name", "objects", "follows"),
@@ -98,19 +61,16 @@ async def _say(modem: Modem, lines: Sequence[str]) -> list[str]:
 async def test_miplcfg_chooses_the_platform_and_each_has_its_own_devices(
     number: str, name: str, objects: str, follows: list[str]
 ) -> None:
-    async with _bench(MemoryNetwork()) as (platforms, modem):
-        printed = await _say(
-            modem,
-            [
-                'AT+MIPLCREATEEX="221.229.214.202:5683",0',
-                f'AT+MIPLCFG="platform",0,{number}',
-                f"AT+MIPLADDOBJ=0,{objects}",
-                "AT+MIPLOPEN=0,3000,30",
-            ],
+    async with room(MemoryNetwork()) as here:
+        printed = await here.say(
+            'AT+MIPLCREATEEX="221.229.214.202:5683",0',
+            f'AT+MIPLCFG="platform",0,{number}',
+            f"AT+MIPLADDOBJ=0,{objects}",
+            "AT+MIPLOPEN=0,3000,30",
         )
         after = printed[printed.index("+MIPLEVENT: 0,6") + 1 :]
         assert [_without_mid(line) for line in after] == follows
-        online = {cloud.manner.name: [d.name for d in cloud.devices] for cloud in platforms}
+        online = {cloud.manner.name: [d.name for d in cloud.devices] for cloud in here.platforms}
         assert online == {each: [IMEI] if each == name else [] for each in MANNERS}
 
 
@@ -122,22 +82,19 @@ def _without_mid(line: str) -> str:
 
 @virtual
 async def test_5_3_this_platform_has_no_bootstrap_so_the_login_ends_in_event_3() -> None:
-    async with _bench(MemoryNetwork()) as (platforms, modem):
-        printed = await _say(
-            modem,
-            [
-                'AT+MIPLCREATEEX="221.229.214.202:5683",1',
-                'AT+MIPLCFG="platform",0,1',
-                "AT+MIPLOPEN=0,3000,30",
-            ],
+    async with room(MemoryNetwork()) as here:
+        printed = await here.say(
+            'AT+MIPLCREATEEX="221.229.214.202:5683",1',
+            'AT+MIPLCFG="platform",0,1',
+            "AT+MIPLOPEN=0,3000,30",
         )
         assert printed[-1] == "+MIPLEVENT: 0,3"
 
 
 @virtual
 async def test_a_platform_listens_when_it_is_first_asked_for_and_once() -> None:
-    network = MemoryNetwork()
-    async with _bench(network) as (platforms, _):
+    async with room(MemoryNetwork()) as here:
+        platforms = here.platforms
         with pytest.raises(EngineError, match="onenet does not listen yet"):
             _ = platforms["onenet"].server_address
         first, second = await asyncio.gather(platforms.opened(0), platforms.opened(0))

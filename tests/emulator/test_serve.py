@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 import pytest
 import serial
 
+from emulator.cli import main
+
 PATIENCE = 20.0
 MIPL = [sys.executable, "-m", "emulator"]
 
@@ -97,6 +99,36 @@ def test_5_6_inside_mipl_run_miplcfg_chooses_the_platform(start: Start) -> None:
     assert b"+MIPLEVENT: 0,6\r\n" in printed
 
 
+def log_in(device: str, *after: tuple[str, bytes]) -> bytes:
+    """Register at OneNET with one object, and what is said after that."""
+    return dialogue(
+        device,
+        ('AT+MIPLCREATEEX="183.230.40.40:5683",0,"cmiot"', b"OK\r\n"),
+        ('AT+MIPLADDOBJ=0,3200,1,"1",0,0', b"OK\r\n"),
+        ("AT+MIPLOPEN=0,3000,30", b"\r\n+MIPLEVENT: 0,"),
+        *after,
+    )
+
+
+def device_of(process: Process) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().rstrip("\n")
+
+
+def test_switches_reach_the_platforms_of_mipl_run(start: Start) -> None:
+    modem = start("run", "--timing", "fast", "--switch", "steps=discover")
+    printed = log_in(device_of(modem), ("", b",3200\r\n"))
+    assert printed.startswith(b"6\r\n\r\n+MIPLDISCOVER: 0,")
+
+
+def test_decision_51_strict_platforms_know_declared_devices_only_event_7(start: Start) -> None:
+    words = ["run", "--timing", "fast", "--count", "2", "--strict-devices"]
+    modems = start(*words, "--device", "869975030000462,460001357924681,cmiot")
+    stranger, declared = device_of(modems), device_of(modems)
+    assert log_in(stranger, ("", b"7\r\n"))
+    assert log_in(declared, ("", b"6\r\n"))
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -108,14 +140,19 @@ def test_5_6_inside_mipl_run_miplcfg_chooses_the_platform(start: Start) -> None:
         (["dmp", "--port", "655360"], "'655360' is not a port between 1 and 65535"),
         (["dmp", "--bootstrap-port", "5683"], "--bootstrap-port: dmp has no bootstrap"),
         (["--http", "-1"], "--http -1 is not between 0 and 65535"),
+        (["--switch", "refuse"], "--switch 'refuse' is not NAME=VALUE, for example refuse=4.03"),
+        (["--switch", "drob=next:1"], "there is no switch 'drob'; did you mean drop?"),
+        (["--switch", "block_size=100"], "block_size: 100 is no power of two from 16 to 1024"),
+        (["--device", ",1,geheim"], "--device ',…' is not IMEI[,IMSI[,AUTHCODE]]"),
     ],
 )
-def test_bad_usage_is_told_with_the_mend_and_ends_with_2(words: list[str], said: str) -> None:
-    command = [*MIPL, "cloud", *words]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert done.stdout == "" and "Traceback" not in done.stderr
+def test_bad_usage_is_told_with_the_mend_and_ends_with_2(
+    words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["cloud", *words]) == 2
+    out, err = capsys.readouterr()
+    assert said in err and out == ""
+    assert "geheim" not in err
 
 
 def test_a_busy_port_is_told_with_the_mend_and_ends_with_3() -> None:

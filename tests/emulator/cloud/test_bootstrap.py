@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from emulator.cloud.admission import Admission, Declared
 from emulator.cloud.bootstrap import ATTEMPT_LIMIT, BootstrapServer
 from emulator.cloud.events import (
     BootstrapFailed,
@@ -164,11 +165,25 @@ def test_other_requests_are_refused(bench: Bench, request_: bytes, code: bytes) 
     assert all(isinstance(event, RegistrationRefused) for event in bench.events)
 
 
-def test_the_silent_platform(bench: Bench) -> None:
-    bench.receive(ASK)
-    bench.server.silent = True
-    assert bench.receive(PUT_DONE) == []
-    assert bench.wait() == []
+def test_it_can_be_told_to_refuse(bench: Bench) -> None:
+    bench.server.refuse = 131
+    assert bench.receive(ASK) == [b"\x61\x83\x00\x01\xaa"]
+    assert bench.events == [RegistrationRefused(PEER, 131, "as told to")]
+
+
+def test_decision_51_a_strict_platform_answers_4_03(draws: Any) -> None:
+    admission = Admission(ONENET)
+    admission.strict = True
+    admission.declare(Declared("869975030000461", auth_code="cmiot"))
+    bench = Bench(draws, admission=admission)
+    both = b"\x4d\x15ep=869975030000461;460001357924680"
+    ask = b"\x41\x02\x00\x01\xaa" + b"\xb2bs" + both
+    assert bench.receive(ask) == [b"\x61\x83\x00\x01\xaa"]
+    other = ask.replace(b"461;", b"462;").replace(b"\x00\x01", b"\x00\x02")
+    assert bench.receive(other) == [b"\x61\x83\x00\x02\xaa"]
+    # the auth code in option 63: delta 48 = 13 + 35 behind Uri-Query
+    right = ask.replace(b"\x00\x01", b"\x00\x03") + b"\xd5\x23cmiot"
+    assert bench.receive(right)[0] == b"\x61\x44\x00\x03\xaa"
 
 
 def test_only_so_many_bootstraps_are_under_way(bench: Bench) -> None:

@@ -8,7 +8,7 @@ import pytest
 from emulator.cloud.downlink import OPERATION_LIMIT
 from emulator.cloud.errors import Offline, Overloaded, UnknownDevice
 from emulator.cloud.events import Finished, Notified, Ready
-from emulator.cloud.manners import ONENET
+from emulator.cloud.manners import CTWING, ONENET
 from emulator.cloud.operations import (
     Answer,
     CancelObserve,
@@ -19,6 +19,7 @@ from emulator.cloud.operations import (
     WriteAttributes,
 )
 from emulator.cloud.requests import write_of
+from emulator.cloud.switches import Switches
 from lwm2m_core.paths import Path
 
 Desk = Any  # conftest.py's
@@ -94,6 +95,37 @@ def test_a_separate_answer_is_taken_and_acknowledged(online: Desk) -> None:
     later = b"\x44\x45\x00\x07\x00\x00\x00\x02" + b"\xc0\xff" + b"abcd"
     assert online.receive(later) == [b"\x60\x00\x00\x07"]
     assert results(online) == [Answer(69, 0, b"abcd")]
+
+
+def test_a_write_in_blocks_of_16_bytes_rfc_7959_2_3(online: Desk) -> None:
+    """Block1 (27) is d1 02 nn behind Content-Format (12), Size1 (60) d1 14 28 behind that."""
+    online.server.switches = Switches(block_size=16)
+    write = write_of(CTWING, Path(19, 1, 0), bytes(range(40)))
+    uri = bytes.fromhex("b2 3139 01 31 01 30 11 2a")
+    assert ask(online, write) == [
+        bytes.fromhex("4403 98d1 00000002") + uri + bytes.fromhex("d1 02 08 d1 14 28 ff")
+        + bytes(range(16))
+    ]  # fmt: skip
+    # 2.31 with the same Block1: d1 0e nn
+    assert online.receive(bytes.fromhex("645f 98d1 00000002 d1 0e 08")) == [
+        bytes.fromhex("4403 98d2 00000002") + uri + bytes.fromhex("d1 02 18 ff")
+        + bytes(range(16, 32))
+    ]  # fmt: skip
+    assert online.receive(bytes.fromhex("645f 98d2 00000002 d1 0e 18")) == [
+        bytes.fromhex("4403 98d3 00000002") + uri + bytes.fromhex("d1 02 20 ff")
+        + bytes(range(32, 40))
+    ]  # fmt: skip
+    assert online.receive(bytes.fromhex("6444 98d3 00000002 d1 0e 20")) == []
+    assert [result.code for result in results(online)] == [68]
+
+
+def test_a_write_of_one_block_and_what_is_no_write_go_out_whole(online: Desk) -> None:
+    online.server.switches = Switches(block_size=16)
+    (sent,) = ask(online, write_of(CTWING, Path(19, 1, 0), bytes(16)))
+    assert sent.endswith(bytes.fromhex("11 2a ff") + bytes(16))
+    online.receive(bytes.fromhex("6444 98d1 00000002"))
+    (sent,) = ask(online, Execute(RESOURCE, "x" * 17))
+    assert sent.endswith(b"\x10\xff" + b"x" * 17)
 
 
 # One at a time

@@ -5,7 +5,10 @@ from typing import Any
 
 import pytest
 
+from emulator.cloud.admission import Declared
+from emulator.cloud.errors import UnknownDevice
 from emulator.cloud.events import (
+    Deleted,
     Deregistered,
     Expired,
     Forgotten,
@@ -139,17 +142,6 @@ def test_the_refusing_platform_answers_4_03(quiet: Desk, register: Register) -> 
     assert quiet.receive(register()) == [b"\x61\x83\x00\x01\xaa"]
 
 
-def test_the_silent_platform_neither_hears_nor_sends(desk: Desk, register: Register) -> None:
-    log_in(desk, register)
-    desk.server.ask("869975030000461", Read(Path(3200, 0)), desk.now)
-    desk.sent()
-    desk.server.switches = Switches(silent=True)
-    assert desk.receive(UPDATE) == []
-    assert desk.wait_until(20.0) == []
-    desk.server.switches = Switches()
-    assert desk.receive(UPDATE) == [UPDATED]
-
-
 def test_decision_51_the_auth_code_arrives_as_option_63_or_query(
     quiet: Desk, register: Register
 ) -> None:
@@ -276,6 +268,45 @@ def test_a_forgotten_session_is_unknown_to_the_next_update(quiet: Desk, register
     quiet.receive(register())
     quiet.server.forget("869975030000461", quiet.now)
     assert quiet.receive(UPDATE) == [b"\x61\x84\x00\x02\xab"]  # event 31 of the module
+
+
+def test_a_deleted_device_is_unknown_to_the_next_update_and_may_come_anew(
+    desk: Desk, register: Register
+) -> None:
+    log_in(desk, register)
+    desk.receive(NOTIFICATION)
+    desk.server.admission.declare(Declared("869975030000461"))
+    desk.server.delete("869975030000461", desk.now)
+    assert desk.sent() == [] and desk.told(Deleted) == [Deleted("869975030000461")]
+    assert desk.server.devices() == () and list(desk.server.admission) == []
+    assert desk.receive(UPDATE) == [b"\x61\x84\x00\x02\xab"]  # event 31 of the module
+    assert desk.receive(register(mid=9))[0][:5] == b"\x61\x41\x00\x09\xaa"
+    assert desk.server.points("869975030000461") == ()
+
+
+def test_deleted_is_also_who_was_declared_alone_or_is_offline(
+    quiet: Desk, register: Register
+) -> None:
+    quiet.server.admission.declare(Declared("869975030000462"))
+    quiet.server.delete("869975030000462", 0.0)
+    quiet.receive(register())
+    quiet.server.forget("869975030000461", 0.0)
+    quiet.server.delete("869975030000461", 0.0)
+    for name in ("869975030000461", "869975030000462"):
+        with pytest.raises(UnknownDevice):
+            quiet.server.delete(name, 0.0)
+
+
+def test_decision_51_a_strict_platform_answers_4_03(quiet: Desk, register: Register) -> None:
+    quiet.server.switches = Switches(strict_devices=True)
+    both = b"\x3d\x15ep=869975030000461;460001357924680"
+    assert quiet.receive(register(ep=both)) == [b"\x61\x83\x00\x01\xaa"]
+    quiet.server.admission.declare(Declared("869975030000461", auth_code="cmiot"))
+    assert quiet.receive(register(mid=2, ep=both)) == [b"\x61\x83\x00\x02\xaa"]
+    # the auth code in option 63: delta 48 = 13 + 35 behind Uri-Query
+    right = register(mid=3, ep=both + b"\xd5\x23cmiot")
+    assert quiet.receive(right)[0][:5] == b"\x61\x41\x00\x03\xaa"
+    assert not any("cmiot" in describe(event) for event in quiet.events)
 
 
 @pytest.mark.parametrize(

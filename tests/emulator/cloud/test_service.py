@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from emulator.cloud.admission import Declared
 from emulator.cloud.errors import (
     Offline,
     Refused,
@@ -16,7 +17,9 @@ from emulator.cloud.errors import (
     Unreadable,
 )
 from emulator.cloud.events import Event, Expired, describe
+from emulator.cloud.listening import LATE_LIMIT
 from emulator.cloud.manners import ONENET
+from emulator.cloud.picks import Pick
 from emulator.cloud.service import Cloud
 from emulator.cloud.switches import Switches
 from lwm2m_core.errors import EngineError
@@ -286,6 +289,97 @@ async def test_switches_can_be_thrown_at_any_time(
             await asyncio.sleep(1)
             link.close()
         assert len(device.heard) == 1
+
+
+@virtual
+async def test_the_way_to_the_devices_can_be_made_bad_while_it_runs(
+    network: MemoryNetwork, log_in: Callable[..., Any], device: Device
+) -> None:
+    """Reads are repeated 6 and 18 s after the first time (MB 2.8)."""
+    async with Cloud(host=HOST, listen=network.listen) as cloud:
+        await log_in(cloud, b"lt=3000")
+        cloud.switches = Switches(drop=Pick("next", 2, "down"))
+        assert await cloud.read(IMEI, "/3200/0/5750") == "abcd"
+        assert now() == 18.0
+        assert cloud.switches == Switches()
+        cloud.switches = Switches(duplicate=Pick("every", 1, "down"))
+        before = len(device.heard)
+        await cloud.read(IMEI, "/3200/0/5750")
+        assert device.heard[before] == device.heard[before + 1]
+        cloud.switches = Switches(delay=2.5)
+        await cloud.read(IMEI, "/3200/0/5750")
+        assert now() == 18.0 + 2.5 + 2.5
+        cloud.switches = Switches(silent=True)
+        with pytest.raises(TimedOut):
+            await cloud.read(IMEI, "/3200/0/5750", timeout=10)
+
+
+@virtual
+async def test_what_is_late_does_not_arrive_when_the_platform_has_closed(
+    network: MemoryNetwork, log_in: Callable[..., Any], device: Device
+) -> None:
+    async with Cloud(host=HOST, listen=network.listen, switches=Switches(delay=5.0)) as cloud:
+        device.link = await network.open_link(cloud.server_address, device)
+        device.link.send(b"\x40\x00\x00\x01")  # a ping, which is answered
+        await asyncio.sleep(6)
+        assert device.heard == []
+    await asyncio.sleep(60)
+    assert device.heard == []
+
+
+@virtual
+async def test_late_datagrams_are_bounded(network: MemoryNetwork, device: Device) -> None:
+    late = Switches(delay=5.0, delayed=Pick("every", 1, "up"))
+    async with Cloud(host=HOST, listen=network.listen, switches=late) as cloud:
+        device.link = await network.open_link(cloud.server_address, device)
+        for mid in range(LATE_LIMIT + 5):
+            device.link.send(b"\x40\x00" + mid.to_bytes(2, "big"))
+        await asyncio.sleep(6)
+        assert len(device.heard) == LATE_LIMIT
+        device.link.send(b"\x40\x00\xff\xff")
+        await asyncio.sleep(6)
+        assert device.heard[-1] == b"\x70\x00\xff\xff"
+
+
+@virtual
+async def test_faults_by_chance_are_the_same_for_a_seed_and_change_nothing_else(
+    network: MemoryNetwork, register: Register, arrivals: Callable[[], Any]
+) -> None:
+    """Half of the datagrams lost: which of 64 pings are answered."""
+    runs = []
+    for seed, switches in ((7, Switches(drop=Pick("percent", 50))),) * 2 + ((7, Switches()),):
+        async with Cloud(host=HOST, listen=network.listen, seed=seed, switches=switches) as cloud:
+            heard = arrivals()
+            link = await network.open_link(cloud.server_address, heard)
+            for mid in range(64):
+                link.send(b"\x40\x00\x00" + bytes((mid,)))
+            await asyncio.sleep(1)
+            pings = len(heard.items)
+            link.send(register())
+            await asyncio.sleep(60)
+            runs.append((pings, heard.items[pings:]))
+            link.close()
+    assert runs[0] == runs[1]
+    assert 0 < runs[0][0] < 64 == runs[2][0]
+    assert runs[0][1] and set(runs[0][1]) <= set(runs[2][1])
+
+
+@virtual
+async def test_a_device_is_declared_and_deleted(
+    network: MemoryNetwork, log_in: Callable[..., Any], device: Device
+) -> None:
+    strict = Switches(strict_devices=True)
+    async with Cloud("ctwing", host=HOST, listen=network.listen, switches=strict) as cloud:
+        with pytest.raises(TimedOut):
+            await log_in(cloud)
+        assert [data[1] for data in device.heard] == [0x83]
+        cloud.declare(Declared(IMEI))
+        assert cloud.declared == (Declared(IMEI),)
+        register = b"\xb2rd" + b"\x11\x28" + b"\x3d\x05ep=869975030000461" + b"\xff</19/0>"
+        device.link.send(b"\x41\x02\x00\x02\xab" + register)
+        await cloud.registered(IMEI)
+        cloud.delete(IMEI)
+        assert not cloud.declared and not cloud.devices
 
 
 @virtual
