@@ -1,6 +1,7 @@
-"""A modem and a server of somebody else's, with nothing between them but UDP on loopback.
+"""A modem and a server, or a platform and a device, one of them somebody else's: nothing is between
+them but UDP on loopback.
 
-What lets a client pass with all of them (SV 4), and where it is shown:
+What lets our client pass with all servers (SV 4), and where it is shown:
 
 * 4.1, the query and the list of Register, to the byte: host.py, in every login;
 * 4.2, message ids and tokens that begin anywhere: test_sessions.py, two modules and one server;
@@ -14,29 +15,35 @@ What lets a client pass with all of them (SV 4), and where it is shown:
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
 from emulator.modem import IMEI, ModemSettings
 from tests.bench import Bench
+from tests.interop.devices.aiocoap_device import AiocoapDevice
+from tests.interop.devices.driver import Device
+from tests.interop.devices.node_device import COAP_NODE, NodeDevice
+from tests.interop.devices.node_device import NODE_LIB as NODE_LIB_CLIENT
 from tests.interop.peers import libcoap_program, node_process
 from tests.interop.peers.aiocoap_server import AiocoapServer
 from tests.interop.peers.driver import Peer
 from tests.interop.peers.libcoap import LibcoapServer
 from tests.interop.peers.node_server import NODE_LIB, SHEPHERD, NodeServer
 
+Made = TypeVar("Made", bound=Peer | Device)
+
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A peer. `promise`: its name in MIPL_REQUIRE; `missing`: why it cannot be had here."""
+class Row(Generic[Made]):
+    """A far end. `promise`: its name in MIPL_REQUIRE; `missing`: why it cannot be had here."""
 
-    make: Callable[[], Peer]
+    make: Callable[[], Made]
     promise: str = ""
     missing: Callable[[], str | None] = lambda: None
 
 
-PEERS = {
+PEERS: dict[str, Row[Peer]] = {
     "aiocoap": Row(AiocoapServer),
     "lwm2m-node-lib": Row(
         lambda: NodeServer("lwm2m_node_lib.js", NODE_LIB),
@@ -52,19 +59,45 @@ PEERS = {
 }
 
 
+DEVICES: dict[str, Row[Device]] = {
+    "aiocoap": Row(AiocoapDevice),
+    "lwm2m-node-lib": Row(
+        lambda: NodeDevice("lwm2m_node_lib_client.js", NODE_LIB_CLIENT),
+        "node",
+        missing=lambda: node_process.missing("lwm2m-node-lib"),
+    ),
+    "coap-node": Row(
+        lambda: NodeDevice("coap_node.js", COAP_NODE),
+        "node",
+        missing=lambda: node_process.missing("coap-node"),
+    ),
+}
+
+
 @pytest.fixture(params=PEERS)
 def peer(
     request: pytest.FixtureRequest, require_peer: Callable[[str, str | None], None]
 ) -> Iterator[Peer]:
-    """Every peer in turn, running; those that a test names with `indirect`."""
-    row = PEERS[request.param]
+    """Every server in turn, running; those that a test names with `indirect`."""
+    yield from _running(PEERS[request.param], require_peer)
+
+
+@pytest.fixture(params=DEVICES)
+def device(
+    request: pytest.FixtureRequest, require_peer: Callable[[str, str | None], None]
+) -> Iterator[Device]:
+    """Every client in turn, running."""
+    yield from _running(DEVICES[request.param], require_peer)
+
+
+def _running(row: Row[Made], require_peer: Callable[[str, str | None], None]) -> Iterator[Made]:
     require_peer(row.promise, row.missing())
-    peer = row.make()
+    made = row.make()
     try:
-        peer.start()
-        yield peer
+        made.start()
+        yield made
     finally:
-        peer.stop()
+        made.stop()
 
 
 @pytest.fixture

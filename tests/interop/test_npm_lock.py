@@ -18,9 +18,10 @@ def test_every_package_has_a_version_a_checksum_and_no_host_to_be_fetched_from()
 
 
 def test_the_servers_are_those_that_were_measured_servers_section_1() -> None:
-    """Both install only with another coap than the one they ask for."""
+    """All install only with another coap than the one they ask for."""
     versions = {name: package["version"] for name, package in _packages().items()}
     assert versions["node_modules/lwm2m-node-lib"] == "1.4.0"
     assert versions["node_modules/coap-shepherd"] == "0.2.11"
+    assert versions["node_modules/coap-node"] == "0.2.5"
     assert versions["node_modules/coap"] == "0.25.0"
     assert sum(name.endswith("/coap") for name in versions) == 1

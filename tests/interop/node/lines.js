@@ -1,6 +1,6 @@
 'use strict';
 
-// What every server here says and hears: lines of JSON.
+// What every server and every device here says and hears: lines of JSON.
 //
 //   in   {"id": 1, "do": "read", "path": "/3200/0/5750"}
 //   out  {"id": 1, "code": "2.05", "payload": "abcd"}

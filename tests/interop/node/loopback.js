@@ -7,8 +7,10 @@ const dgram = require('dgram');
 const LOOPBACK = '127.0.0.1';
 
 const bind = dgram.Socket.prototype.bind;
-dgram.Socket.prototype.bind = function (options, ...rest) {
-    return bind.call(this, { ...options, address: LOOPBACK }, ...rest);
+dgram.Socket.prototype.bind = function (where, ...rest) {
+    const options = typeof where === 'object' ? where : { port: where };
+    const callbacks = rest.filter((each) => typeof each === 'function');
+    return bind.call(this, { ...options, address: LOOPBACK }, ...callbacks);
 };
 
 // Passes on a socket that has a free port.

@@ -1,6 +1,6 @@
-"""A server of the npm registry in a process of its own, spoken to in lines of JSON.
+"""A program of the npm registry in a process of its own, spoken to in lines of JSON.
 
-Nothing of the server is part of this repository: it is installed by npm, and only ever run.
+Nothing of it is part of this repository: it is installed by npm, and only ever run.
 """
 
 import json
@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent.parent / "node"
 
 
 def missing(package: str) -> str | None:
-    """What keeps the servers of this `package` from being run here; None: nothing."""
+    """What keeps the programs of this `package` from being run here; None: nothing."""
     if shutil.which("node") is None:
         return "there is no node"
     if not (FOLDER / "node_modules" / package).is_dir():
@@ -50,7 +50,7 @@ class NodeProcess:
         self._thread.start()
 
     def port(self) -> int:
-        """Where it listens on 127.0.0.1, once it does."""
+        """Where it listens on 127.0.0.1, once it does; 0 of a device, once it is there."""
         port = self._listening.get(timeout=PATIENCE)
         assert port is not None, self._complaint()
         return port
