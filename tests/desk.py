@@ -99,7 +99,7 @@ class Desk:
         parts = written.split(b"\r\n")
         assert parts[0] == b"" and parts[-1] == b"" or written == b""
         assert all(not odd for odd in parts[0::2])
-        return "|".join(part.decode() for part in parts[1::2])
+        return "|".join(part.decode(errors="backslashreplace") for part in parts[1::2])
 
     def wait(self, seconds: float) -> str:
         """Let time pass, deadline by deadline; what was printed meanwhile."""

@@ -7,7 +7,13 @@ from emulator.own.bodies import Bodies
 from emulator.own.object import INSTANCE, Current, Definition, OwnObject, Resource
 from emulator.own.reporting import Reporting
 from emulator.own.server import Server
-from lwm2m_core.formats import FORMATS, ContentError, Form, RawEntry, decode_entries
+from lwm2m_core.formats import (
+    ContentError,
+    Form,
+    RawEntry,
+    decode_entries,
+    holds_one_value,
+)
 from lwm2m_core.message import Code, ContentFormat
 from lwm2m_core.objects import Declared
 from lwm2m_core.operations import Execute, Observe, Operation, Part, Read, Write, WriteAttributes
@@ -60,7 +66,7 @@ class OwnObjects:
             return Code.NOT_FOUND
         if NEEDS.get(type(operation), "") not in row.operations:
             return Code.METHOD_NOT_ALLOWED
-        single = isinstance(operation, Read | Observe) and _is_single(operation.accept)
+        single = isinstance(operation, Read | Observe) and holds_one_value(operation.accept)
         return Code.NOT_ACCEPTABLE if single and row.multiple else None
 
     def take(self, operation: Operation, now: float) -> Code | None:
@@ -145,11 +151,6 @@ class OwnObjects:
         assert path.resource is not None
         self._bodies.drop(path)
         self._objects[path.object].arriving(path.resource, 0, now)
-
-
-def _is_single(accept: int | None) -> bool:
-    """Whether this format holds one value alone; the engine refuses those that there are not."""
-    return accept is not None and FORMATS[accept].one_value
 
 
 def _form(content_format: int | None) -> Form:

@@ -11,7 +11,7 @@ from emulator.encoding import encode_known
 from emulator.instance import Instance
 from emulator.own.server import PMAX, PMIN, Server
 from lwm2m_core.attributes import Attributes, merged
-from lwm2m_core.formats import ContentError, Entry
+from lwm2m_core.formats import ContentError, Entry, holds_one_value
 from lwm2m_core.message import Code
 from lwm2m_core.observations import UNACKNOWLEDGED_LIMIT, Observation
 from lwm2m_core.paths import Path
@@ -149,6 +149,9 @@ class Reporting:
         client, observation = self._instance.client, watch.observation
         if client is None or not self._instance.module.network.online:
             return
+        several = any(entry.resource_instance is not None for entry in known)
+        if several and holds_one_value(observation.accept):
+            return  # begun while the MCU had the object: it cannot be said so
         encoded = encode_known(self._instance, observation.path, observation.accept)
         due = now - watch.confirmed_at >= CONFIRM_S
         confirmable = due and client.unacknowledged < UNACKNOWLEDGED_LIMIT

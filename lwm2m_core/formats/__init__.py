@@ -32,6 +32,7 @@ __all__ = [
     "decode_entries",
     "encode_entries",
     "find_value",
+    "holds_one_value",
 ]
 
 
@@ -70,6 +71,12 @@ def acceptable(content_format: int | None, path: Path | None = None) -> bool:
     if row is None or row.decode is None:
         return False
     return not row.one_value or path is None or path.resource is not None
+
+
+def holds_one_value(content_format: int | None) -> bool:
+    """Whether a format that was asked for has no room for several values."""
+    row = None if content_format is None else FORMATS.get(content_format)
+    return row is not None and row.one_value
 
 
 def encode_entries(

@@ -94,6 +94,24 @@ def test_the_update_trigger(ready: Ready, rest: Rest, mode: int, query: str) -> 
     assert table.reply(CHANGED) == "+MIPLEVENT: 0,11"
 
 
+def test_a_request_that_comes_again_is_done_once(ready: Ready, rest: Rest) -> None:
+    """RFC 7252 4.5: the same answer, no second Update."""
+    table = ready()
+    trigger = H("4402 02bc deadbeef b1 31 01 30 01 38")
+    for _ in range(3):
+        table.deliver(trigger)
+    assert [sent.data.hex() for sent in table.sent if sent.kind == ACK] == ["644402bcdeadbeef"] * 3
+    assert [rest(sent) for sent in table.sent if sent.kind == CON] == [UPDATE]
+
+
+def test_a_non_confirmable_request_gets_a_non_confirmable_answer(ready: Ready) -> None:
+    table = ready()
+    table.deliver(H("5401 02bc deadbeef b1 31 01 30 01 31"))  # GET /1/0/1
+    (answer,) = table.sent
+    assert (answer.kind, answer.code, answer.token.hex()) == (1, CONTENT, "deadbeef")
+    assert answer.payload == b"300"
+
+
 def test_an_update_that_the_platform_wanted_may_end_the_session(ready: Ready) -> None:
     """Decision 25: 4.04, event 31."""
     table = ready()

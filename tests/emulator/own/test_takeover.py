@@ -89,6 +89,21 @@ def test_its_observation_becomes_the_mcus(ready: Ready) -> None:
     assert [sent.payload for sent in table.sent] == [b"100"]
 
 
+def test_what_was_observed_of_the_mcu_in_text_is_not_told_where_it_has_several_values(
+    ready: Ready, code: CodeOf
+) -> None:
+    """3/0/11 of the MCU may be one number; the module's is a list, for which text has no room."""
+    table = ready('AT+MIPLADDOBJ=0,3,1,"1",0,0')
+    table.ask(GET, 700, "/3/0/11", (OBSERVE, b""), (ACCEPT, b""))
+    assert code(table) == "2.05"
+    assert table.at("AT+MIPLDELOBJ=0,3") == "OK"
+    table.ask(PUT, 701, "/3/0", (QUERY, b"pmax=20"))
+    assert code(table) == "2.04"
+    table.sent.clear()
+    assert table.wait(60) == ""
+    assert table.sent == []
+
+
 def test_a_lifetime_written_to_the_mcus_object_is_the_mcus_affair(ready: Ready) -> None:
     table = ready('AT+MIPLADDOBJ=0,1,1,"1",0,0', "AT+MIPLNOTIFY=0,0,1,0,1,3,2,60,0,0")
     assert table.ask(PUT, 700, "/1/0/1", (FORMAT, b""), payload=b"20") == (
