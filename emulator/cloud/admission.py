@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from emulator.cloud.cards import NO_CARD, Card
 from emulator.cloud.endpoints import fits, identity
 from emulator.cloud.errors import Overloaded
 from emulator.cloud.manners import Manner
@@ -20,7 +21,8 @@ class Declared:
 
     Empty is whatever need not fit: `imsi`, and `auth_code`, which has to be set on the platform
     before a module may use it (manual 4.6). `bootstrap_psk` and `psk` are the keys of its bootstrap
-    server and of its LwM2M server (manual 5.2).
+    server and of its LwM2M server (manual 5.2). Where `observe` is off, nothing is observed after a
+    registration (`obsv` of manual 5.2).
     """
 
     name: str
@@ -28,6 +30,8 @@ class Declared:
     auth_code: str = field(default="", repr=False)
     bootstrap_psk: bytes = field(default=b"", repr=False)
     psk: bytes = field(default=b"", repr=False)
+    observe: bool = True
+    card: Card = NO_CARD
 
 
 class Admission:

@@ -8,6 +8,10 @@ class CloudError(Exception):
     """The text is for people."""
 
 
+class UnknownPlatform(CloudError):
+    """No platform of that name runs here."""
+
+
 class UnknownDevice(CloudError):
     """No device of that name has ever registered."""
 

@@ -115,7 +115,11 @@ class Registrar:
                 name, registration.endpoint, peer, registration.lifetime, registration.objects
             )
         )
-        operations = after_registration(self._manner, self.switches, registration.objects)
+        declared = self._admission.find(name)
+        observes = declared is None or declared.observe
+        operations = after_registration(
+            self._manner, self.switches, registration.objects, observes=observes
+        )
         self._ask_next(session, operations, now)
 
     def _make_way(self, name: str, peer: Peer, now: float) -> None:

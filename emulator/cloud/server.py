@@ -34,6 +34,7 @@ from lwm2m_core.message import (
     is_response,
 )
 from lwm2m_core.outputs import Output as EndpointOutput
+from lwm2m_core.paths import Path
 from lwm2m_core.timers import Timers
 from lwm2m_core.values import ContentError
 
@@ -82,9 +83,7 @@ class Server:
     ) -> int:
         """Begin an operation on the device of that IMEI or endpoint name and return its number; a
         `Finished` event with that number ends it. UnknownDevice, Offline, Overloaded."""
-        device = self._device(name)
-        if not device.online:
-            raise Offline(f"{device.name} is not registered")
+        device = self._online(name)
         seconds = self.manner.operation_timeout if timeout is None else timeout
         number = self._downlink.ask(device.session, operation, seconds, now)
         self._peers.drain(device.session.peer, now)
@@ -116,6 +115,10 @@ class Server:
     def device(self, name: str) -> DeviceState:
         """UnknownDevice if it has never registered."""
         return self._device(name).state()
+
+    def objects(self, name: str) -> tuple[Path, ...]:
+        """What a registered device has registered. UnknownDevice, Offline."""
+        return self._online(name).session.registration.objects
 
     def points(self, name: str) -> tuple[Point, ...]:
         """The data points that a device has reported, oldest first. UnknownDevice."""
@@ -193,6 +196,15 @@ class Server:
             self._tell(NotUnderstood(session.device, path, str(error)))
             return
         self._tell(Notified(session.device, self._device(session.device).report(points)))
+
+    def _online(self, name: str) -> Device:
+        """A device that was declared is offline before it has ever registered."""
+        device = self._registry.find(name)
+        if device is None and self.admission.find(name) is None:
+            raise UnknownDevice(f"no device {name!r}")
+        if device is None or not device.online:
+            raise Offline(f"{name} is not registered")
+        return device
 
     def _device(self, name: str) -> Device:
         device = self._registry.find(name)

@@ -11,13 +11,17 @@ All of it belongs to the event loop that entered it; many tasks of that loop may
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from emulator.cloud.admission import Declared
+from emulator.cloud.catalog import Catalog
 from emulator.cloud.errors import Refused, UnknownDevice, Unreadable
 from emulator.cloud.events import Event, describe
+from emulator.cloud.history import History, Noted
 from emulator.cloud.manners import Manner, manner_of
 from emulator.cloud.operations import (
     Answer,
@@ -62,6 +66,8 @@ class Cloud:
     locations the same in every run. `listen` opens the listeners: UDP, or the `listen` of a
     `MemoryNetwork`, with which all of it runs in virtual time. `on_event` hears of every event;
     `events.describe` puts them into words. `tap` sees every datagram. `http` starts the HTTP calls.
+    `timeout` takes the place of the manner's; `zero`: what time it was when the loop's clock stood
+    at 0, in seconds since 1970; the real time if None.
 
     A device is named by its IMEI or its endpoint name; a path is text or a `Path`. Operations wait
     for the device's answer, `timeout` seconds (the manner's if None), and raise a `CloudError` if
@@ -82,8 +88,12 @@ class Cloud:
         switches: Switches | None = None,
         on_event: Callable[[Event], None] | None = None,
         tap: Tap | None = None,
+        timeout: float | None = None,
+        zero: float | None = None,
     ) -> None:
         self.manner = manner_of(manner) if isinstance(manner, str) else manner
+        if timeout is not None:
+            self.manner = replace(self.manner, operation_timeout=timeout)
         place = Place(host, server_port, bootstrap_port, listen, tap)
         rngs = random.Random(seed), random.Random(None if seed is None else f"faults {seed}")
         self._site = Site(self.manner, place, switches or Switches(), rngs, self._tell)
@@ -92,6 +102,9 @@ class Cloud:
         self._on_event = on_event
         self._waiting = Waiting()
         self._taken: dict[tuple[str, Path | None], int] = {}
+        self._history = History(self._server.admission.identify)
+        self._catalog = Catalog()
+        self._zero: float | None = zero
         self._http: HttpApi | None = None
 
     # Its life.
@@ -154,6 +167,15 @@ class Cloud:
     def switches(self, switches: Switches) -> None:
         self._site.switches = switches
 
+    @property
+    def listens(self) -> bool:
+        """Whether it has been opened."""
+        return self._site.server_address is not None
+
+    def identify(self, endpoint: str) -> tuple[str, str]:
+        """The name of a device and its IMSI, which may be empty, by its endpoint name."""
+        return self._server.admission.identify(endpoint)
+
     # Devices and what they report.
 
     @property
@@ -170,6 +192,33 @@ class Cloud:
         base = _optional(path)
         points = self._server.points(name)
         return tuple(point for point in points if base is None or base.covers(point.path))
+
+    def resources(self, name: str) -> tuple[Path, ...]:
+        """What the device is known to have, ascending: its objects and instances, and the resources
+        that it has listed or reported. UnknownDevice."""
+        return self._catalog.paths(self.device(name).name)
+
+    def events(self, after: int = 0, name: str | None = None) -> tuple[Noted, ...]:
+        """The latest events with numbers above `after`, of one device or of all."""
+        device = None if name is None else self.identify(name)[0]
+        return self._history.since(after, device)
+
+    async def happened(
+        self, after: int = 0, name: str | None = None, *, timeout: float = PATIENCE
+    ) -> tuple[Noted, ...]:
+        """As `events`, but waits until there is one. TimedOut."""
+        what = f"{name or 'something'} happens"
+        return await self._waiting.until(what, timeout, lambda: self.events(after, name) or None)
+
+    def wall(self, at: float) -> float:
+        """A time of the loop's clock in seconds since 1970."""
+        if self._zero is None:
+            self._zero = time.time() - self._now()
+        return self._zero + at
+
+    def wall_now(self) -> float:
+        """What time it is, in seconds since 1970."""
+        return self.wall(self._now())
 
     def forget(self, name: str) -> None:
         """End a registration without telling the device: its next Update is answered 4.04."""
@@ -254,7 +303,7 @@ class Cloud:
         seconds = self.manner.operation_timeout if timeout is None else timeout
         end = self._now() + seconds
         points: list[Point] = []
-        for base in reads_of(self.manner, _path(path), self.device(name).objects):
+        for base in reads_of(self.manner, _path(path), self._server.objects(name)):
             answer = await self.ask(name, Read(base), timeout=end - self._now())
             try:
                 points += points_of(base, answer.content_format, answer.payload, self._now())
@@ -315,6 +364,8 @@ class Cloud:
     def _tell(self, event: Event) -> None:
         if log.isEnabledFor(logging.INFO):
             log.info("%s: %s", self.manner.name, describe(event))
+        self._history.note(event, self._now())
+        self._catalog.learn(event)
         self._waiting.tell(event)
         if self._on_event is not None:
             # Not from inside: it may ask for something, or fail.

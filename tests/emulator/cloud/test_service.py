@@ -464,3 +464,22 @@ async def test_the_tap_sees_both_directions(
         await log_in(cloud)
     assert [direction for direction, _ in seen[:3]] == ["up", "down", "down"]
     assert [data for direction, data in seen if direction == "down"] == device.heard
+
+
+@virtual
+async def test_the_usual_timeout_can_be_another(
+    network: MemoryNetwork, log_in: Callable[..., Any], device: Device
+) -> None:
+    async with Cloud(host=HOST, listen=network.listen, timeout=7) as cloud:
+        await log_in(cloud)
+        device.answers[b"GET /3200/0/5750"] = b""
+        with pytest.raises(TimedOut):
+            await cloud.read(IMEI, "/3200/0/5750")
+        assert now() == 7.0
+
+
+@virtual
+async def test_times_are_told_by_the_wall_clock(network: MemoryNetwork) -> None:
+    async with Cloud(host=HOST, listen=network.listen, zero=1e9) as cloud:
+        await asyncio.sleep(5)
+        assert (cloud.wall(2.5), cloud.wall_now()) == (1e9 + 2.5, 1e9 + 5)
