@@ -111,6 +111,12 @@ def _add_platforms(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--http", type=int, default=0, metavar="PORT", help="port of the platforms' HTTP API")
     add(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        help="how long a call waits for the device unless it says so itself (default: 25)",
+    )
+    add(
         "--switch",
         action="append",
         default=[],

@@ -15,10 +15,15 @@ if TYPE_CHECKING:
     from emulator.cloud.service import Cloud
     from emulator.cloud.switches import Switches
 
+TIMEOUT_LIMIT = 3600
+"""Seconds that a call may wait for a device (chosen)."""
+
 
 def check_platforms(options: argparse.Namespace, host: str = "127.0.0.1") -> None:
     """UsageError for what makes no sense, OSError for a port that cannot be had."""
     check_http(options.http, host)
+    if options.timeout is not None and not 0 < options.timeout <= TIMEOUT_LIMIT:
+        raise UsageError(f"--timeout {options.timeout:g} is not between 0 and {TIMEOUT_LIMIT}")
     if options.switch or options.device:
         switches_of(options)
         declared_in(options)
@@ -58,7 +63,9 @@ def cloud_of(name: str, options: argparse.Namespace, **place: Any) -> "Cloud":
     """A platform as the options have it; `place` is what else `Cloud` takes."""
     from emulator.cloud.service import Cloud
 
-    cloud = Cloud(name, seed=options.seed, switches=switches_of(options), **place)
+    cloud = Cloud(
+        name, seed=options.seed, switches=switches_of(options), timeout=options.timeout, **place
+    )
     for device in declared_in(options):
         cloud.declare(device)
     return cloud

@@ -98,7 +98,7 @@ DIALOGUE: tuple[Step, ...] = (
     Line(r"\+MIPLWRITE: 0,(?P<mid>\d+),3200,0,5750,1,4,abcd,0"),
     Command("AT+MIPLWRITERSP=0,{mid},2"),
     Line("OK"),
-    Reply('"errno": 0'),
+    Reply('"errno":0'),
     Note("Somebody executes."),
     Call(
         "POST",
@@ -108,7 +108,7 @@ DIALOGUE: tuple[Step, ...] = (
     Line(r'\+MIPLEXECUTE: 0,(?P<mid>\d+),3200,0,5750,4,"abcd"'),
     Command("AT+MIPLEXECUTERSP=0,{mid},2"),
     Line("OK"),
-    Reply('"errno": 0'),
+    Reply('"errno":0'),
     Note("Log out."),
     Command("AT+MIPLCLOSE=0"),
     Line("OK"),

@@ -12,19 +12,19 @@ from emulator.boot import Boot, Cause, boot
 from emulator.clock import Clock
 from emulator.config_blob import Fragments
 from emulator.device import Device
+from emulator.filters import filters
 from emulator.fota.update import Install, update_of
 from emulator.identity import Identity
 from emulator.instance import Instance, Module, Platform, Target
 from emulator.journal import NO_CAUSE, Journal
-from emulator.links import LinkUser
+from emulator.links import Links, LinkUser, Route
 from emulator.login import LoginEvent
 from emulator.network import Network
 from emulator.nmi import Nmi
-from emulator.outputs import Output
+from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
 from emulator.own.wishes import Leave, Restart, SendUpdate, Wish
 from emulator.profile import Profile
 from emulator.quirks import Quirks
-from emulator.wire import Wire
 from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import Client, State
 from lwm2m_core.endpoint import Rng
@@ -70,8 +70,11 @@ class Firmware:
             on_reboot=lambda now, cause: self.reboot("command", now),
             bug=self._bug,
         )
+        self._filters = filters(quirks)
+        self._command = ""  # the line that was carried out last
         self._boot: Boot | None = None
-        self._wire = Wire(quirks, self.journal, self.network)
+        self._links = Links()
+        self._outputs: list[Output] = []
         self._now, self._cause = 0.0, 0
 
     # inputs
@@ -87,7 +90,7 @@ class Firmware:
         """A datagram from the server of `link`. Nobody hears one of a link that is gone, or one
         that comes while the receiver is off; one that is too long is dropped, which event 33 tells
         (manual 3.20; decision 36)."""
-        route = self._wire.hearing(link)
+        route = self._hearing(link)
         kind = "datagram_unheard" if route is None else "datagram_in"
         self._enter(now, self.journal.record(now, kind, data=data, text=f"link {link}"))
         if route is not None:
@@ -100,7 +103,7 @@ class Firmware:
     def link_up(self, link: int, now: float) -> None:
         """The link that OpenLink asked for can carry datagrams."""
         self._enter(now, self.journal.record(now, "link_up", text=f"link {link}"))
-        route = self._wire.links.find(link)
+        route = self._links.find(link)
         if route is not None:
             route.user.link_up(route.link, now)
         self._settle()
@@ -109,7 +112,7 @@ class Firmware:
         """The link could not be opened, or has ended."""
         number = self.journal.record(now, "link_lost", text=f"link {link}: {reason}")
         self._enter(now, number)
-        route = self._wire.links.drop(link)
+        route = self._links.drop(link)
         if route is not None:
             route.user.link_lost(route.link, reason, now)
         self._settle()
@@ -118,7 +121,7 @@ class Firmware:
         """The network refused a datagram (an ICMP error, no route)."""
         number = self.journal.record(now, "send_failed", text=f"link {link}: {reason}")
         self._enter(now, number)
-        route = self._wire.links.find(link)
+        route = self._links.find(link)
         if route is not None:
             route.user.send_failed(route.link, now)
         self._settle()
@@ -143,7 +146,8 @@ class Firmware:
 
     def outputs(self) -> list[Output]:
         """Drain what is to be done, in order."""
-        return self._wire.outputs()
+        drained, self._outputs = self._outputs, []
+        return drained
 
     # what the commands use
 
@@ -210,6 +214,13 @@ class Firmware:
 
     # from input to output
 
+    def _hearing(self, link: int) -> Route | None:
+        """Where a datagram of this link belongs; None where nobody can hear it."""
+        route = self._links.find(link)
+        if route is None or not (self.network.online and route.user.is_awake):
+            return None
+        return route
+
     def _enter(self, now: float, cause: int) -> None:
         self._now, self._cause = now, cause
         self._end_boot(now)
@@ -223,7 +234,7 @@ class Firmware:
             self._drain_client(self.device)
         self._settle_update()
         for written in self.channel.outputs():
-            self._wire.put(written)
+            self._output(written)
 
     def _settle_device(self, device: Device) -> None:
         self._drain_client(device)
@@ -262,13 +273,23 @@ class Firmware:
     def _command_begins(self, text: str, now: float, cause: int) -> None:
         """What the commands before this one did leaves before what it does."""
         self._settle()
-        self._now, self._cause, self._wire.command = now, cause, text
+        self._now, self._cause, self._command = now, cause, text
         self.journal.record(now, "command", cause, text=text)
 
     def _bug(self, error: Exception, text: str) -> None:
         """A handler raised what it must not: answered with 100, told with its traceback."""
         log.error("a bug of the emulator in %r", text, exc_info=error)
         self.journal.record(self._now, "bug", self._cause, text=f"{text}: {error!r}")
+
+    def _output(self, output: Output) -> None:
+        """Through the stages that may drop it, double it or change it."""
+        if not self._filters:
+            self._outputs.append(output)
+            return
+        outputs: tuple[Output, ...] = (output,)
+        for stage in self._filters:
+            outputs = tuple(after for before in outputs for after in stage(before, self._command))
+        self._outputs.extend(outputs)
 
     def _drain_client(self, device: Device) -> None:
         client = device.instance.client
@@ -317,5 +338,19 @@ class Firmware:
             self.channel.finish(result, self._now)
 
     def _to_network(self, user: LinkUser, output: engine.LinkOutput) -> None:
-        platform = Platform.ONENET if self.device is None else self.device.instance.platform
-        self._wire.carry(user, output, platform, self._now, self._cause)
+        match output:
+            case engine.Send(link, data):
+                through = self._links.number_of(user, link)
+                if through is not None and self.network.online:
+                    self.journal.record(self._now, "datagram_out", self._cause, data)
+                    self._output(SendDatagram(through, data, self._cause))
+            case engine.OpenLink(link, account, role):
+                number = self._links.open(user, link)
+                device = self.device
+                platform = Platform.ONENET if device is None else device.instance.platform
+                self._outputs.append(OpenLink(number, account, role, platform, self._cause))
+            case engine.CloseLink(link):
+                ended = self._links.number_of(user, link)
+                if ended is not None:
+                    self._links.drop(ended)
+                    self._outputs.append(CloseLink(ended, self._cause))

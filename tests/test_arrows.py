@@ -37,6 +37,9 @@ WET = (
     "emulator.cloud.service",
     "emulator.cloud.site",
     "emulator.cloud.http",
+    "emulator.cloud.api.onenet",
+    "emulator.cloud.api.rest",
+    "emulator.cloud.api.routes",
     "emulator.cloud.waiting",
 )
 

@@ -164,3 +164,8 @@ def test_a_busy_port_is_told_with_the_mend_and_ends_with_3() -> None:
     assert done.returncode == 3
     assert f"dmp cannot listen on 127.0.0.1:{port}: Address already in use; choose" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_timeout_that_cannot_be_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["cloud", "ctwing", "--timeout", "0"]) == 2
+    assert "--timeout 0 is not between 0 and 3600" in capsys.readouterr().err

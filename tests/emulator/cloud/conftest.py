@@ -1,15 +1,21 @@
-"""A device made of literal datagrams, and a server that draws the numbers of the manual's 5.1."""
+"""A device made of literal datagrams, a server that draws the numbers of the manual's 5.1, and HTTP
+calls to a platform on loopback."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
+import aiohttp
 import pytest
+import pytest_asyncio
 
 from emulator.cloud.events import Event
 from emulator.cloud.manners import ONENET, Manner
 from emulator.cloud.peers import Peer, Send
 from emulator.cloud.server import Server
+from emulator.cloud.service import Cloud
 from transport.link import Link
+from transport.udp import open_udp
 
 IMEI = "869975030000461"
 
@@ -178,3 +184,36 @@ def _asked(data: bytes) -> tuple[bytes, bytes]:
 @pytest.fixture
 def device() -> Device:
     return Device()
+
+
+# HTTP.
+
+
+@pytest_asyncio.fixture
+async def cloud() -> AsyncIterator[Cloud]:
+    async with Cloud(http=True) as cloud:
+        yield cloud
+
+
+@pytest_asyncio.fixture
+async def online(
+    cloud: Cloud, device: Device, register: Callable[..., bytes]
+) -> AsyncIterator[Device]:
+    device.link = await open_udp(cloud.server_address, device)
+    device.link.send(register(b"lt=3000"))
+    await cloud.ready(IMEI)
+    yield device
+    device.link.close()
+
+
+@pytest_asyncio.fixture
+async def call(cloud: Cloud) -> AsyncIterator[Callable[..., Any]]:
+    """HTTP status and JSON of a call, with an api-key as the manual has it."""
+    async with aiohttp.ClientSession(headers={"api-key": "deR2fiWKlRtIWaEaKOvto7ctQUg="}) as http:
+
+        async def call(method: str, path: str, query: Any = None, data: Any = None) -> Any:
+            url = f"{cloud.http_url}{path}"
+            async with http.request(method, url, params=query, data=data) as response:
+                return response.status, await response.json()
+
+        yield call

@@ -3,17 +3,17 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
 import pytest
-import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from emulator.cloud.api import onenet, rest
+from emulator.cloud.api.routes import Api
 from emulator.cloud.http import in_envelope
-from emulator.cloud.onenet_api import BODY_LIMIT
 from emulator.cloud.service import Cloud
 from transport.udp import open_udp
 
@@ -24,34 +24,6 @@ Call = Callable[..., Any]
 IMEI = "869975030000461"
 TARGET = {"imei": IMEI, "obj_id": "3200", "obj_inst_id": "0"}
 RESOURCE = {**TARGET, "res_id": "5750"}
-
-
-@pytest_asyncio.fixture
-async def cloud() -> AsyncIterator[Cloud]:
-    async with Cloud(http=True) as cloud:
-        yield cloud
-
-
-@pytest_asyncio.fixture
-async def online(cloud: Cloud, device: Device, register: Register) -> AsyncIterator[Device]:
-    device.link = await open_udp(cloud.server_address, device)
-    device.link.send(register(b"lt=3000"))
-    await cloud.ready(IMEI)
-    yield device
-    device.link.close()
-
-
-@pytest_asyncio.fixture
-async def call(cloud: Cloud) -> AsyncIterator[Call]:
-    """HTTP status and JSON of a call, with an api-key as the manual has it."""
-    async with aiohttp.ClientSession(headers={"api-key": "deR2fiWKlRtIWaEaKOvto7ctQUg="}) as http:
-
-        async def call(method: str, path: str, query: Any = None, data: Any = None) -> Any:
-            url = f"{cloud.http_url}{path}"
-            async with http.request(method, url, params=query, data=data) as response:
-                return response.status, await response.json()
-
-        yield call
 
 
 @pytest.mark.asyncio
@@ -101,11 +73,11 @@ async def test_who_is_online(cloud: Cloud, online: Device, call: Call) -> None:
     row = {
         "id": IMEI,
         "title": IMEI,
-        "protocol": "LWM2M",
+        "protocol": "LwM2M",
         "online": True,
         "auth_info": {IMEI: ""},
     }
-    page = {"total_count": 1, "page": 1, "per_page": 1, "devices": [row]}
+    page = {"total_count": 1, "page": 1, "per_page": 30, "devices": [row]}
     assert await call("GET", "/devices") == (200, {"errno": 0, "error": "succ", "data": page})
     cloud.forget(IMEI)
     _, envelope = await call("GET", "/devices")
@@ -121,8 +93,12 @@ async def test_what_goes_wrong_is_said_in_the_envelope(
         assert set(envelope) == {"errno", "error"}
         return status, envelope["errno"], envelope["error"]
 
-    assert await error("GET", "/nbiot") == (200, 3, "parameter required: imei")
-    assert await error("GET", "/nbiot", {"imei": IMEI}) == (200, 3, "parameter required: obj_id")
+    assert await error("GET", "/nbiot") == (200, 3, "parameter required: imei: is missing")
+    assert await error("GET", "/nbiot", {"imei": IMEI}) == (
+        200,
+        3,
+        "parameter required: obj_id: is missing",
+    )
     assert await error("GET", "/nbiot", {"imei": "1", "obj_id": "1"}) == (
         200,
         1,
@@ -134,7 +110,10 @@ async def test_what_goes_wrong_is_said_in_the_envelope(
         f"UNSUCESS: NOT_FOUND ({IMEI} read /3200/9: 4.04)",
     )
     assert (await error("POST", "/nbiot", {**TARGET, "mode": "2"}, b"{"))[:2] == (200, 3)
-    assert (await error("POST", "/nbiot", TARGET, b"{}"))[1:] == (3, "parameter required: mode")
+    assert (await error("POST", "/nbiot", TARGET, b"{}"))[1:] == (
+        3,
+        "parameter required: mode: is missing",
+    )
     assert await error("GET", "/nowhere") == (
         404,
         5108,
@@ -153,7 +132,7 @@ async def test_what_goes_wrong_is_said_in_the_envelope(
 async def test_an_oversized_body_is_refused(online: Device, call: Call) -> None:
     query = {**TARGET, "mode": "2"}
     asked = len(online.asked)
-    status, envelope = await call("POST", "/nbiot", query, b" " * (BODY_LIMIT + 1))
+    status, envelope = await call("POST", "/nbiot", query, b" " * 16385)
     assert (status, envelope["errno"]) == (413, 5006)
     # as much as the body may hold, but more than 2k of values
     body = b'{"data":[{"res_id":5750,"val":"%s"}]}' % (b"a" * 2048)
@@ -205,13 +184,18 @@ async def test_a_mistake_of_ours_is_an_envelope_too(caplog: pytest.LogCaptureFix
     async def broken(request: web.Request) -> web.Response:
         raise RuntimeError("a bug")
 
-    app = web.Application(middlewares=[in_envelope])
-    app.router.add_get("/", broken)
-    async with TestClient(TestServer(app)) as client, client.get("/") as response:
-        assert (response.status, await response.json()) == (
-            500,
-            {"errno": 7, "error": "service internal error: see the log"},
-        )
+    def always(api: Api) -> Callable[[str], Api]:
+        return lambda path: api
+
+    answers: tuple[tuple[Api, Any], ...] = (
+        (onenet.API, {"errno": 7, "error": "service internal error: see the log"}),
+        (rest.API, {"error": {"kind": "internal", "message": "see the log"}}),
+    )
+    for api, answer in answers:
+        app = web.Application(middlewares=[in_envelope(always(api))])
+        app.router.add_get("/", broken)
+        async with TestClient(TestServer(app)) as client, client.get("/") as response:
+            assert (response.status, await response.json()) == (500, answer)
     assert "a bug" in caplog.text
 
 

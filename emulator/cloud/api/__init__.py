@@ -1,0 +1,1 @@
+"""The platforms' HTTP calls: declared once, checked and described by the same declarations."""
