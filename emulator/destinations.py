@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from emulator.addresses import Address
 from emulator.outputs import OpenLink
-from emulator.routes import Routes, local_address
+from emulator.routes import AddressOf, Routes, local_address
 
 if TYPE_CHECKING:
     from emulator.cloud.platforms import Platforms
+    from emulator.cloud.service import Cloud
 
 
 class Destinations:
@@ -35,6 +36,15 @@ class Destinations:
         assert self._platforms is not None
         cloud = await self._platforms.opened(link.platform)
         return local_address(cloud.bootstrap_address, cloud.server_address)(link)
+
+
+def leading_to(cloud: "Cloud") -> AddressOf:
+    """For a modem whose every link leads to this one platform, which listens already."""
+
+    async def address_of(link: OpenLink) -> Address:
+        return local_address(cloud.bootstrap_address, cloud.server_address)(link)
+
+    return address_of
 
 
 async def _resolved(host: str, port: int) -> Address:

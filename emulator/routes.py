@@ -1,10 +1,12 @@
 """Where the datagrams of a link really go: the local platforms, unless the user names another."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from emulator.addresses import Address
 from emulator.outputs import OpenLink
+
+AddressOf = Callable[[OpenLink], Awaitable[Address]]  # numeric host and port of a link
 
 
 @dataclass(frozen=True, slots=True)

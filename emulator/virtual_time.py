@@ -52,6 +52,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return self._virtual + rate * (time.monotonic() - self._real)
 
     @property
+    def jumps(self) -> bool:
+        """Whether time stands still while anything can run."""
+        return not self._rate
+
+    @property
     def held(self) -> bool:
         """Whether the clock runs with the real one at the moment."""
         return self._holds > 0
@@ -110,6 +115,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         if when + LOOP_RESOLUTION == when:
             when = math.nextafter(when, math.inf)
         self._virtual = when
+
+
+def is_timeless(loop: asyncio.AbstractEventLoop) -> bool:
+    """Whether its clock jumps, and so has nothing to do with the time of day."""
+    return isinstance(loop, VirtualLoop) and loop.jumps
 
 
 _Ready = list[tuple[selectors.SelectorKey, int]]
