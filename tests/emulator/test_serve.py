@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from urllib.request import urlopen
 
 import pytest
 import serial
@@ -84,6 +85,17 @@ def test_5_3_a_modem_elsewhere_logs_in_to_one_of_them(start: Start) -> None:
         ("AT+MIPLOPEN=0,3000,30", b",1,19,0,0\r\n"),
     )
     assert b"+MIPLEVENT: 0,6\r\n" in printed
+
+
+def test_two_of_mipl_run_and_mipl_cloud_side_by_side(start: Start) -> None:
+    """Both modems have one IMEI: each is known to its own platform, and the third to none."""
+    alone = addresses(start("cloud"), 8)
+    for _ in range(2):
+        modem = start("run", "--timing", "fast")
+        printed = log_in(device_of(modem), ("", b",3200,0,-1\r\n"))
+        assert b"\r\n+MIPLOBSERVE: 0," in printed
+    with urlopen(f"{alone['http']}/devices") as answer:
+        assert b"869975030000461" not in answer.read()
 
 
 def test_5_6_inside_mipl_run_miplcfg_chooses_the_platform(start: Start) -> None:
