@@ -5,6 +5,7 @@ OneNET's are that serial (MB 3), and RFC 7252 4.7 asks it of everybody (NSTART 1
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from emulator.cloud.errors import Overloaded
@@ -28,8 +29,11 @@ from lwm2m_core.timers import Timers
 from lwm2m_core.transfers import Transfers
 
 OPERATION_LIMIT: Final = 64
-"""Operations asked for by people that wait for one device. What follows a registration is bounded
-by the object list, which is one datagram."""
+"""Operations asked for by people that wait for one device."""
+
+ROUTINE_LIMIT: Final = 4096
+"""Requests after a registration and its Updates that wait for one device, about twice what the
+longest object list brings about (`LINK_LIMIT`); what is beyond is never asked (chosen)."""
 
 TOKEN_LENGTH: Final = 4
 
@@ -62,7 +66,10 @@ class Downlink:
         self, session: Session, operations: Iterable[Operation], timeout: float, now: float
     ) -> None:
         """Do what follows a registration or an Update; `Ready` is told when nothing is left."""
-        session.routine.extend(self._entry(session, each, timeout, True) for each in operations)
+        room = ROUTINE_LIMIT - len(session.routine)
+        session.routine.extend(
+            self._entry(session, each, timeout, True) for each in islice(operations, room)
+        )
         session.ready = False
         self._advance(session, now)
 

@@ -111,7 +111,8 @@ class Notified:
 
 @dataclass(frozen=True, slots=True)
 class NotUnderstood:
-    """A notification of `path` that is not what its Content-Format says."""
+    """A notification of `path` that is not what its Content-Format says, or an error in its place,
+    with which the observation has ended (RFC 7641 3.2)."""
 
     device: str
     path: Path

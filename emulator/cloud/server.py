@@ -30,8 +30,10 @@ from lwm2m_core.endpoint import Failed, Request, Response, Rng
 from lwm2m_core.message import (
     Message,
     Type,
+    code_text,
     is_request,
     is_response,
+    is_success,
 )
 from lwm2m_core.outputs import Output as EndpointOutput
 from lwm2m_core.paths import Path
@@ -189,6 +191,9 @@ class Server:
     def _take_response(self, session: Session, handle: int, message: Message, now: float) -> None:
         path = self._downlink.answered(session, handle, message, now)
         if path is None:
+            return
+        if not is_success(message.code):  # its payload is a text for people (RFC 7252 5.5.2)
+            self._tell(NotUnderstood(session.device, path, code_text(message.code)))
             return
         try:
             points = points_of(path, message.content_format, message.payload, now)

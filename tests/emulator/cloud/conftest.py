@@ -14,6 +14,7 @@ from emulator.cloud.manners import ONENET, Manner
 from emulator.cloud.peers import Peer, Send
 from emulator.cloud.server import Server
 from emulator.cloud.service import Cloud
+from tests.crowd import Crowd
 from transport.link import Link
 from transport.udp import open_udp
 
@@ -217,3 +218,13 @@ async def call(cloud: Cloud) -> AsyncIterator[Callable[..., Any]]:
                 return response.status, await response.json()
 
         yield call
+
+
+@pytest.fixture
+def crowd_of() -> Callable[..., Crowd[Server]]:
+    """`crowd_of(GENERIC, steps=())`: nobody yet, at a server of that manner, or OneNET's."""
+
+    def make(manner: Manner = ONENET, **changes: Any) -> Crowd[Server]:
+        return Crowd(Server(replace(manner, **changes), Draws()))
+
+    return make
