@@ -1,0 +1,296 @@
+"""A server's end over DTLS: one socket, a session for each address.
+
+A ClientHello costs nothing that is kept until its cookie proves the address (RFC 6347 4.2.1). A
+client that begins anew from its old address keeps its old session until the new one is complete
+(4.2.8); the old one then goes without a close_notify, which would reach the client under the new
+keys and kill the new session with it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from transport.dtls import records
+from transport.dtls.choice import server_sessions
+from transport.dtls.handshake import Handshake
+from transport.dtls.session import DtlsSettings, Failure, PskLookup, Session, State, Suite
+from transport.link import Address, Listener, ListenerOpener, ListenerReceiver, Tap
+from transport.udp import listen_udp
+
+log = logging.getLogger("mipl.dtls")
+
+Failed = Callable[[Address, bytes, Failure], None]
+"""Told of each handshake that came to nothing: the client's address, its identity, why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a listener keeps at most; the oldest goes first (all chosen).
+
+    `half_open`: handshakes under way. `sessions`: open ones; the one that was idle longest goes,
+    with a close_notify. `idle_seconds`: so long a session may be silent. `half_open_seconds`: so
+    long a handshake may take.
+    """
+
+    half_open: int = 64
+    sessions: int = 2048
+    idle_seconds: float = 86400.0
+    half_open_seconds: float = 30.0
+
+
+async def listen_dtls(
+    local: Address,
+    receiver: ListenerReceiver,
+    lookup: PskLookup,
+    settings: DtlsSettings | None = None,
+    *,
+    bounds: Bounds | None = None,
+    listen: ListenerOpener = listen_udp,
+    tap: Tap | None = None,
+    ciphertext_tap: Tap | None = None,
+    failed: Failed | None = None,
+) -> "DtlsListener":
+    """A listener at `local` whose clients must know the key that `lookup` has for their identity.
+
+    `listen` opens the listener below, which `ciphertext_tap` sees; `tap` sees the plaintext.
+    BackEndError if no library here can do it, OSError if the address is taken.
+    """
+    settings = settings or DtlsSettings()
+    listener = DtlsListener(receiver, lookup, settings, bounds or Bounds(), tap, failed)
+    await listener.start(listen, local, ciphertext_tap)
+    return listener
+
+
+@dataclass(slots=True)
+class _Association:
+    session: Session
+    random: bytes = field(repr=False)  # of the ClientHello that began it
+    used: float
+    handshake: Handshake | None = None
+
+
+class DtlsListener:
+    """A `Listener`. `ignored` counts datagrams that belong to no session, `unsent` those for
+    addresses that have none."""
+
+    def __init__(
+        self,
+        receiver: ListenerReceiver,
+        lookup: PskLookup,
+        settings: DtlsSettings,
+        bounds: Bounds,
+        tap: Tap | None,
+        failed: Failed | None,
+    ) -> None:
+        self.ignored = self.unsent = 0
+        self._receiver, self._bounds, self._tap, self._failed = receiver, bounds, tap, failed
+        self._new_session = server_sessions(lookup, settings)
+        self._loop = asyncio.get_running_loop()
+        self._below: Listener
+        self._half_open: dict[Address, _Association] = {}
+        self._open: dict[Address, _Association] = {}  # the one that was idle longest first
+        self._idle_timer: asyncio.TimerHandle | None = None
+        self._is_closed = False
+
+    async def start(self, listen: ListenerOpener, local: Address, tap: Tap | None) -> None:
+        self._below = await listen(local, self._received, tap=tap)
+
+    @property
+    def address(self) -> Address:
+        return self._below.address
+
+    @property
+    def sessions(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
+    @property
+    def half_open(self) -> int:
+        """How many handshakes are under way."""
+        return len(self._half_open)
+
+    def identity(self, remote: Address) -> bytes | None:
+        """The PSK identity that a client has proven; None if it has no open session."""
+        association = self._open.get(remote)
+        return None if association is None else association.session.identity
+
+    def suite(self, remote: Address) -> Suite | None:
+        """What was negotiated with a client; None if it has no open session."""
+        association = self._open.get(remote)
+        return None if association is None else association.session.suite
+
+    def send(self, data: bytes, remote: Address) -> None:
+        association = self._open.get(remote)
+        if association is None or not association.session.send(data):
+            self.unsent += 1
+            return
+        if self._tap is not None:
+            self._tap("down", data, self.address, remote)
+        self._flush(remote, association.session)
+        self._touch(remote, association)
+
+    def close(self) -> None:
+        """End all sessions, with a close_notify to each."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        for source in list(self._half_open):
+            self._drop_half_open(source)
+        for source, association in self._open.items():
+            association.session.close()
+            self._flush(source, association.session)
+        self._open.clear()
+        if self._idle_timer is not None:
+            self._idle_timer.cancel()
+        self._below.close()
+
+    # datagrams
+
+    def _received(self, data: bytes, source: Address) -> None:
+        random = records.client_random(data)
+        if random is None:
+            association = self._addressee(data, source)
+        else:
+            association = self._begun_with(random, source)
+            if association is None:
+                self._greet(data, source, random)
+                return
+        if association is None:
+            self.ignored += 1
+        else:
+            self._feed(data, source, association)
+
+    def _begun_with(self, random: bytes, source: Address) -> _Association | None:
+        """The session that this ClientHello is a repetition for."""
+        for table in (self._half_open, self._open):
+            known = table.get(source)
+            if known is not None and known.random == random:
+                return known
+        return None
+
+    def _addressee(self, data: bytes, source: Address) -> _Association | None:
+        """With a new session half open, what the old one may still send goes to the old one."""
+        half, old = self._half_open.get(source), self._open.get(source)
+        if half is None or old is None:
+            return half or old
+        return half if records.is_of_handshake(data) else old
+
+    def _greet(self, data: bytes, source: Address, random: bytes) -> None:
+        """A ClientHello: unless its cookie proves the address, nothing of it is kept."""
+        session = self._new_session(source, random)
+        session.receive(data)
+        self._flush(source, session)
+        if session.state is State.LISTENING:
+            session.close()
+        elif session.failure is not None:
+            self._tell(source, session.identity, session.failure)
+        else:
+            self._admit(source, _Association(session, random, self._loop.time()))
+
+    def _admit(self, source: Address, association: _Association) -> None:
+        self._drop_half_open(source)
+        while len(self._half_open) >= self._bounds.half_open:
+            self._drop_half_open(next(iter(self._half_open)))
+        association.handshake = Handshake(
+            association.session,
+            self._bounds.half_open_seconds,
+            lambda: self._settle(source, association),
+            lambda: self._give_up(source, association),
+        )
+        self._half_open[source] = association
+
+    def _feed(self, data: bytes, source: Address, association: _Association) -> None:
+        plaintexts = association.session.receive(data)
+        self._settle(source, association)
+        for plaintext in plaintexts:
+            if self._is_closed:
+                return
+            if self._tap is not None:
+                self._tap("up", plaintext, source, self.address)
+            self._receiver(plaintext, source)
+
+    # sessions
+
+    def _settle(self, source: Address, association: _Association) -> None:
+        """After a turn of the session: send what it has, and put it where it belongs now."""
+        session, handshake = association.session, association.handshake
+        self._flush(source, session)
+        if session.failure is not None:
+            self._bury(source, association, session.failure)
+        elif handshake is None:
+            self._touch(source, association)
+        elif session.state is State.OPEN:
+            self._complete(source, association)
+        else:
+            handshake.rearm()
+
+    def _complete(self, source: Address, association: _Association) -> None:
+        """The handshake is done: the new session takes the place of an old one."""
+        self._half_open.pop(source)
+        _end_handshake(association)
+        old = self._open.pop(source, None)
+        if old is not None:
+            old.session.close(notify=False)
+        while len(self._open) >= self._bounds.sessions:
+            self._retire(next(iter(self._open)))
+        self._touch(source, association)
+        self._watch()
+
+    def _touch(self, source: Address, association: _Association) -> None:
+        association.used = self._loop.time()
+        self._open.pop(source, None)
+        self._open[source] = association
+
+    def _bury(self, source: Address, association: _Association, failure: Failure) -> None:
+        if association.handshake is not None:
+            _end_handshake(association)
+            self._half_open.pop(source, None)
+            self._tell(source, association.session.identity, failure)
+        else:
+            self._open.pop(source, None)
+            log.debug("%s:%d: %s", *source, failure.value)
+
+    def _give_up(self, source: Address, association: _Association) -> None:
+        association.session.close()
+        self._bury(source, association, Failure.TIMEOUT)
+
+    def _drop_half_open(self, source: Address) -> None:
+        association = self._half_open.pop(source, None)
+        if association is not None:
+            _end_handshake(association)
+            association.session.close()
+
+    def _retire(self, source: Address) -> None:
+        association = self._open.pop(source)
+        association.session.close()
+        self._flush(source, association.session)
+
+    def _watch(self) -> None:
+        """Wake up when the first session has been idle for too long."""
+        if self._idle_timer is not None or not self._open:
+            return
+        oldest = next(iter(self._open.values()))
+        self._idle_timer = self._loop.call_at(oldest.used + self._bounds.idle_seconds, self._idle)
+
+    def _idle(self) -> None:
+        self._idle_timer = None
+        limit = self._loop.time() - self._bounds.idle_seconds
+        for source in [source for source, each in self._open.items() if each.used <= limit]:
+            self._retire(source)
+        self._watch()
+
+    def _flush(self, source: Address, session: Session) -> None:
+        for datagram in session.outgoing():
+            self._below.send(datagram, source)
+
+    def _tell(self, source: Address, identity: bytes, failure: Failure) -> None:
+        log.info("no DTLS session with %s:%d: %s", *source, failure.value)
+        if self._failed is not None:
+            self._failed(source, identity, failure)
+
+
+def _end_handshake(association: _Association) -> None:
+    if association.handshake is not None:
+        association.handshake.end()
+        association.handshake = None
