@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: AT → OK, GET → 2.05, start-up, memory; Markdown on stdout.
+"""`python -m benchmarks`: AT → OK, GET → 2.05, start-up, registrations, memory; Markdown on stdout.
 
 `--json FILE` writes the figures besides.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import get_args
 
-from benchmarks import gets
+from benchmarks import gets, registrations
 from benchmarks.memory import bytes_per_modem
 from benchmarks.processes import MODEM, compiled, python, server
 from benchmarks.rounds import Figure, interleave, table
@@ -42,10 +42,15 @@ def main() -> int:
         title = f"GET /3/0/0 over UDP, {language} client, {window} at a time"
         measure = partial(gets.rates, language, 4 * rounds, count // 4, window)
         sections[title] = measure, (gets.ECHO, gets.AIOCOAP)
+    sections[f"{registrations.DEVICES} devices register, C client, 32 at a time"] = (
+        lambda: registrations.rates(2 * rounds),
+        (registrations.ECHO, registrations.AIOCOAP),
+    )
     wanted = {title: each for title, each in sections.items() if options.only in title}
     document = {title: _measured(title, *section) for title, section in wanted.items()}
     if options.only in "memory":
         document["bytes per modem"] = _memory()
+        document["bytes per device"] = _memory_of_devices()
     if options.json:
         Path(options.json).write_text(json.dumps(document, indent=1))
     return 0
@@ -73,6 +78,14 @@ def _memory() -> float:
     size = bytes_per_modem(200)
     print(f"## memory\n\n{size / 1024:.1f} KiB per modem (200 in one process, in-memory ports)")
     return size
+
+
+def _memory_of_devices() -> dict[str, float]:
+    sizes = registrations.memory()
+    print(f"\nper registered device ({registrations.DEVICES}, with sockets of their own):")
+    for name, size in sizes.items():
+        print(f"* {name}: {size / 1024:.1f} KiB")
+    return sizes
 
 
 def _latency(rounds: int, count: int) -> tuple[Figure, ...]:

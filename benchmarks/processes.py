@@ -25,12 +25,19 @@ def python(name: str) -> list[str]:
 @contextmanager
 def server(command: list[str]) -> Iterator[str]:
     """A process; its first line says where it is to be reached. It is ended afterwards."""
+    with running(command) as (place, _):
+        yield place
+
+
+@contextmanager
+def running(command: list[str]) -> Iterator[tuple[str, int]]:
+    """As `server`, with the id of the process besides."""
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     )
     assert process.stdout is not None
     try:
-        yield process.stdout.readline().strip()
+        yield process.stdout.readline().strip(), process.pid
     finally:
         process.terminate()
         process.wait()
