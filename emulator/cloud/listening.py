@@ -49,7 +49,6 @@ class Listening:
         for timer in (self._timer, *self._late):
             if timer is not None:
                 timer.cancel()
-        self._late.clear()
         if self._listener is not None:
             self._listener.close()
 

@@ -14,6 +14,7 @@ from emulator.routes import Routes, local_address
 from lwm2m_core.accounts import Account
 from lwm2m_core.errors import EngineError
 from tests.room import HOST, IMEI, room
+from transport.link import Listener, ListenerReceiver, Tap
 from transport.memory import MemoryNetwork
 
 virtual = pytest.mark.asyncio(loop_factories=["virtual"])
@@ -102,6 +103,23 @@ async def test_a_platform_listens_when_it_is_first_asked_for_and_once() -> None:
         assert first.bootstrap_address != first.server_address
         with pytest.raises(EngineError):
             _ = platforms["ctwing"].server_address
+
+
+@virtual
+async def test_two_links_at_a_time_open_one_listener() -> None:
+    network, opened = MemoryNetwork(), []
+
+    async def listen(
+        local: Address, receiver: ListenerReceiver, *, tap: Tap | None = None
+    ) -> Listener:
+        opened.append(local)
+        await asyncio.sleep(1)
+        return await network.listen(local, receiver, tap=tap)
+
+    platforms = Platforms([Cloud("dmp", host=HOST, listen=listen)])
+    first, second = await asyncio.gather(platforms.opened(2), platforms.opened(2))
+    assert first is second and len(opened) == 1
+    await first.close()
 
 
 @virtual

@@ -21,6 +21,7 @@ from lwm2m_core.client_outputs import (
     UpdateFailed,
 )
 from lwm2m_core.endpoint import Endpoint, Rng, Transmission
+from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Code, Message
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.operations import Read
@@ -447,3 +448,11 @@ def test_a_body_too_large_for_the_peer_waits_for_another(table: Table) -> None:
 def test_what_is_nobody_s_is_passed_over(table: Table) -> None:
     assert table.transfers.take(Failed(99, "timeout"), 0.0) is None
     table.transfers.stop(99)
+
+
+def test_the_owner_may_choose_smaller_blocks(table: Table) -> None:
+    with pytest.raises(EngineError):
+        table.transfers.request(Code.PUT, 0.0, payload=b"2" * 17, block_size=24)
+    assert table.told() == []
+    table.transfers.request(Code.PUT, 0.0, payload=b"2" * 17, block_size=16)
+    assert table.told() == [H("4403 1000 a0000001 d1 0e 08 d1 14 11 ff") + b"2" * 16]

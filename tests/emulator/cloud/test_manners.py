@@ -167,6 +167,17 @@ def test_5_5_a_read_and_a_write_name_the_resource(desk_of: DeskOf, register: Reg
     ]
 
 
+@pytest.mark.parametrize("manner", [ONENET, DMP, GENERIC])
+def test_what_the_module_keeps_to_itself_is_not_observed(
+    manner: Manner, desk_of: DeskOf, register: Register
+) -> None:
+    # decision 20: 3/0 is listed where nothing was added
+    desk = desk_of(manner)
+    sent = desk.receive(register(objects=b"</1/0>,</3/0>,</4/0>,</5/0>"))
+    assert not any(data[8:9] == b"\x60" for data in sent[1:])  # no Observe
+    assert len(sent) == (2 if manner is ONENET else 1)  # OneNET reads 3/0
+
+
 # Generic
 
 

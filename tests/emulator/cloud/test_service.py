@@ -316,15 +316,21 @@ async def test_the_way_to_the_devices_can_be_made_bad_while_it_runs(
 
 @virtual
 async def test_what_is_late_does_not_arrive_when_the_platform_has_closed(
-    network: MemoryNetwork, log_in: Callable[..., Any], device: Device
+    network: MemoryNetwork, device: Device, register: Register
 ) -> None:
-    async with Cloud(host=HOST, listen=network.listen, switches=Switches(delay=5.0)) as cloud:
+    events: list[Event] = []
+    late = Switches(delay=5.0)
+    async with Cloud(
+        host=HOST, listen=network.listen, switches=late, on_event=events.append
+    ) as cloud:
         device.link = await network.open_link(cloud.server_address, device)
-        device.link.send(b"\x40\x00\x00\x01")  # a ping, which is answered
+        device.link.send(register())
         await asyncio.sleep(6)
-        assert device.heard == []
+        device.link.send(register(mid=2))
+        await asyncio.sleep(1)
+        assert (len(events), device.heard) == (1, [])
     await asyncio.sleep(60)
-    assert device.heard == []
+    assert (len(events), device.heard) == (1, [])
 
 
 @virtual
