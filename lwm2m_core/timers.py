@@ -33,12 +33,11 @@ class Timers(Generic[Key]):
         self._count += 1
         self._current[key] = self._count
         heappush(self._heap, (when, self._count, key))
-        if len(self._heap) > 2 * len(self._current) + STALE_LIMIT:
-            self._heap = [entry for entry in self._heap if self._is_current(entry)]
-            heapify(self._heap)
+        self._sweep()
 
     def cancel(self, key: Key) -> None:
-        self._current.pop(key, None)
+        if self._current.pop(key, None) is not None:
+            self._sweep()
 
     def deadline(self) -> float | None:
         """The earliest time set; None if there is none."""
@@ -54,6 +53,11 @@ class Timers(Generic[Key]):
         key = heappop(self._heap)[2]
         del self._current[key]
         return key
+
+    def _sweep(self) -> None:
+        if len(self._heap) > 2 * len(self._current) + STALE_LIMIT:
+            self._heap = [entry for entry in self._heap if self._is_current(entry)]
+            heapify(self._heap)
 
     def _is_current(self, entry: tuple[float, int, Key]) -> bool:
         return self._current.get(entry[2]) == entry[1]

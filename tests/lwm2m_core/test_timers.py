@@ -47,6 +47,17 @@ def test_cancelled_entries_do_not_pile_up() -> None:
     assert len(timers._heap) <= 65
 
 
+def test_cancelled_entries_do_not_stay_behind_an_earlier_one() -> None:
+    timers: Timers[int] = Timers()
+    timers.set(0, 1.0)
+    for key in range(1, 100):
+        timers.set(key, 2.0)
+    for key in range(1, 100):
+        timers.cancel(key)
+    assert timers.deadline() == 1.0
+    assert len(timers._heap) <= 2 + 64
+
+
 @given(st.lists(st.tuples(st.integers(0, 5), st.none() | st.integers(0, 99)), max_size=300))
 def test_it_agrees_with_looking_at_all_of_them(steps: list[tuple[int, int | None]]) -> None:
     timers: Timers[int] = Timers()
