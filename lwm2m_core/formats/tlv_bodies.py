@@ -76,8 +76,10 @@ def sole_value(base: Path, beginning: bytes) -> Span | None:
     more than one, as far as can be seen from its first header.
 
     At least 16 bytes have to be there (the smallest block), which hold every header in question.
-    ContentError as `decode_body` has it.
+    ContentError as `decode_body` has it, and for an object, which has no value of its own.
     """
+    if base.instance is None:
+        raise ContentError(f"{base} is more than one value")
     item = tlv.header(beginning)
     wrapped = item
     if item.type is TlvType.OBJECT_INSTANCE:
