@@ -1,4 +1,5 @@
-"""Hostile hosts and hostile platforms: one final result per line, no exception, bounded memory."""
+"""Hostile hosts, and quirks that nobody has put together before: one final result per line, no
+exception. Hostile platforms are in tests/fuzz."""
 
 import re
 from typing import Any
@@ -10,8 +11,7 @@ from emulator.at.channel import Written
 from emulator.modem import ModemSettings, build_firmware
 from emulator.outputs import OpenLink, SendDatagram
 from emulator.quirks import NUMBER, AnyOf, Between, register
-from emulator.uplink import HELD_LIMIT
-from emulator.waiting import REMEMBERED_LIMIT, WAITING_LIMIT
+from tests.fuzz.module import changes_the_channel
 
 FINAL = re.compile(rb"\r\n(?:OK|ERROR|\+C(?:IS|ME) ERROR: \d+)\r\n")
 
@@ -37,10 +37,6 @@ COMMANDS = [
     "AT+MIPLNOTIFY=?",
 ]
 
-# Result codes stay on and verbose, echo stays off: ATQ, ATV, ATE and their profiles change what a
-# result looks like, and are tested with the channel.
-FORBIDDEN = re.compile(rb"[qve&z]", re.I)
-
 
 @st.composite
 def lines(draw: Any) -> bytes:
@@ -60,7 +56,7 @@ def test_every_line_has_exactly_one_final_result_however_it_is_cut(
 ) -> None:
     """Decisions 2, 6, 7, 8; issue 'Bad input'. A line of blanks alone is none."""
     firmware = build_firmware(ModemSettings(strict=True, seed=1))
-    sent = [line for line in wanted if line.strip() and not _changes_the_channel(line)]
+    sent = [line for line in wanted if line.strip() and not changes_the_channel(line)]
     for line in sent:
         data, written = line + b"\r", b""
         for cut in cuts * len(data):
@@ -71,39 +67,6 @@ def test_every_line_has_exactly_one_final_result_however_it_is_cut(
             if not data:
                 break
         assert len(FINAL.findall(written)) == 1, line
-
-
-def _changes_the_channel(line: bytes) -> bool:
-    """Basic commands that change how results look, alone or in a row, and A/ (decision 5)."""
-    if line[:2].lower() == b"a/":
-        return True  # repeats the last line at once, and what follows is another line
-    body = line.strip()[2:]
-    return body[:1] not in (b"+", b"*") and FORBIDDEN.search(body) is not None
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.lists(st.binary(max_size=80), max_size=30))
-def test_a_hostile_platform_raises_nothing_and_grows_nothing(datagrams: list[bytes]) -> None:
-    firmware = build_firmware(ModemSettings(strict=True, seed=1))
-    for command in COMMANDS[4:8]:
-        firmware.serial_received(command.encode() + b"\r", 0.0)
-    link = next(o.link for o in firmware.outputs() if isinstance(o, OpenLink))
-    firmware.link_up(link, 0.0)
-    for number, datagram in enumerate(datagrams):
-        firmware.datagram_received(link, datagram, float(number))
-        firmware.datagram_received(link, _request(datagram, number), float(number))
-        firmware.handle_timeout(float(number))
-    firmware.outputs()
-    assert firmware.device is not None
-    waiting = firmware.device.downlink.waiting
-    assert len(waiting._waiting) <= WAITING_LIMIT
-    assert len(waiting._answered) <= REMEMBERED_LIMIT
-    assert len(firmware.device.uplink._held) <= HELD_LIMIT
-
-
-def _request(body: bytes, mid: int) -> bytes:
-    """A CON POST with a well-formed header, the rest as it falls."""
-    return bytes([0x40, 2, mid >> 8 & 255, mid & 255]) + body
 
 
 @st.composite
