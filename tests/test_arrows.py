@@ -37,6 +37,7 @@ WET = (
     "emulator.cloud.service",
     "emulator.cloud.site",
     "emulator.cloud.http",
+    "emulator.cloud.envelopes",
     "emulator.cloud.api.onenet",
     "emulator.cloud.api.rest",
     "emulator.cloud.api.routes",

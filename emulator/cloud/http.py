@@ -1,39 +1,37 @@
-"""The platforms' HTTP server. The only file that imports aiohttp.
+"""The platforms' HTTP server. Only this file and envelopes.py import aiohttp.
 
 What the calls are is told by the tables in api/: OneNET's own at the root, where a platform of that
 name runs, and ours for every platform below /platforms. /openapi.json describes both.
 """
 
-import json
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Self
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
 from emulator.addresses import spelt
 from emulator.cloud.api import onenet, rest
-from emulator.cloud.api.fields import FieldError, Json
 from emulator.cloud.api.onenet_calls import PLATFORM
 from emulator.cloud.api.openapi import describe
 from emulator.cloud.api.page import page
 from emulator.cloud.api.routes import Api, Route
-from emulator.cloud.errors import CloudError
+from emulator.cloud.envelopes import Connection, in_envelope, in_json
 from emulator.cloud.service import Cloud
-from lwm2m_core.errors import EngineError
 
 SHUTDOWN_PATIENCE: Final = 1.0
 """Seconds for calls under way to be answered when the server stops."""
 
-_compact: Final = partial(json.dumps, separators=(",", ":"))
-"""As the manual prints answers (5.2)."""
-
-log = logging.getLogger("mipl.cloud.http")
+URL_LIMIT: Final = 1 << 17
+"""Bytes of a request line, and of a header: a list of 1000 device ids fits (chosen)."""
 
 Answering = Callable[[web.Request], Awaitable[web.Response]]
+
+
+_SILENT: Final = logging.getLogger("mipl.cloud.http.access")
+_SILENT.setLevel(logging.CRITICAL)
 
 
 class HttpApi:
@@ -55,7 +53,8 @@ class HttpApi:
                 )
         app.router.add_route("GET", "/openapi.json", self._describe)
         app.router.add_route("GET", "/", self._page)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_PATIENCE)
+        self._runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_PATIENCE)
+        self._listener: asyncio.Server | None = None
 
     @classmethod
     async def start(cls, clouds: Mapping[str, Cloud], host: str, port: int) -> Self:
@@ -63,16 +62,30 @@ class HttpApi:
         api = cls(clouds)
         await api._runner.setup()
         try:
-            await web.TCPSite(api._runner, host, port).start()
+            loop = asyncio.get_running_loop()
+            api._listener = await loop.create_server(api._connection, host, port)
         except OSError:
             await api.close()
             raise
-        bound = api._runner.addresses[0]
+        bound = api._listener.sockets[0].getsockname()
         api.url = f"http://{spelt((bound[0], bound[1]))}"
         return api
 
     async def close(self) -> None:
+        if self._listener is not None:
+            self._listener.close()
         await self._runner.cleanup()
+
+    def _connection(self) -> Connection:
+        """aiohttp's, but for what it says to bytes that are no HTTP."""
+        assert self._runner.server is not None
+        return Connection(
+            self._runner.server,
+            loop=asyncio.get_running_loop(),
+            access_log=_SILENT,
+            max_line_size=URL_LIMIT,
+            max_field_size=URL_LIMIT,
+        )
 
     def _answering(self, api: Api, route: Route) -> Answering:
         async def answer(request: web.Request) -> web.Response:
@@ -80,7 +93,7 @@ class HttpApi:
             if len(body) > api.body_limit:
                 raise web.HTTPRequestEntityTooLarge(api.body_limit, len(body))
             given = route.call.read(request.match_info, request.query.items(), body)
-            return _json(api.success(await route.handle(self._clouds, given)))
+            return in_json(api.success(await route.handle(self._clouds, given)))
 
         return answer
 
@@ -89,44 +102,12 @@ class HttpApi:
         return rest.API if path.startswith(rest.ROOT) else self._apis[0]
 
     async def _describe(self, request: web.Request) -> web.Response:
-        return _json(self._description)
+        return in_json(self._description)
 
     async def _page(self, request: web.Request) -> web.Response:
         sections = tuple(api.section for api in self._apis)
         devices = {name: cloud.devices for name, cloud in self._clouds.items()}
         return web.Response(text=page(devices, sections), content_type="text/html")
-
-
-def in_envelope(api_of: Callable[[str], Api]) -> Middleware:
-    """Every answer is an envelope, also where we have a bug."""
-
-    @web.middleware
-    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-        api = api_of(request.path)
-        try:
-            return await handler(request)
-        except web.HTTPRequestEntityTooLarge as error:
-            return _unserved(api, error.status, f"body: more than {api.body_limit} bytes")
-        except web.HTTPException as error:
-            detail = f"{request.method} {request.path[:200]}: {error.reason}"
-            return _unserved(api, error.status, detail, error.headers.getall("Allow", ()))
-        except Exception as error:
-            if not isinstance(error, (CloudError, EngineError, FieldError)):
-                log.exception("%s %s", request.method, request.path)
-                return _unserved(api, 500, "see the log")
-            failure = api.failure(error)
-            return _json(failure.envelope, status=failure.status)
-
-    return answer
-
-
-def _unserved(api: Api, status: int, detail: str, allowed: Iterable[str] = ()) -> web.Response:
-    headers = {"Allow": ", ".join(allowed)} if allowed else {}
-    return _json(api.unserved(status, detail), status=status, headers=headers)
-
-
-def _json(data: Json, status: int = 200, headers: Mapping[str, str] | None = None) -> web.Response:
-    return web.json_response(data, status=status, headers=headers, dumps=_compact)
 
 
 def _version() -> str:

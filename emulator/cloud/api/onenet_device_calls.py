@@ -32,7 +32,7 @@ _KEY: Final = Text(8, 16, "[0-9A-Za-z]{8,16}", "not 8 to 16 letters and digits")
 _JSON: Final = Anything()
 _IMEI: Final = Field("imei", Text(1), "which device", required=True)
 _DEVICE_ID: Final = Field("device_id", Text(1), "what creating the device returned, or its IMEI")
-_DEV_IDS: Final = Field("devIds", ListOf(Text(1), 1000, 1), "device ids", required=True)
+_DEV_IDS: Final = Field("devIds", ListOf(Text(1, 32), 1000, 1), "device ids", required=True)
 _TEXT: Final = Text(most=1 << 16)
 _COUNT: Final = Number(0, 1 << 53)
 _ROW: Final = all_of(
@@ -90,7 +90,7 @@ DEVICES: Final = Call(
         Field("auth_info", Text(), "IMEI"),
         Field("tag", Text(), "one of the tags"),
         Field("online", Flag()),
-        Field("device_id", ListOf(Text(1), 100), "these alone"),
+        Field("device_id", ListOf(Text(1, 32), 100), "these alone"),
         Field("page", Number(1, 10000), default=1),
         Field("per_page", Number(1, 100), default=30),
     ),
@@ -166,7 +166,9 @@ POINTS: Final = Call(
     places=(_DEVICE_ID,),
     query=(
         Field(
-            "datastream_id", ListOf(Text(1), 100), "3200_0_5750, several with commas between them"
+            "datastream_id",
+            ListOf(Text(1, 32), 100),
+            "3200_0_5750, several with commas between them",
         ),
         Field("start", _TIME),
         Field("end", _TIME, "not without `start`"),
@@ -211,7 +213,7 @@ STREAMS: Final = Call(
     "/devices/{device_id}/datastreams",
     "Data streams of a device.",
     places=(_DEVICE_ID,),
-    query=(Field("datastream_ids", ListOf(Text(1), 100), "these alone"),),
+    query=(Field("datastream_ids", ListOf(Text(1, 32), 100), "these alone"),),
     answer=ListOf(_STREAM, 1 << 16),
 )
 STREAM: Final = Call(

@@ -1,6 +1,7 @@
 """The HTTP calls over real sockets on loopback: manual 5.1, with aiohttp's client."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from emulator.cloud.api import onenet, rest
 from emulator.cloud.api.routes import Api
-from emulator.cloud.http import in_envelope
+from emulator.cloud.envelopes import in_envelope
 from emulator.cloud.service import Cloud
 from transport.udp import open_udp
 
@@ -199,17 +200,48 @@ async def test_a_mistake_of_ours_is_an_envelope_too(caplog: pytest.LogCaptureFix
     assert "a bug" in caplog.text
 
 
+GET = b"GET /platforms HTTP/1.1\r\nHost: a\r\n"
+POST = b"POST /nbiot?imei=1&obj_id=1&obj_inst_id=0&mode=2 HTTP/1.1\r\nHost: a\r\n"
+
+
 @pytest.mark.asyncio
-async def test_what_is_not_http_disturbs_nobody(cloud: Cloud, call: Call) -> None:
+@pytest.mark.parametrize(
+    ("sent", "status", "said"),
+    [
+        (b"\x16\x03\x01\x00\x05\r\n\r\n", 400, b"malformed HTTP"),  # TLS
+        (b"\x00" * 10000 + b"\r\n\r\n", 400, b"malformed HTTP"),
+        (b"GET /" + b"a" * (1 << 18) + b" HTTP/1.1\r\n\r\n", 400, b"malformed HTTP"),
+        (GET + b"X: \x00\r\n\r\n", 400, b"malformed HTTP"),
+        (GET + b"Content-Length: x\r\n\r\n", 400, b"malformed HTTP"),
+        (b"GET /%ff%00 HTTP/1.1\r\nHost: a\r\n\r\n", 404, b"Not Found"),
+        (b"BREW /nbiot HTTP/1.1\r\nHost: a\r\n\r\n", 400, b"malformed HTTP"),
+        (b"TRACE /nbiot HTTP/1.1\r\nHost: a\r\n\r\n", 405, b"Method Not Allowed"),
+        (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400, b"malformed"),
+        (POST + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", 400, b"malformed"),
+    ],
+)
+async def test_what_is_not_http_is_answered_in_an_envelope(
+    cloud: Cloud,
+    call: Call,
+    caplog: pytest.LogCaptureFixture,
+    sent: bytes,
+    status: int,
+    said: bytes,
+) -> None:
     assert cloud.http_url is not None
     port = int(cloud.http_url.rpartition(":")[2])
-    for garbage in (b"\x16\x03\x01\x00\x05", b"GET /nbiot\r\n\r\n", b"\x00" * 10000 + b"\r\n\r\n"):
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(garbage)
-        writer.write_eof()
-        await reader.read()
-        writer.close()
-        await writer.wait_closed()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = re.search(rb"Content-Length: (\d+)", head)
+    assert length is not None
+    body = await reader.readexactly(int(length[1]))
+    writer.close()
+    await writer.wait_closed()
+    assert re.match(rb"HTTP/1.[01] %d " % status, head)
+    assert body[:1] == b"{"
+    assert said in body
+    assert "Traceback" not in caplog.text
     assert (await call("GET", "/devices"))[0] == 200
 
 
