@@ -5,18 +5,20 @@ and the module's lines as in test_manual.py. `= up …` and `= down …` are the
 the platform, each direction in its order: hex digits, text in quotes, `<m:2>` two bytes that are
 the same wherever `m` stands, `...` for the rest. `{m}` in a line is the number that they make.
 
-`! read|write|execute PATH [VALUE]` asks something of the platform, `= result VALUE` is what came of
-it, `= reported PATH VALUE` the next data point. Values are Python's. `@ platform=` says who it is.
+`! METHOD TARGET [BODY]` is an HTTP call, and `= result JSON` its answer. `= reported PATH VALUE` is
+the next data point, a value of Python's. `@ platform=` says who it is.
 """
 
 import ast
 import asyncio
+import json
 import re
 import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 
 from emulator.cloud.manners import MANNERS
@@ -39,9 +41,15 @@ Arrivals = Any  # tests/conftest.py
 class Stage:
     """A module on loopback with all five platforms, of which it finds its own."""
 
-    def __init__(self, modem: Modem, cloud: Cloud, arrivals: Callable[[], Arrivals]) -> None:
+    def __init__(
+        self,
+        modem: Modem,
+        cloud: Cloud,
+        http: aiohttp.ClientSession,
+        arrivals: Callable[[], Arrivals],
+    ) -> None:
         assert isinstance(modem.port, MemoryPort)
-        self._host, self._cloud = modem.port.host, cloud
+        self._host, self._cloud, self._http = modem.port.host, cloud, http
         self._printed = arrivals()
         self._seen = 0
         self.wire: Mapping[Direction, asyncio.Queue[bytes]] = {
@@ -63,7 +71,7 @@ class Stage:
         elif mark == "< ":
             await self._expect(self._filled(text))
         elif mark == "! ":
-            self._asked = asyncio.create_task(ask(self._cloud, *text.split(" ", 2)))
+            self._asked = asyncio.create_task(self._call(*text.split(" ", 2)))
         elif mark == "= ":
             await self._hear(*text.split(" ", 1))
 
@@ -84,7 +92,7 @@ class Stage:
     async def _hear(self, what: str, text: str) -> None:
         if what == "result":
             assert self._asked is not None
-            assert await self._asked == ast.literal_eval(text)
+            assert await self._asked == json.loads(text)
         elif what == "reported":
             path, value = text.split(" ", 1)
             point = await self._cloud.notified(IMEI, path, timeout=PATIENCE)
@@ -95,6 +103,11 @@ class Stage:
             found = re.fullmatch(pattern_of(text, self._known), data, re.DOTALL)
             assert found, f"{what} {data.hex(' ')}"
             self._known |= found.groupdict()
+
+    async def _call(self, method: str, target: str, body: str = "") -> object:
+        async with self._http.request(method, target, data=body) as answer:
+            assert answer.status == 200
+            return await answer.json()
 
     def _filled(self, text: str) -> str:
         known = {name: int.from_bytes(value, "big") for name, value in self._known.items()}
@@ -118,20 +131,6 @@ def pattern_of(text: str, known: Mapping[str, bytes]) -> bytes:
     return pattern
 
 
-async def ask(cloud: Cloud, verb: str, path: str, value: str = "None") -> object:
-    match verb:
-        case "read":
-            (point,) = await cloud.read_all(IMEI, path)
-            return point.value
-        case "write":
-            await cloud.write(IMEI, path, ast.literal_eval(value))
-        case "execute":
-            await cloud.execute(IMEI, path, ast.literal_eval(value))
-        case _:
-            raise AssertionError(verb)
-    return None
-
-
 @pytest.mark.asyncio
 @pytest.mark.parametrize("file", sorted(HERE.glob("*.txt")), ids=lambda file: file.stem)
 async def test_dialogue_with_the_local_platform(
@@ -152,11 +151,12 @@ async def test_dialogue_with_the_local_platform(
         Modem(SerialEnd("memory:"), destinations.address_of, settings) as modem,
     ):
         destinations.ready(platforms)
-        stage = Stage(modem, platforms[name], arrivals)
-        for line in lines:
-            try:
-                await stage.play(line)
-            except BaseException as failure:
-                failure.add_note(f"in the line: {line}")
-                raise
-        await stage.end()
+        async with aiohttp.ClientSession(platforms.http_url) as http:
+            stage = Stage(modem, platforms[name], http, arrivals)
+            for line in lines:
+                try:
+                    await stage.play(line)
+                except BaseException as failure:
+                    failure.add_note(f"in the line: {line}")
+                    raise
+            await stage.end()
