@@ -57,7 +57,8 @@ async def _serve(options: argparse.Namespace) -> int:
             await _open(cloud)
             _introduce(cloud)
         put(f"http {platforms.http_url}")
-        _advise(clouds[0])
+        for cloud in clouds:
+            _advise(cloud)
         await stop.wait()
     return DONE
 
@@ -91,9 +92,10 @@ def _introduce(cloud: "Cloud") -> None:
 
 def _advise(cloud: "Cloud") -> None:
     """How a modem gets there."""
-    server, bootstrap = cloud.server_address, cloud.bootstrap_address
-    say(f"a modem that logs in to {cloud.manner.title}: mipl run --platform {spelt(server)}")
-    if cloud.manner.name == "onenet" and bootstrap is not None:
+    server, bootstrap, manner = cloud.server_address, cloud.bootstrap_address, cloud.manner
+    chosen = f', then AT+MIPLCFG="platform",0,{manner.platform}' if manner.platform else ""
+    say(f"a modem that logs in to {manner.title}: mipl run --platform {spelt(server)}{chosen}")
+    if manner.name == "onenet" and bootstrap is not None:
         pairs = zip(ONENET_ADDRESSES, (bootstrap, server), strict=True)
         say(f"with a bootstrap before it: mipl run {_resolving(pairs)}")
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Self
 from emulator.cloud.admission import Declared
 from emulator.cloud.catalog import Catalog
 from emulator.cloud.errors import Refused, UnknownDevice, Unreadable
-from emulator.cloud.events import Event, describe
+from emulator.cloud.events import BootstrapFailed, Event, RegistrationRefused, describe
 from emulator.cloud.history import History, Noted
 from emulator.cloud.manners import Manner, manner_of
 from emulator.cloud.operations import (
@@ -56,6 +56,8 @@ PATIENCE = 30.0
 """Seconds, by the loop's clock, that the waiting methods wait unless told otherwise."""
 
 log = logging.getLogger("mipl.cloud")
+
+FAILED_LOGINS = BootstrapFailed, RegistrationRefused  # logged as warnings: the module says 3 or 7
 
 
 class Cloud:
@@ -362,8 +364,9 @@ class Cloud:
     # Inside.
 
     def _tell(self, event: Event) -> None:
-        if log.isEnabledFor(logging.INFO):
-            log.info("%s: %s", self.manner.name, describe(event))
+        level = logging.WARNING if isinstance(event, FAILED_LOGINS) else logging.INFO
+        if log.isEnabledFor(level):
+            log.log(level, "%s: %s", self.manner.name, describe(event))
         self._history.note(event, self._now())
         self._catalog.learn(event)
         self._waiting.tell(event)

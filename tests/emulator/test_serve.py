@@ -74,6 +74,21 @@ def test_all_five_platforms_tell_their_addresses_and_end_with_ctrl_c(start: Star
     assert all(re.fullmatch(r"(coap|http)://127\.0\.0\.1:\d+", uri) for uri in found.values())
 
 
+def test_a_modem_is_told_the_way_to_each_manual_4_1(start: Start) -> None:
+    process = start("cloud", "ctwing", "generic")
+    found = addresses(process, 4)
+    process.send_signal(signal.SIGINT)
+    process.wait(PATIENCE)
+    assert process.stderr is not None
+    said = process.stderr.read().splitlines()
+    ways = [("CTWing", "ctwing server", 1), ("generic LwM2M", "generic server", 10)]
+    assert said == [
+        f"mipl: a modem that logs in to {title}: mipl run --platform "
+        f'{found[name].removeprefix("coap://")}, then AT+MIPLCFG="platform",0,{number}'
+        for title, name, number in ways
+    ]
+
+
 def test_5_3_a_modem_elsewhere_logs_in_to_one_of_them(start: Start) -> None:
     uri = addresses(start("cloud", "ctwing"), 2)["ctwing server"]
     modem = start("run", "--timing", "fast", "--platform", uri.removeprefix("coap://"))

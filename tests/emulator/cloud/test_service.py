@@ -489,3 +489,19 @@ async def test_times_are_told_by_the_wall_clock(network: MemoryNetwork) -> None:
     async with Cloud(host=HOST, listen=network.listen, zero=1e9) as cloud:
         await asyncio.sleep(5)
         assert (cloud.wall(2.5), cloud.wall_now()) == (1e9 + 2.5, 1e9 + 5)
+
+
+@virtual
+async def test_a_login_that_fails_is_a_warning_with_its_reason(
+    network: MemoryNetwork, device: Device, register: Register, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Event 7 tells the host no reason (manual 3.20 event 7)."""
+    switches = Switches(strict_devices=True)
+    async with Cloud(host=HOST, listen=network.listen, switches=switches) as cloud:
+        device.link = await network.open_link(cloud.server_address, device)
+        device.link.send(register())
+        await asyncio.sleep(1)
+    ((logger, level, said),) = caplog.record_tuples
+    assert (logger, level) == ("mipl.cloud", 30)
+    assert said.startswith("onenet: 10.0.0.1:")
+    assert said.endswith(" refused: 4.03 869975030000461 is not declared")
