@@ -16,6 +16,7 @@ from lwm2m_core.values import Value
 from tests.bench import LoopThread
 from tests.interop.devices.driver import Answer, Device, Told
 from tests.interop.devices.libcoap_client import ask
+from tests.interop.devices.node_device import NodeDevice
 from tests.interop.peers import libcoap_program
 from tests.interop.peers.driver import PATIENCE
 
@@ -128,6 +129,23 @@ async def report(device: Device, cloud: Cloud, course: Course, value: str) -> No
 
 async def done(work: Future[T]) -> T:
     return await asyncio.wrap_future(work)
+
+
+@pytest.mark.parametrize("device", ["coap-node"], indirect=True)
+def test_a_bootstrap(device: NodeDevice, in_loop: Callable[..., None]) -> None:
+    """LwM2M 1.0 5.2.5: the device takes objects 0 and 1, and registers where they lead it."""
+    in_loop(be_bootstrapped(device))
+
+
+async def be_bootstrapped(device: NodeDevice) -> None:
+    async with Cloud("generic") as cloud:
+        assert cloud.bootstrap_address is not None
+        assert (await done(device.bootstrap(cloud.bootstrap_address, IMEI, 300))).code == "2.04"
+        state = await cloud.ready(IMEI, timeout=LONG)
+        assert {"/0/0", "/1/0"} < set(map(str, state.objects))
+        assert await cloud.read(IMEI, "/1/0/1", timeout=LONG) == 86400
+        assert await cloud.read(IMEI, "/3200/0/5750", timeout=LONG) == "test"
+        answered(device, await done(device.deregister()), "2.02")
 
 
 # By hand, with libcoap's coap-client

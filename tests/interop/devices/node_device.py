@@ -43,8 +43,15 @@ class NodeDevice:
         self._process.stop()
 
     def register(self, server: Address, endpoint: str, lifetime: int) -> Future[Answer]:
+        return self._begin("register", server, endpoint, lifetime)
+
+    def bootstrap(self, server: Address, endpoint: str, lifetime: int) -> Future[Answer]:
+        """coap-node alone: what is written leads it to where it registers by itself."""
+        return self._begin("bootstrap", server, endpoint, lifetime)
+
+    def _begin(self, do: str, server: Address, endpoint: str, lifetime: int) -> Future[Answer]:
         return self._ask(
-            "register",
+            do,
             port=server[1],
             endpoint=endpoint,
             lifetime=lifetime,

@@ -72,6 +72,10 @@ listen(NO_PORT, {
         node = new CoapNode(request.endpoint, objects(request), { lifetime: request.lifetime });
         node.register('127.0.0.1', request.port, answered(answer));
     },
+    bootstrap: (request, answer) => {
+        node = new CoapNode(request.endpoint, objects(request), { lifetime: request.lifetime });
+        node.bootstrap('127.0.0.1', request.port, answered(answer));
+    },
     update: ({ lifetime }, answer) => node.update({ lifetime }, answered(answer)),
     deregister: (request, answer) => node.deregister(answered(answer)),
     report: ({ path, value }, answer) => {
