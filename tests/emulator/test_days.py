@@ -8,8 +8,10 @@ import pytest
 
 from emulator.cloud.events import Event
 from emulator.cloud.manners import MANNERS
+from emulator.cloud.picks import Pick
 from emulator.cloud.platforms import Platforms
 from emulator.cloud.service import Cloud
+from emulator.cloud.switches import Switches
 from emulator.destinations import Destinations
 from emulator.journal import Record
 from emulator.modem import Modem, ModemSettings
@@ -38,7 +40,7 @@ class Usage:
 
 DIGITAL = Usage(
     ('AT+MIPLADDOBJ=0,3200,1,"1",0,1', 'AT+MIPLDISCOVERRSP=0,3200,1,4,"5750"'),
-    'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"abcd",0,0',
+    'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"abcd",0,0,147',
     ("/3200/0/5750", "abcd"),
     ("/3200/0/5750", "efgh"),
     ",3200,0,5750,1,4,efgh,0",
@@ -46,7 +48,7 @@ DIGITAL = Usage(
 )
 BINARY = Usage(
     ('AT+MIPLADDOBJ=0,19,2,"11",0,0', 'AT+MIPLDISCOVERRSP=0,19,1,3,"1;0"'),
-    'AT+MIPLNOTIFY=0,0,19,0,0,2,8,"61626364",0,0',
+    'AT+MIPLNOTIFY=0,0,19,0,0,2,8,"61626364",0,0,147',
     ("/19/0/0", b"abcd"),
     ("/19/1/0", b"efgh"),
     ",19,1,0,2,8,65666768,0",
@@ -77,14 +79,16 @@ class Day:
         self.wire.append((way, data, source, to))
 
 
-def day_of(name: str, seed: int) -> Day:
+def day_of(name: str, seed: int, switches: Switches | None = None) -> Day:
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(live_a_day(name, seed))
+        return runner.run(live_a_day(name, seed, switches))
 
 
-async def live_a_day(name: str, seed: int) -> Day:
+async def live_a_day(name: str, seed: int, switches: Switches | None) -> Day:
     day, network = Day(), MemoryNetwork()
-    cloud = Cloud(name, seed=seed, listen=network.listen, on_event=day.tell, tap=day.tap)
+    cloud = Cloud(
+        name, seed=seed, listen=network.listen, on_event=day.tell, tap=day.tap, switches=switches
+    )
     destinations = Destinations(Routes(local=True))
     destinations.ready(Platforms([cloud]))
     modem = Modem(
@@ -146,6 +150,16 @@ def test_a_day_is_the_same_twice_with_one_seed_and_another_with_another(name: st
     assert sum(line.endswith(USAGES[name].line) for line in day.printed) == 24
     assert day.journal[-1].time > 24 * HOUR
     assert len(day.journal) > 24 * 5 and len(day.wire) > 24 * 4
+
+
+def test_a_day_with_losses_is_the_same_twice_too() -> None:
+    """A datagram in twenty is lost, one in twenty comes twice, one in ten is late."""
+    often, rare = Pick("percent", 10), Pick("percent", 5)
+    switches = Switches(drop=rare, duplicate=rare, delay=0.5, delayed=often)
+    day = day_of("onenet", 3, switches)
+    assert repr(day).encode() == repr(day_of("onenet", 3, switches)).encode()
+    assert len(set(day.wire)) < len(day.wire)  # something had to be said again
+    assert day.printed.count("+MIPLEVENT: 0,11") == 24
 
 
 def test_five_platforms_and_ten_modems_in_one_process_keep_to_themselves() -> None:
