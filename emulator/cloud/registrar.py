@@ -20,7 +20,7 @@ from emulator.cloud.manners import Manner
 from emulator.cloud.operations import Operation
 from emulator.cloud.peers import Peer, Peers
 from emulator.cloud.registration import AS_TOLD, BadRequest, parse_register, parse_update
-from emulator.cloud.registry import Registry
+from emulator.cloud.registry import Location, Registry
 from emulator.cloud.requests import after_registration, after_update
 from emulator.cloud.session import Session
 from emulator.cloud.switches import Switches
@@ -74,7 +74,7 @@ class Registrar:
             self._tell(RegistrationRefused(peer, error.code, str(error)))
 
     def _serve(self, peer: Peer, message: Message, now: float) -> None:
-        session = self.registry.located(message.path)
+        session = self._at_home(message.path, peer)
         match message.path, message.code:
             case ("rd",), Code.POST:
                 self._register(peer, message, now)
@@ -88,6 +88,12 @@ class Registrar:
                 self._respond(peer, message, Code.METHOD_NOT_ALLOWED, now)
             case _:
                 self._respond(peer, message, Code.NOT_FOUND, now)
+
+    def _at_home(self, location: Location, peer: Peer) -> Session | None:
+        """Whose location it is. At the address of another device it is nobody's: whoever has got
+        that address from its NAT registers anew, and is reachable then (chosen)."""
+        session = self.registry.located(location)
+        return session if session is not None and session.peer == peer else None
 
     def _respond(
         self, peer: Peer, request: Message, code: int, now: float, options: Options = ()

@@ -174,6 +174,26 @@ def test_a_location_is_nobody_elses_unless_it_is_known(crowd_of: CrowdOf, code: 
     assert crowd.server.device(IMEI).lifetime == 86400
 
 
+def test_a_location_known_to_another_device_is_none_to_it(crowd_of: CrowdOf) -> None:
+    """A stranger who knows it is the device at a new address (decision 47); who is registered as
+    another one is not, and has to register to become it."""
+    crowd = crowd_of(steps=())
+    location, _ = crowd.log_in(1)
+    crowd.log_in(2, b"869975030000462")
+    for mid, code in enumerate((POST, PUT, DELETE, GET), start=10):
+        (answer,) = crowd.say(2, at(location, code, mid, b"lt=1"))
+        assert answer.code == NOT_FOUND
+    assert crowd.server.device(IMEI).peer.port == 1
+    assert crowd.server.device(IMEI).lifetime == 86400
+    (answer,) = crowd.say(3, at(location, POST, 20, b"lt=60"))
+    assert answer.code == CHANGED
+    assert crowd.server.device(IMEI).peer.port == 3
+    (answer,) = crowd.say(2, register(21, IMEI.encode()))
+    assert answer.code == CREATED
+    assert crowd.server.device(IMEI).peer.port == 2
+    assert not crowd.server.device("869975030000462").online
+
+
 def test_notifications_for_nobody_are_rejected_and_kept_nowhere(
     crowd_of: CrowdOf,
 ) -> None:
