@@ -111,6 +111,11 @@ def _add_platforms(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--http", type=int, default=0, metavar="PORT", help="port of the platforms' HTTP API")
     add(
+        "--state",
+        metavar="FILE",
+        help="keep what platforms know of devices in this file, and begin with what is in it",
+    )
+    add(
         "--timeout",
         type=float,
         metavar="SECONDS",

@@ -6,6 +6,8 @@ What they mean is imported late: `mipl run` checks them before its device path i
 import argparse
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from emulator.cli import UsageError
@@ -13,6 +15,7 @@ from emulator.cli import UsageError
 if TYPE_CHECKING:
     from emulator.cloud.admission import Declared
     from emulator.cloud.service import Cloud
+    from emulator.cloud.state import State
     from emulator.cloud.switches import Switches
 
 TIMEOUT_LIMIT = 3600
@@ -24,6 +27,8 @@ def check_platforms(options: argparse.Namespace, host: str = "127.0.0.1") -> Non
     check_http(options.http, host)
     if options.timeout is not None and not 0 < options.timeout <= TIMEOUT_LIMIT:
         raise UsageError(f"--timeout {options.timeout:g} is not between 0 and {TIMEOUT_LIMIT}")
+    if options.state is not None:
+        _check_state(options.state)
     if options.switch or options.device:
         switches_of(options)
         declared_in(options)
@@ -59,15 +64,40 @@ def declared_in(options: argparse.Namespace) -> "tuple[Declared, ...]":
     return tuple(found)
 
 
-def cloud_of(name: str, options: argparse.Namespace, **place: Any) -> "Cloud":
+def _check_state(path: str) -> None:
+    from emulator.cloud.state import StateError, check
+
+    try:
+        check(path)
+    except StateError as error:
+        raise UsageError(f"--state {path}: {error}") from error
+
+
+def state_of(options: argparse.Namespace) -> "AbstractAsyncContextManager[State | None]":
+    """The file of `--state`, None without."""
+    from emulator.cloud.state import State
+
+    return nullcontext() if options.state is None else State(options.state)
+
+
+def cloud_of(
+    name: str, options: argparse.Namespace, state: "State | None" = None, **place: Any
+) -> "Cloud":
     """A platform as the options have it; `place` is what else `Cloud` takes."""
     from emulator.cloud.service import Cloud
 
     cloud = Cloud(
-        name, seed=options.seed, switches=switches_of(options), timeout=options.timeout, **place
+        name,
+        seed=options.seed,
+        switches=switches_of(options),
+        timeout=options.timeout,
+        state=state,
+        **place,
     )
+    known = {each.name: each for each in cloud.declared}
     for device in declared_in(options):
-        cloud.declare(device)
+        before = known.get(device.name, device)
+        cloud.declare(replace(before, imsi=device.imsi, auth_code=device.auth_code))
     return cloud
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from emulator.addresses import AddressError, is_numeric, parse_address, parse_resolve, spelt
 from emulator.cli import COUNT_LIMIT, DONE, UsageError
-from emulator.cloud_options import check_platforms, cloud_of
+from emulator.cloud_options import check_platforms, cloud_of, state_of
 from emulator.console import put, say, stopped
 from emulator.quirks import QuirkError, parse_assignment
 from emulator.serial_end import SerialEnd
@@ -66,9 +66,9 @@ def _check(options: argparse.Namespace) -> None:
 def _check_network(options: argparse.Namespace) -> None:
     if options.platform is None:
         check_platforms(options)
-    elif options.switch or options.device or options.strict_devices:
+    elif options.switch or options.device or options.strict_devices or options.state:
         raise UsageError(
-            "--switch, --strict-devices, --device: --platform leaves no local platform"
+            "--switch, --strict-devices, --device, --state: --platform leaves no local platform"
         )
     if options.everything is not None and not is_numeric(options.everything[0]):
         try:
@@ -170,7 +170,8 @@ async def _start_platforms(
     await asyncio.to_thread(import_module, "emulator.cloud.http")
     from emulator.cloud.manners import MANNERS
 
-    clouds = [cloud_of(name, options) for name in MANNERS]
+    state = await stack.enter_async_context(state_of(options))
+    clouds = [cloud_of(name, options, state) for name in MANNERS]
     platforms: Platforms = module.Platforms(clouds, http_port=options.http)
     await stack.enter_async_context(platforms)
     titles = ", ".join(f"{each.manner.platform} {each.manner.title}" for each in platforms)

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from emulator.addresses import Address, is_numeric, spelt
 from emulator.cli import DONE, UsageError
 from emulator.cloud.manners import MANNERS, manner_of
-from emulator.cloud_options import check_platforms, cloud_of, ports_of
+from emulator.cloud_options import check_platforms, cloud_of, ports_of, state_of
 from emulator.console import put, say, stopped
 from lwm2m_core.errors import EngineError
 
 if TYPE_CHECKING:
     from emulator.cloud.service import Cloud
+    from emulator.cloud.state import State
 
 ONENET_ADDRESSES = ("nbiotbt.heclouds.com:5683", "183.230.40.40:5683")
 """Where a module bootstraps (manual 5.1), and what it is then handed out (decision 51)."""
@@ -51,22 +52,24 @@ async def _serve(options: argparse.Namespace) -> int:
     # aiohttp takes 0.2 s to import: after the check of the options.
     from emulator.cloud.platforms import Platforms
 
-    clouds = [_cloud(name, options) for name in options.names]
-    async with Platforms(clouds, host=options.host, http_port=options.http) as platforms:
-        for cloud in clouds:
-            await _open(cloud)
-            _introduce(cloud)
-        put(f"http {platforms.http_url}")
-        for cloud in clouds:
-            _advise(cloud)
-        await stop.wait()
+    async with state_of(options) as state:
+        clouds = [_cloud(name, options, state) for name in options.names]
+        async with Platforms(clouds, host=options.host, http_port=options.http) as platforms:
+            for cloud in clouds:
+                await _open(cloud)
+                _introduce(cloud)
+            put(f"http {platforms.http_url}")
+            for cloud in clouds:
+                _advise(cloud)
+            await stop.wait()
     return DONE
 
 
-def _cloud(name: str, options: argparse.Namespace) -> "Cloud":
+def _cloud(name: str, options: argparse.Namespace, state: "State | None") -> "Cloud":
     return cloud_of(
         name,
         options,
+        state,
         host=options.host,
         server_port=options.ports.get(name, 0),
         bootstrap_port=options.bootstrap_ports.get(name, 0),

@@ -110,6 +110,14 @@ class Registry:
         self._addresses[session.peer] = session
         return device
 
+    def restore(self, session: Session, reported: int, points: Iterable[Point]) -> None:
+        """Know a device of an earlier life, which is offline now."""
+        self._make_room()
+        imsi = self.identify(session.registration.endpoint)[1]
+        device = Device(session.device, imsi, session, online=False, reported=reported)
+        device.points.extend(points)
+        self._devices[session.device] = device
+
     def move(self, session: Session, peer: Peer) -> None:
         del self._addresses[session.peer]
         session.peer = peer

@@ -5,6 +5,7 @@ fetched with `outputs()`. Nothing that a device sends raises an exception.
 """
 
 from collections.abc import Hashable
+from typing import Final
 
 from emulator.cloud.admission import Admission
 from emulator.cloud.downlink import Downlink, OperationDue
@@ -17,11 +18,13 @@ from emulator.cloud.events import (
     Notified,
     NotUnderstood,
 )
+from emulator.cloud.kept import Kept
 from emulator.cloud.manners import Manner
 from emulator.cloud.operations import Operation
 from emulator.cloud.peers import Peer, PeerDue, Peers, Send
 from emulator.cloud.points import Point, points_of
 from emulator.cloud.registrar import Lifetime, Registrar
+from emulator.cloud.registration import Registration
 from emulator.cloud.registry import Device, DeviceState
 from emulator.cloud.session import Session
 from emulator.cloud.switches import Switches
@@ -41,6 +44,9 @@ from lwm2m_core.timers import Timers
 from lwm2m_core.values import ContentError
 
 Output = Send | Event
+
+NOWHERE: Final = Peer("", 0)
+"""Where a device is that has not registered in this life of the platform."""
 
 
 class Server:
@@ -109,6 +115,20 @@ class Server:
             self._tell(Deleted(device.name))
         elif declared is None:
             raise UnknownDevice(f"no device {name!r}")
+
+    def restore(self, kept: Kept) -> None:
+        """Know what an earlier life knew; what was declared in this one holds."""
+        for declared in kept.declared:
+            if self.admission.find(declared.name) is None:
+                self.admission.declare(declared)
+        for device in kept.devices:
+            session = Session(device.name, device.registration, (), NOWHERE)
+            self._registry.restore(session, device.reported, device.points)
+
+    def known(self, name: str) -> tuple[Registration, int] | None:
+        """What a device has registered, and how many data points it has reported."""
+        device = self._registry.find(name)
+        return None if device is None else (device.session.registration, device.reported)
 
     def devices(self) -> tuple[DeviceState, ...]:
         """All that have ever registered, in the order of their first registration."""

@@ -11,18 +11,18 @@ All of it belongs to the event loop that entered it; many tasks of that loop may
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from emulator.cloud.admission import Declared
-from emulator.cloud.catalog import Catalog
 from emulator.cloud.errors import Refused, UnknownDevice, Unreadable
 from emulator.cloud.events import BootstrapFailed, Event, RegistrationRefused, describe
-from emulator.cloud.history import History, Noted
+from emulator.cloud.history import Noted
+from emulator.cloud.kept import Drop, KeepDeclared
 from emulator.cloud.manners import Manner, manner_of
+from emulator.cloud.memory import Memory
 from emulator.cloud.operations import (
     Answer,
     CancelObserve,
@@ -51,6 +51,7 @@ from transport.udp import listen_udp
 
 if TYPE_CHECKING:
     from emulator.cloud.http import HttpApi
+    from emulator.cloud.state import State
 
 PATIENCE = 30.0
 """Seconds, by the loop's clock, that the waiting methods wait unless told otherwise."""
@@ -69,7 +70,8 @@ class Cloud:
     `MemoryNetwork`, with which all of it runs in virtual time. `on_event` hears of every event;
     `events.describe` puts them into words. `tap` sees every datagram. `http` starts the HTTP calls.
     `timeout` takes the place of the manner's; `zero`: what time it was when the loop's clock stood
-    at 0, in seconds since 1970; the real time if None.
+    at 0, in seconds since 1970; the real time if None. `state` is where the platform finds
+    what it knew, and puts what it learns; with it, the cloud is made in its loop. StateError.
 
     A device is named by its IMEI or its endpoint name; a path is text or a `Path`. Operations wait
     for the device's answer, `timeout` seconds (the manner's if None), and raise a `CloudError` if
@@ -92,6 +94,7 @@ class Cloud:
         tap: Tap | None = None,
         timeout: float | None = None,
         zero: float | None = None,
+        state: "State | None" = None,
     ) -> None:
         self.manner = manner_of(manner) if isinstance(manner, str) else manner
         if timeout is not None:
@@ -104,9 +107,7 @@ class Cloud:
         self._on_event = on_event
         self._waiting = Waiting()
         self._taken: dict[tuple[str, Path | None], int] = {}
-        self._history = History(self._server.admission.identify)
-        self._catalog = Catalog()
-        self._zero: float | None = zero
+        self._memory = Memory(self._server, self._now, zero=zero, state=state)
         self._http: HttpApi | None = None
 
     # Its life.
@@ -198,12 +199,12 @@ class Cloud:
     def resources(self, name: str) -> tuple[Path, ...]:
         """What the device is known to have, ascending: its objects and instances, and the resources
         that it has listed or reported. UnknownDevice."""
-        return self._catalog.paths(self.device(name).name)
+        return self._memory.catalog.paths(self.device(name).name)
 
     def events(self, after: int = 0, name: str | None = None) -> tuple[Noted, ...]:
         """The latest events with numbers above `after`, of one device or of all."""
         device = None if name is None else self.identify(name)[0]
-        return self._history.since(after, device)
+        return self._memory.history.since(after, device)
 
     async def happened(
         self, after: int = 0, name: str | None = None, *, timeout: float = PATIENCE
@@ -214,9 +215,7 @@ class Cloud:
 
     def wall(self, at: float) -> float:
         """A time of the loop's clock in seconds since 1970."""
-        if self._zero is None:
-            self._zero = time.time() - self._now()
-        return self._zero + at
+        return self._memory.wall(at)
 
     def wall_now(self) -> float:
         """What time it is, in seconds since 1970."""
@@ -231,6 +230,7 @@ class Cloud:
         """Forget all of a device: its next Update is answered 4.04, and it may register anew if the
         platform is not strict. UnknownDevice."""
         self._server.delete(name, self._now())
+        self._memory.keep(Drop(self.identify(name)[0]))
         self._site.settle()
 
     @property
@@ -242,6 +242,7 @@ class Cloud:
         """Tell the platform of a device, which counts where `strict_devices` is switched on; what
         was declared of it before holds no longer. Overloaded."""
         self._server.admission.declare(device)
+        self._memory.keep(KeepDeclared(device))
 
     async def registered(self, name: str, *, timeout: float = PATIENCE) -> DeviceState:
         """Wait until a device is registered. TimedOut."""
@@ -367,8 +368,7 @@ class Cloud:
         level = logging.WARNING if isinstance(event, FAILED_LOGINS) else logging.INFO
         if log.isEnabledFor(level):
             log.log(level, "%s: %s", self.manner.name, describe(event))
-        self._history.note(event, self._now())
-        self._catalog.learn(event)
+        self._memory.learn(event)
         self._waiting.tell(event)
         if self._on_event is not None:
             # Not from inside: it may ask for something, or fail.

@@ -1,12 +1,15 @@
 """`mipl cloud`: platforms alone, in a process of their own, and a modem in another."""
 
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
@@ -205,3 +208,16 @@ def test_a_busy_port_is_told_with_the_mend_and_ends_with_3(
         assert main(["cloud", "generic", option, str(port)]) == 3
     said = f"generic cannot listen on 127.0.0.1:{port}: Address already in use; choose another"
     assert said in capsys.readouterr().err
+
+
+def test_a_device_that_was_created_is_there_after_a_restart(start: Start, tmp_path: Path) -> None:
+    body = b'{"name":"869975030000461","psk":"abcdefge"}'
+    for made in (False, True):
+        process = start("cloud", "ctwing", "--state", str(tmp_path / "desk"))
+        url = f"{addresses(process, 2)['http']}/platforms/ctwing/devices"
+        with urllib.request.urlopen(url) as answer:
+            assert json.load(answer)["data"]["total"] == int(made)
+        with urllib.request.urlopen(url, data=body) as answer:
+            assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)

@@ -114,12 +114,13 @@ def device(
         found |= {
             "ready": state.ready,
             "endpoint": state.endpoint,
-            "address": str(state.peer),
             "lifetime": state.lifetime,
             "objects": [*map(str, state.objects)],
             "resources": [str(path) for path in known if path.resource is not None],
             "reported": state.reported,
         }
+        if state.peer.host:  # it has registered since the platform was started
+            found["address"] = str(state.peer)
     return found
 
 
