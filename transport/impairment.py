@@ -1,6 +1,7 @@
 """A network that loses, delays, duplicates and reorders datagrams, the same way for each seed."""
 
 import asyncio
+import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,10 +37,14 @@ PERFECT = Impairment()
 
 @dataclass(slots=True)
 class Counts:
-    """What was done to the datagrams of one direction. `arrived` counts copies too."""
+    """What was done to the datagrams of one direction. `arrived` counts copies too.
+
+    `aged` were not offered, because the NAT had forgotten whose they are.
+    """
 
     offered: int = 0
     lost: int = 0
+    aged: int = 0
     duplicated: int = 0
     reordered: int = 0
     delayed: int = 0
@@ -52,25 +57,37 @@ class BadNetwork:
     A tap sees what passes on the way up, and on the way down what has come as far as us.
     Each direction of each link draws from a source of its own, so that the traffic of one link
     does not change the fate of another's. `up` and `down` count over all links.
+
+    `nat_seconds`: between us and the platform is a NAT that forgets a binding after so many
+    seconds without a datagram either way (RFC 4787 section 4.3). What comes from the platform
+    then is lost, and what goes there next comes from another port.
     """
 
     def __init__(
-        self, opener: LinkOpener, *, seed: int, up: Impairment = PERFECT, down: Impairment = PERFECT
+        self,
+        opener: LinkOpener,
+        *,
+        seed: int,
+        up: Impairment = PERFECT,
+        down: Impairment = PERFECT,
+        nat_seconds: float = math.inf,
     ) -> None:
         self.up, self.down = Counts(), Counts()
         self._opener = opener
         self._seed = seed
         self._on_the_way_up, self._on_the_way_down = up, down
+        self._nat_seconds = nat_seconds
         self._links = 0
 
     async def open_link(
         self, remote: Address, receiver: LinkReceiver, *, tap: Tap | None = None
     ) -> "ImpairedLink":
         self._links += 1
+        nat = _Nat(self._nat_seconds, self.down)
         down = _Way(self._on_the_way_down, self.down, self._rng("down"), receiver.datagram_received)
-        inner = await self._opener(remote, _ImpairedReceiver(receiver, down), tap=tap)
-        up = _Way(self._on_the_way_up, self.up, self._rng("up"), inner.send)
-        return ImpairedLink(inner, up, down)
+        inner = await self._opener(remote, _ImpairedReceiver(receiver, down, nat), tap=tap)
+        up = _Way(self._on_the_way_up, self.up, self._rng("up"), nat.sender(inner))
+        return ImpairedLink(inner, up, down, nat)
 
     def _rng(self, direction: Direction) -> random.Random:
         return random.Random(f"{self._seed} {self._links} {direction}")
@@ -79,8 +96,8 @@ class BadNetwork:
 class ImpairedLink:
     """A link whose datagrams may not arrive, arrive late, twice or in another order."""
 
-    def __init__(self, inner: Link, up: "_Way", down: "_Way") -> None:
-        self._inner, self._up, self._down = inner, up, down
+    def __init__(self, inner: Link, up: "_Way", down: "_Way", nat: "_Nat") -> None:
+        self._inner, self._up, self._down, self._nat = inner, up, down, nat
 
     @property
     def local(self) -> Address:
@@ -97,6 +114,7 @@ class ImpairedLink:
         """What is under way belongs to the old port, and is lost with it."""
         self._up.clear()
         self._down.clear()
+        self._nat.bind()
         self._inner.rebind()
 
     def close(self) -> None:
@@ -108,10 +126,48 @@ class ImpairedLink:
 class _ImpairedReceiver:
     """Between the inner link and the receiver: only datagrams take the bad way."""
 
-    def __init__(self, receiver: LinkReceiver, down: "_Way") -> None:
-        self.datagram_received = down.offer
+    def __init__(self, receiver: LinkReceiver, down: "_Way", nat: "_Nat") -> None:
+        self.datagram_received = nat.gate(down.offer)
         self.send_failed = receiver.send_failed
         self.link_lost = receiver.link_lost
+
+
+class _Nat:
+    """The binding of one link: it lives as long as datagrams pass."""
+
+    def __init__(self, seconds: float, down: Counts) -> None:
+        self._seconds, self._down = seconds, down
+        self._loop = asyncio.get_running_loop()
+        self.bind()
+
+    def bind(self) -> None:
+        self._used = self._loop.time()
+
+    def sender(self, inner: Link) -> Callable[[bytes], None]:
+        """What sends over `inner`, from another port if the binding is gone."""
+
+        def send(data: bytes) -> None:
+            if self._is_gone():
+                inner.rebind()
+            self.bind()
+            inner.send(data)
+
+        return send
+
+    def gate(self, deliver: Callable[[bytes], None]) -> Callable[[bytes], None]:
+        """What hands on to `deliver` as long as there is a binding."""
+
+        def arrive(data: bytes) -> None:
+            if self._is_gone():
+                self._down.aged += 1
+                return
+            self.bind()
+            deliver(data)
+
+        return arrive
+
+    def _is_gone(self) -> bool:
+        return self._loop.time() - self._used >= self._seconds
 
 
 class _Way:

@@ -14,7 +14,7 @@ SERVER = ("192.0.2.1", 5683)
 
 
 async def _ends(
-    module: Any, platform: Any, *, seed: int = 1, **ways: Impairment
+    module: Any, platform: Any, *, seed: int = 1, **ways: Any
 ) -> tuple[BadNetwork, ImpairedLink, MemoryListener]:
     memory = MemoryNetwork()
     bad = BadNetwork(memory.open_link, seed=seed, **ways)
@@ -168,3 +168,37 @@ async def test_what_is_under_way_is_bounded(arrivals: Any) -> None:
 async def test_impossible_impairments_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="not"):
         Impairment(**wrong)
+
+
+async def test_a_nat_forgets_a_binding_that_is_idle_either_way(arrivals: Any) -> None:
+    module, platform, memory = arrivals(), arrivals(), MemoryNetwork()
+    listener = await memory.listen(SERVER, platform.put)
+    bad = BadNetwork(memory.open_link, seed=1, nat_seconds=120)
+    link = await bad.open_link(SERVER, module)
+    first = link.local
+    link.send(b"1")
+    await asyncio.sleep(119)
+    listener.send(b"keeps it", first)
+    await asyncio.sleep(119)
+    link.send(b"2")
+    assert await platform.count(2) == [(b"1", first), (b"2", first)]
+    await asyncio.sleep(120)
+    listener.send(b"too late", first)
+    await asyncio.sleep(1)
+    assert (module.items, bad.down.aged) == ([b"keeps it"], 1)
+    link.send(b"3")
+    [*_, (data, second)] = await platform.count(3)
+    assert (data, second != first) == (b"3", True)
+    listener.send(b"to the new port", second)
+    assert (await module.count(2))[1] == b"to the new port"
+
+
+async def test_a_rebind_is_a_binding_anew(arrivals: Any) -> None:
+    platform, memory = arrivals(), MemoryNetwork()
+    await memory.listen(SERVER, platform.put)
+    link = await BadNetwork(memory.open_link, seed=1, nat_seconds=120).open_link(SERVER, arrivals())
+    await asyncio.sleep(120)
+    link.rebind()
+    port = link.local
+    link.send(b"x")
+    assert await platform.count(1) == [(b"x", port)]
