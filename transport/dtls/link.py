@@ -162,7 +162,9 @@ class DtlsLink:
         self._bury()
 
     def _given_up(self) -> None:
-        self.lose(f"DTLS: {Failure.TIMEOUT.value}{self._hint}", Failure.TIMEOUT)
+        """A server that chose a suite and then fell silent could not read our Finished."""
+        failure = Failure.TIMEOUT if self._session.suite is None else Failure.WRONG_KEY
+        self.lose(f"DTLS: {failure.value}{self._hint}", failure)
 
     def _stepped(self) -> None:
         """The session took a turn."""

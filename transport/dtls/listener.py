@@ -68,6 +68,7 @@ class _Association:
     random: bytes = field(repr=False)  # of the ClientHello that began it
     used: float
     handshake: Handshake | None = None
+    has_finished: bool = False  # the client has sent something encrypted
 
 
 class DtlsListener:
@@ -201,6 +202,8 @@ class DtlsListener:
         self._half_open[source] = association
 
     def _feed(self, data: bytes, source: Address, association: _Association) -> None:
+        if association.handshake is not None and records.is_protected(data):
+            association.has_finished = True
         plaintexts = association.session.receive(data)
         self._settle(source, association)
         for plaintext in plaintexts:
@@ -252,8 +255,10 @@ class DtlsListener:
             log.debug("%s:%d: %s", *source, failure.value)
 
     def _give_up(self, source: Address, association: _Association) -> None:
+        """A client whose Finished cannot be read, for all its repetitions, has another key."""
         association.session.close()
-        self._bury(source, association, Failure.TIMEOUT)
+        failure = Failure.WRONG_KEY if association.has_finished else Failure.TIMEOUT
+        self._bury(source, association, failure)
 
     def _drop_half_open(self, source: Address) -> None:
         association = self._half_open.pop(source, None)

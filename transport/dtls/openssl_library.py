@@ -23,7 +23,12 @@ NAMES: Mapping[Suite, str] = {
 }
 MTU = 1400  # for handshake flights, which are shorter; without one every step fails
 DTLS_1_2 = 0xFEFD
-COOKIE_EXCHANGE = 0x2000  # SSL_OP_COOKIE_EXCHANGE, which pyOpenSSL does not export
+# SSL_OP_…, which pyOpenSSL does not export
+COOKIE_EXCHANGE = 0x2000
+NO_ENCRYPT_THEN_MAC = 0x80000
+"""With RFC 7366 OpenSSL ends a session at the first record with a wrong MAC, which anybody can
+send; without it such records are dropped, as RFC 6347 4.1.2.7 wants it. Then a wrong key is
+silence."""
 READ_SIZE = 1 << 16
 MEND = "pip install 'pyOpenSSL>=26,<27' 'cryptography>=50,<51'"
 
@@ -90,6 +95,7 @@ class Library:
         context.set_min_proto_version(DTLS_1_2)
         context.set_max_proto_version(DTLS_1_2)
         context.set_options(ssl.OP_NO_QUERY_MTU | ssl.OP_NO_TICKET | ssl.OP_NO_RENEGOTIATION)
+        context.set_options(NO_ENCRYPT_THEN_MAC)
         context.set_session_cache_mode(ssl.SESS_CACHE_OFF)
         # CCM_8 is below the default level, which only shows as "no ciphers available" later on.
         names = [NAMES[suite] for suite in suites]

@@ -63,6 +63,11 @@ def is_of_handshake(datagram: bytes) -> bool:
     )
 
 
+def is_protected(datagram: bytes) -> bool:
+    """Whether a record of it is protected by keys."""
+    return any(epoch(record) > 0 for record in records(datagram))
+
+
 def chosen_suite(record: bytes) -> int | None:
     """The suite's number in a ServerHello."""
     if handshake_type(record) != SERVER_HELLO or len(record) <= RANDOM.stop:

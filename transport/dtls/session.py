@@ -40,12 +40,12 @@ class State(Enum):
 class Failure(Enum):
     """Why a session ended. The texts are for people."""
 
-    WRONG_KEY = "the keys differ"
+    WRONG_KEY = "the keys seem to differ"
     UNKNOWN_IDENTITY = "the PSK identity is unknown"
     NO_COMMON_SUITE = "there is no common cipher suite"
     REFUSED = "the far end refused with an alert"
     PEER_CLOSED = "the far end closed the session"
-    TIMEOUT = "the far end does not answer (or the keys differ)"
+    TIMEOUT = "the far end does not answer"
     UNREACHABLE = "the network fails"
     MALFORMED = "the far end does not keep to the protocol"
     CLOSED = "closed here"
