@@ -135,8 +135,8 @@ class DtlsLink:
         """In a handshake it only explains why nobody answers: the library tries again."""
         if self._handshake is not None:
             self._hint = f" ({reason})"
-        elif self._alive:
-            self._receiver.send_failed(reason)
+        else:
+            self._tell_failed(reason)
 
     def lose(self, reason: str, failure: Failure) -> None:
         """The link is dead: who opens it is told, or else the receiver."""
@@ -207,7 +207,7 @@ class DtlsLink:
         self._flush()
 
     def _fail_soon(self, reason: str) -> None:
-        self._loop.call_soon(self.send_failed, reason)
+        self._loop.call_soon(self._tell_failed, reason)
 
     # to the receiver
 
@@ -218,6 +218,10 @@ class DtlsLink:
             if self._tap is not None:
                 self._tap("down", plaintext, self.remote, self.local)
             self._receiver.datagram_received(plaintext)
+
+    def _tell_failed(self, reason: str) -> None:
+        if self._alive:
+            self._receiver.send_failed(reason)
 
     def _deliver_early(self) -> None:
         while self._early:
