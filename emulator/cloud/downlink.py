@@ -48,12 +48,15 @@ class OperationDue:
 class Downlink:
     """Sends operations and takes their answers. Events go to `tell`. Callers outside of
     `Peers.drain` drain the session's peer themselves. A Write that is longer than `block_size`
-    goes out in blocks."""
+    goes out in blocks. A device in queue mode is asked only within `awake` seconds after it was
+    heard, None for at any time; else what is asked waits until it is heard again, or its time is
+    over."""
 
     def __init__(
         self, peers: Peers, timers: Timers[Hashable], rng: Rng, tell: Callable[[Event], None]
     ) -> None:
         self.block_size = LARGEST
+        self.awake: float | None = None
         self._peers = peers
         self._timers = timers
         self._rng = rng
@@ -83,6 +86,11 @@ class Downlink:
         self._timers.set(OperationDue(asked.number), now + timeout)
         self._advance(session, now)
         return asked.number
+
+    def heard(self, session: Session, now: float) -> None:
+        """The device listens, for it has sent something."""
+        session.heard_at = now
+        self._advance(session, now)
 
     def observer(self, token: bytes) -> Session | None:
         """Whose observation has this token."""
@@ -157,6 +165,8 @@ class Downlink:
         if not session.routine and not session.ready:
             session.ready = True
             self._tell(Ready(session.device))
+        if session.sleeps(self.awake, now):
+            return
         asked = session.next()
         if asked is not None:
             self._start(session, asked, now)

@@ -110,7 +110,7 @@ class Registrar:
         self._admission.check(registration.endpoint, registration.auth_code)
         name = self.registry.identify(registration.endpoint)[0]
         self._make_way(name, peer, now)
-        session = Session(name, registration, self._new_location(), peer)
+        session = Session(name, registration, self._new_location(), peer, heard_at=now)
         if self.registry.admit(session) is None:
             raise BadRequest(Code.SERVICE_UNAVAILABLE, "too many devices")
         self._peers.keep(peer)

@@ -83,6 +83,7 @@ class Server:
         self._registrar.switches = switches
         self.admission.strict = switches.strict_devices
         self._downlink.block_size = switches.block_size
+        self._downlink.awake = switches.queue_awake if switches.queue_mode else None
 
     # What the owner asks for.
 
@@ -207,6 +208,8 @@ class Server:
                 self._take_response(session, handle, message, now)
             case Failed(handle, reason) if session is not None:
                 self._downlink.failed(session, handle, reason, now)
+        if not isinstance(output, Failed) and (session := self._registry.at(peer)) is not None:
+            self._downlink.heard(session, now)
 
     def _take_response(self, session: Session, handle: int, message: Message, now: float) -> None:
         path = self._downlink.answered(session, handle, message, now)

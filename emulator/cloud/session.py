@@ -39,7 +39,8 @@ class Observation:
 
 @dataclass(slots=True)
 class Session:
-    """One registration, from Register to its end; `location` are the segments of its path."""
+    """One registration, from Register to its end; `location` are the segments of its path.
+    `heard_at` is when the device last sent a request, an answer or a notification."""
 
     device: str
     registration: Registration
@@ -50,6 +51,13 @@ class Session:
     under_way: UnderWay | None = None
     observations: dict[int, Observation] = field(default_factory=dict)
     ready: bool = False
+    heard_at: float = 0.0
+
+    def sleeps(self, awake: float | None, now: float) -> bool:
+        """Whether the device has queue mode, and has not been heard for `awake` seconds (LwM2M 1.0
+        8.3). None: nobody sleeps."""
+        queued = "Q" in self.registration.binding
+        return queued and awake is not None and now >= self.heard_at + awake
 
     def next(self) -> Asked | None:
         """What follows a registration goes before what people ask for."""

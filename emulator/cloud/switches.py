@@ -14,7 +14,7 @@ from lwm2m_core.message import code_text
 from lwm2m_core.paths import Path
 
 DELAY_LIMIT: Final = 3600.0
-"""Seconds a datagram may take (chosen)."""
+"""Seconds a datagram may take, and a device be awake (chosen)."""
 
 OBSERVES_LIMIT: Final = 64
 """Extra observes of one platform (chosen)."""
@@ -31,6 +31,10 @@ class Switches:
     may log in. `block_size`: a Write goes out in
     blocks of so many bytes where it is longer; 1024 unless switched.
 
+    `queue_mode`: a device with the binding UQ is asked only within `queue_awake` seconds after it
+    was heard, MAX_TRANSMIT_WAIT unless switched (LwM2M 1.0 8.3); else what is asked of it waits
+    until it is heard again. Switched off, that holds for what is asked from then on.
+
     `silent`: the platform hears and sends nothing. `drop`, `duplicate`: which datagrams are lost,
     or come twice. `delay`: seconds that those take which `delayed` picks, all of them unless
     switched.
@@ -45,6 +49,8 @@ class Switches:
     refuse_bootstrap: int | None = None
     strict_devices: bool = False
     block_size: int = 1024
+    queue_mode: bool = True
+    queue_awake: float = 93.0
     silent: bool = False
     drop: Pick | None = None
     duplicate: Pick | None = None
@@ -58,8 +64,9 @@ class Switches:
                 raise EngineError(f"{name}: {code} is no code from 4.00 to 5.31")
         if not is_block_size(self.block_size):
             raise EngineError(f"block_size: {self.block_size} is no power of two from 16 to 1024")
-        if not 0 <= self.delay <= DELAY_LIMIT:
-            raise EngineError(f"delay: {self.delay} is not between 0 and {DELAY_LIMIT:g}")
+        for name in ("delay", "queue_awake"):
+            if not 0 <= (seconds := getattr(self, name)) <= DELAY_LIMIT:
+                raise EngineError(f"{name}: {seconds} is not between 0 and {DELAY_LIMIT:g}")
         if len(self.extra_observes) > OBSERVES_LIMIT:
             raise EngineError(f"extra_observes: more than {OBSERVES_LIMIT}")
 
@@ -150,6 +157,8 @@ _ROWS: Final[Mapping[str, _Row]] = {
     "refuse_bootstrap": _CODE,
     "strict_devices": _FLAG,
     "block_size": _Row(_size),
+    "queue_mode": _FLAG,
+    "queue_awake": _Row(_seconds, lambda value: f"{value:g}"),
     "silent": _FLAG,
     "drop": _PICK,
     "duplicate": _PICK,
