@@ -108,11 +108,18 @@ class ObjectTree:
             check_value(type_, value)
         resources[resource] = Declared(type_, None, tuple(sorted(values.items())))
 
-    def describe(self, instance: Path, resources: Mapping[int, Declared]) -> None:
-        """Replace all that is known of the resources of an object instance. NotThere without it."""
-        if instance.instance is None or not self.has(instance):
-            raise NotThere(str(instance))
-        self._objects[instance.object].instances[instance.instance] = dict(resources)
+    def describe(self, base: Path, resources: Mapping[int, Declared]) -> None:
+        """Replace all that is known of an object instance, or of one resource. NotThere without the
+        instance."""
+        found = self._objects.get(base.object)
+        if found is None or base.instance is None or base.instance not in found.instances:
+            raise NotThere(str(base))
+        known = found.instances[base.instance]
+        if base.resource is None:
+            known.clear()
+        else:
+            known.pop(base.resource, None)
+        known.update(resources)
 
     def list_resources(self, object_: int, resources: Iterable[int]) -> None:
         """Make resources known in every instance of an object (3.5). NotThere without it."""

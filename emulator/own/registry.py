@@ -57,7 +57,7 @@ class OwnObjects:
         """Why an operation on one of the objects is not granted, by its path, kind and Accept; None
         if it is. What the object tree says of the object is then as of now."""
         own = self._objects[operation.path.object]
-        self._describe(own.number, now)
+        self._describe(operation.path, now)
         if operation.path.resource is None:
             return None
         row = own.definition.get(operation.path.resource)
@@ -109,16 +109,17 @@ class OwnObjects:
         row = self._objects[path.object].definition.get(path.fields()[2])
         return row is not None and row.ticking
 
-    def _describe(self, number: int, now: float) -> None:
-        """Bring the object tree up to date. What is never read is there whatever it holds."""
-        own = self._objects[number]
+    def _describe(self, path: Path, now: float) -> None:
+        """Bring the object tree up to date, at and below `path`. What is never read is there
+        whatever it holds."""
+        own = self._objects[path.object]
         values = own.values(now)
-        resources = {
-            resource: _declared(row, values.get(resource))
-            for resource, row in own.definition.items()
-            if resource in values or "R" not in row.operations
-        }
-        self._tree.describe(Path(own.number, INSTANCE), resources)
+        resources = {}
+        for resource in own.definition if path.resource is None else (path.resource,):
+            row = own.definition.get(resource)
+            if row is not None and (resource in values or "R" not in row.operations):
+                resources[resource] = _declared(row, values.get(resource))
+        self._tree.describe(Path(own.number, INSTANCE, path.resource), resources)
 
     def _write(self, own: OwnObject, operation: Write, now: float) -> Code:
         if operation.part is None:

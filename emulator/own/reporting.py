@@ -41,7 +41,7 @@ class Reporting:
         self,
         instance: Instance,
         server: Server,
-        describe: Callable[[int, float], None],
+        describe: Callable[[Path, float], None],
         is_ticking: Callable[[Path], bool],
     ) -> None:
         self._instance = instance
@@ -82,7 +82,7 @@ class Reporting:
         self._attributes = {at: kept for at, kept in self._attributes.items() if self._is_ours(at)}
         self._watches = {o.path: w for o in observations if (w := self._watch(o)) is not None}
         for number in {observation.path.object for observation in observations}:
-            self._describe(number, now)
+            self._describe(Path(number), now)
         for observation in observations:
             watch = self._watches.get(observation.path)
             if watch is None:

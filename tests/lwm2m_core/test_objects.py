@@ -177,9 +177,20 @@ def test_an_instance_is_described_anew(tree: ObjectTree) -> None:
     tree.describe(Path(3200, 0), known)
     assert targets(tree.links(Path(3200, 0))) == ["/3200/0", "/3200/0/2", "/3200/0/3"]
     assert tree.entries(Path(3200, 0)) == (Entry(Path(3200, 0, 2), ResourceType.INTEGER, 7),)
-    for path in (Path(3200), Path(3200, 9), Path(9, 0)):
+    for path in (Path(3200), Path(3200, 9), Path(9, 0), Path(3200, 9, 2)):
         with pytest.raises(NotThere):
             tree.describe(path, known)
+
+
+def test_a_resource_is_described_anew_alone(tree: ObjectTree) -> None:
+    """Decision 33, for a request that is about nothing else."""
+    first, second = Path(3200, 0, 1), Path(3200, 0, 2)
+    tree.declare(first, ResourceType.STRING, "old")
+    tree.declare(second, ResourceType.STRING, "stays")
+    tree.describe(first, {1: Declared(ResourceType.STRING, "new")})
+    assert [entry.value for entry in tree.entries(Path(3200, 0))] == ["new", "stays"]
+    tree.describe(second, {})
+    assert [entry.value for entry in tree.entries(Path(3200, 0))] == ["new"]
 
 
 def test_registration_lists_the_instances_of_the_mcu(tree: ObjectTree) -> None:
