@@ -1,22 +1,23 @@
 """CoAP datagrams to messages and back. The only file that knows aiocoap, whose codec does the work.
 
 aiocoap is lenient where RFC 7252 demands rejection, and for every unknown option number and
-Content-Format that it meets it keeps an enumeration member for ever. So a datagram is walked
-through first, and only what passes is decoded; what is kept then ends at 65536 of either.
+Content-Format that it meets it keeps an enumeration member for ever. So a datagram is taken apart
+here, and aiocoap reads the values of the options that it knows; what it keeps then ends at 65536.
 """
 
 from typing import Final
 
-from aiocoap.error import UnparsableMessage
+from aiocoap.numbers.optionnumbers import OptionNumber
 from aiocoap.options import Options as Codec
 from aiocoap.optiontypes import OpaqueOption
 
 from lwm2m_core.errors import EngineError
-from lwm2m_core.message import Code, Message, Option
+from lwm2m_core.message import Code, Message, Option, Options
 
 _HEADER: Final = 4
 _MARKER: Final = 0xFF
 _RESERVED_CLASSES: Final = frozenset({1, 6, 7})
+_FORMATS: Final = {int(number): number.format for number in OptionNumber}
 _SHORT_NUMBERS: Final = frozenset({Option.CONTENT_FORMAT, Option.ACCEPT})
 
 
@@ -34,23 +35,23 @@ class FormatError(Exception):
         self.type = type
 
 
+class _Malformed(Exception):
+    """What RFC 7252 sections 3, 4.1 and 4.2 call a message format error."""
+
+
 def decode(data: bytes) -> Message:
     """One datagram as a message; leading zeros of numeric options are lost. Raises FormatError."""
     if len(data) < _HEADER or data[0] >> 6 != 1:
         raise FormatError("not CoAP version 1")
     mid = data[2] << 8 | data[3]
     type = data[0] >> 4 & 3
-    fault = _fault(data)
-    if fault:
-        raise FormatError(fault, mid, type)
     start = _HEADER + (data[0] & 15)
-    found = Codec()
     try:
-        payload = found.decode(data[start:])
-    except (ValueError, UnparsableMessage) as error:  # in practice: text that is not UTF-8
+        _check_header(data, start)
+        options, end = _options(data, start)
+    except (_Malformed, ValueError) as error:  # ValueError: text that is not UTF-8
         raise FormatError(str(error), mid, type) from error
-    options = tuple([(int(each.number), each.encode()) for each in found.option_list()])
-    return Message(type, data[1], mid, data[_HEADER:start], options, payload)
+    return Message(type, data[1], mid, data[_HEADER:start], options, data[end:])
 
 
 def encode(message: Message) -> bytes:
@@ -70,44 +71,59 @@ def encode(message: Message) -> bytes:
     return head + token + options + (b"\xff" + message.payload if message.payload else b"")
 
 
-def _fault(data: bytes) -> str | None:
-    """What RFC 7252 sections 3, 4.1 and 4.2 call a message format error."""
-    token_length = data[0] & 15
-    if token_length > 8:
-        return "token length 9 to 15"
+def _check_header(data: bytes, start: int) -> None:
+    """`start` is where the options begin."""
+    if start > _HEADER + 8:
+        raise _Malformed("token length 9 to 15")
     if data[1] >> 5 in _RESERVED_CLASSES:
-        return "reserved code class"
+        raise _Malformed("reserved code class")
     if data[1] == Code.EMPTY and len(data) != _HEADER:
-        return "bytes behind an Empty message"
-    if len(data) < _HEADER + token_length:
-        return "truncated token"
-    return _option_fault(data, _HEADER + token_length)
+        raise _Malformed("bytes behind an Empty message")
+    if len(data) < start:
+        raise _Malformed("truncated token")
 
 
-def _option_fault(data: bytes, at: int) -> str | None:
-    number = 0
-    end = len(data)
+def _options(data: bytes, at: int) -> tuple[Options, int]:
+    """The options from `at` on, and where the payload begins."""
+    found: list[tuple[int, bytes]] = []
+    number, end = 0, len(data)
     while at < end:
         head = data[at]
+        at += 1
         if head == _MARKER:
-            return "payload marker without a payload" if at + 1 == end else None
-        delta, at = _extended(head >> 4, data, at + 1)
+            if at == end:
+                raise _Malformed("payload marker without a payload")
+            break
+        delta, at = _extended(head >> 4, data, at)
         length, at = _extended(head & 15, data, at)
         number += delta
+        value = data[at : at + length]
         at += length
-        if delta < 0 or length < 0 or at > end:
-            return "option cut short, or with the reserved length 15"
+        if at > end:
+            raise _Malformed("option cut short")
         if number > 0xFFFF or (length > 2 and number in _SHORT_NUMBERS):
-            return "option number or format beyond 16 bits"
-    return None
+            raise _Malformed("option number or format beyond 16 bits")
+        found.append((number, _read(number, value)))
+    return tuple(found), at
 
 
 def _extended(nibble: int, data: bytes, at: int) -> tuple[int, int]:
-    """An option delta or length and where it ends (RFC 7252 section 3.1); -1 if there is none."""
+    """An option delta or length and where it ends (RFC 7252 section 3.1)."""
     if nibble < 13:
         return nibble, at
     if nibble == 13 and at < len(data):
         return data[at] + 13, at + 1
     if nibble == 14 and at + 1 < len(data):
         return (data[at] << 8 | data[at + 1]) + 269, at + 2
-    return -1, at
+    raise _Malformed("option cut short, or with the reserved length 15")
+
+
+def _read(number: int, value: bytes) -> bytes:
+    """The value as aiocoap would send it on."""
+    known = _FORMATS.get(number)
+    if known is None:
+        return value
+    option = known(number)
+    option.decode(value)
+    read: bytes = option.encode()
+    return read
