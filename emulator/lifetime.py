@@ -51,16 +51,19 @@ class Lifetime:
 
     def _moments(self) -> dict[Step, float]:
         """What is still to happen in this lifetime, and when."""
+        module, moments = self._instance.module, {}
+        warns, tells_the_end = module.has_event(14), module.has_event(9)
+        if not (warns or tells_the_end or self._automatic):
+            return {}
         end, lifetime = self._span()
         if end is None:
             return {}
-        moments = {}
-        module, renews = self._instance.module, self._renews(lifetime)
-        if module.has_event(14):
+        renews = self._renews(lifetime)
+        if warns:
             moments[Step.WARN] = end - lifetime * WARNED_OF
         if renews:
             moments[Step.RENEW] = end - AUTOMATIC_UPDATE_BEFORE
-        if renews or module.has_event(9):
+        if renews or tells_the_end:
             moments[Step.END] = end
         return {step: at for step, at in moments.items() if self._done.get(step) != end}
 

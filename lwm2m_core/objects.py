@@ -166,7 +166,8 @@ class ObjectTree:
 
     def entries(self, base: Path) -> tuple[Entry, ...]:
         """The known values at and below `base`."""
-        return tuple(entry for path in self._paths(base) for entry in self._at(path))
+        paths = self._paths(base) if base.resource is None else (base,)
+        return tuple([entry for path in paths for entry in self._at(path)])
 
     def _at(self, path: Path) -> Iterator[Entry]:
         known = self.declared(path)
