@@ -17,7 +17,7 @@ from emulator.cloud.events import (
     Updated,
 )
 from emulator.cloud.manners import Manner
-from emulator.cloud.operations import Operation
+from emulator.cloud.operations import Observe, Operation
 from emulator.cloud.peers import Peer, Peers
 from emulator.cloud.registration import AS_TOLD, BadRequest, parse_register, parse_update
 from emulator.cloud.registry import Location, Registry
@@ -121,11 +121,7 @@ class Registrar:
                 name, registration.endpoint, peer, registration.lifetime, registration.objects
             )
         )
-        declared = self._admission.find(name)
-        observes = declared is None or declared.observe
-        operations = after_registration(
-            self._manner, self.switches, registration.objects, observes=observes
-        )
+        operations = after_registration(self._manner, self.switches, registration.objects)
         self._ask_next(session, operations, now)
 
     def _make_way(self, name: str, peer: Peer, now: float) -> None:
@@ -168,6 +164,10 @@ class Registrar:
         self._tell(Deregistered(session.device))
 
     def _ask_next(self, session: Session, operations: tuple[Operation, ...], now: float) -> None:
+        """No Observe of a device that was declared so."""
+        declared = self._admission.find(session.device)
+        if declared is not None and not declared.observe:
+            operations = tuple(each for each in operations if not isinstance(each, Observe))
         self._downlink.follow(session, operations, self._manner.operation_timeout, now)
 
     def _renew(self, session: Session, now: float) -> None:

@@ -17,14 +17,10 @@ _NEVER_ASKED: Final = frozenset({0, 1})
 
 
 def after_registration(
-    manner: Manner, switches: Switches, objects: Iterable[Path], *, observes: bool = True
+    manner: Manner, switches: Switches, objects: Iterable[Path]
 ) -> tuple[Operation, ...]:
-    """The requests that follow a registration of `objects`, which are objects and instances;
-    no Observe unless `observes`."""
-    requests = _requests(
-        manner, switches, objects, extra=switches.extra_observes, reads=manner.reads
-    )
-    return tuple(each for each in requests if observes or not isinstance(each, Observe))
+    """The requests that follow a registration of `objects`, which are objects and instances."""
+    return _requests(manner, switches, objects, extra=switches.extra_observes, reads=manner.reads)
 
 
 def after_update(

@@ -48,7 +48,7 @@ _POINT: Final = "name, number, path, instance, kind, value, raw, at"
 log = logging.getLogger("mipl.cloud.state")
 
 
-class StateError(Exception):
+class StateError(OSError):
     """The file cannot be used; the text names it, the cause and the mend."""
 
 

@@ -2,7 +2,7 @@
 onenet_device_calls.py for what they take and give."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 
 from emulator.cloud.admission import Declared
@@ -137,11 +137,11 @@ async def _by_imei(cloud: Cloud, given: Given) -> Json:
 
 
 async def _status(cloud: Cloud, given: Given) -> Json:
-    return data.status([_entry(cloud, each) for each in given["devIds"]])
+    return data.status(_entries_of(cloud, given["devIds"]))
 
 
 async def _latest(cloud: Cloud, given: Given) -> Json:
-    found = [_entry(cloud, each) for each in given["devIds"]]
+    found = _entries_of(cloud, given["devIds"])
     wall = cloud.wall
     return {"devices": [data.latest(each, _points(cloud, each), wall) for each in found]}
 
@@ -173,11 +173,17 @@ def _entries(cloud: Cloud) -> dict[str, data.Entry]:
 
 def _entry(cloud: Cloud, name: str) -> data.Entry:
     """By id or IMEI. UnknownDevice."""
+    return _entries_of(cloud, [name])[0]
+
+
+def _entries_of(cloud: Cloud, names: Iterable[str]) -> list[data.Entry]:
     found = _entries(cloud)
-    entry = found.get(name) or next((each for each in found.values() if each.id == name), None)
-    if entry is None:
-        raise UnknownDevice(f"no device {name[:60]!r}")
-    return entry
+    by_id = {each.id: each for each in found.values()}
+    wanted = [(name, found.get(name) or by_id.get(name)) for name in names]
+    for name, entry in wanted:
+        if entry is None:
+            raise UnknownDevice(f"no device {name[:60]!r}")
+    return [entry for _, entry in wanted if entry is not None]
 
 
 def _points(cloud: Cloud, entry: data.Entry) -> tuple[Point, ...]:

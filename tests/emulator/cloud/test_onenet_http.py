@@ -242,6 +242,11 @@ async def test_5_2_obsv_false_leaves_the_device_unobserved(
     device.link.send(register(b"lt=3000"))
     await cloud.ready(IMEI)
     assert [asked for asked, _ in device.asked] == [b"GET discover /3200", b"GET /3/0"]
+    # an Update with another instance: Content-Format 40 (RFC 6690)
+    device.link.send(b"\x40\x02\x10\x00" + device.location + b"\x11\x28\xff</3200/0>,</3201/0>")
+    await cloud.happened(cloud.events()[-1].number, IMEI)
+    await cloud.ready(IMEI)
+    assert [asked for asked, _ in device.asked[2:]] == [b"GET discover /3201"]
     device.link.close()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import resource
 import sqlite3
 import stat
 import tempfile
@@ -126,6 +127,29 @@ async def test_only_the_last_thousand_points_of_a_device_stay(
         assert cloud.device(IMEI).reported == 1005
     found = [row[2] for row in rows(file, "point")]
     assert (len(found), min(found), max(found)) == (1000, 6, 1005)
+
+
+@virtual
+async def test_a_full_disk_is_said_once_and_nothing_is_lost(
+    file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with State(file) as state:
+        before = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (file.stat().st_size, before[1]))
+        try:
+            for auth_code in ("a" * 10000, "b" * 10000):
+                state.note("onenet", KeepDeclared(Declared(IMEI, auth_code=auth_code)))
+                await state.flush()
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert rows_within(state) == ()
+        await state.flush()
+        assert [each.auth_code[0] for each in rows_within(state)] == ["b"]
+    assert [record.message.startswith("the state file") for record in caplog.records] == [True]
+
+
+def rows_within(state: State) -> tuple[Declared, ...]:
+    return state.load("onenet", 0.0).declared
 
 
 def test_only_its_owner_may_read_it(file: Path) -> None:
