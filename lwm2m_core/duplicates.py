@@ -2,19 +2,24 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Final
 
 from lwm2m_core.message import Message
+
+DIGEST_BYTES: Final = 16
+"""Enough that no two datagrams share a digest by chance; a whole datagram may have 64 KiB."""
 
 
 @dataclass(slots=True)
 class Heard:
     """A Confirmable or Non-confirmable message of the peer. `reply` is the datagram that a repeat
-    gets, None for silence; `request` is set while it is a request that waits; `data` is the
-    datagram, where repeats must be identical."""
+    gets, None for silence; `request` is set while it is a request that waits; `digest` is that of
+    the datagram, where repeats must be identical."""
 
     request: Message | None
     until: float
-    data: bytes
+    digest: bytes
     reply: bytes | None = None
 
 
@@ -45,14 +50,14 @@ class Duplicates:
         self._expire(now)
         if len(self._heard) >= self._limit:
             self._heard.popitem(last=False)
-        kept = data if self._strict else b""
-        heard = self._heard[mid] = Heard(None, now + self._lifetime, kept, reply)
+        digest = _digest(data) if self._strict else b""
+        heard = self._heard[mid] = Heard(None, now + self._lifetime, digest, reply)
         return heard
 
     def is_repeat(self, heard: Heard, data: bytes) -> bool:
         """Whether a datagram with the id of `heard` is the same again: by its id alone, or, where
         `strict`, by every byte (decision 50)."""
-        return not self._strict or heard.data == data
+        return not self._strict or heard.digest == _digest(data)
 
     def wait(self, message: Message, data: bytes, now: float) -> None:
         """Remember a request that is to be answered."""
@@ -72,3 +77,7 @@ class Duplicates:
             if heard.until > now:
                 return
             del self._heard[mid]
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=DIGEST_BYTES).digest()

@@ -17,6 +17,9 @@ DEVICE_LIMIT: Final = 4096
 POINT_LIMIT: Final = 1000
 """Data points kept of a device, the latest."""
 
+POINT_BYTES: Final = 1 << 18
+"""Bytes of them as they came (chosen); the latest point is kept whatever it has."""
+
 Location = tuple[str, ...]
 
 
@@ -46,7 +49,8 @@ class Device:
     session: Session
     online: bool = True
     reported: int = 0
-    points: deque[Point] = field(default_factory=lambda: deque(maxlen=POINT_LIMIT))
+    points: deque[Point] = field(default_factory=deque)
+    _held: int = 0
 
     def report(self, points: Iterable[Point]) -> tuple[Point, ...]:
         """Number the points and keep them."""
@@ -54,8 +58,21 @@ class Device:
         for point in points:
             self.reported += 1
             numbered.append(replace(point, number=self.reported))
-        self.points.extend(numbered)
+        self.keep(numbered)
         return tuple(numbered)
+
+    def keep(self, points: Iterable[Point]) -> None:
+        """Add points that have their numbers; the oldest make room."""
+        for point in points:
+            if len(self.points) == POINT_LIMIT:
+                self._drop()
+            self.points.append(point)
+            self._held += len(point.raw)
+            while self._held > POINT_BYTES and len(self.points) > 1:
+                self._drop()
+
+    def _drop(self) -> None:
+        self._held -= len(self.points.popleft().raw)
 
     def state(self) -> DeviceState:
         registration = self.session.registration
@@ -115,7 +132,7 @@ class Registry:
         self._make_room()
         imsi = self.identify(session.registration.endpoint)[1]
         device = Device(session.device, imsi, session, online=False, reported=reported)
-        device.points.extend(points)
+        device.keep(points)
         self._devices[session.device] = device
 
     def move(self, session: Session, peer: Peer) -> None:

@@ -57,10 +57,12 @@ def test_settled_requests_wait_no_more_and_repeats_find_the_reply() -> None:
     assert found is not None and (found.request, found.reply) == (None, b"answer")
 
 
-def test_only_the_strict_compare_and_keep_the_bytes() -> None:
+def test_only_the_strict_compare_the_bytes_and_none_keep_them() -> None:
     lenient, strict = Duplicates(247.0, 3), Duplicates(247.0, 3, strict=True)
     entries = [each.add(1, b"same", 0.0) for each in (lenient, strict)]
-    assert [entry.data for entry in entries] == [b"", b"same"]
+    assert [len(entry.digest) for entry in entries] == [0, 16]
+    long = strict.add(2, bytes(65507), 0.0)
+    assert len(long.digest) == 16 and strict.is_repeat(long, bytes(65507))
     assert lenient.is_repeat(entries[0], b"other")
     assert strict.is_repeat(entries[1], b"same")
     assert not strict.is_repeat(entries[1], b"other")

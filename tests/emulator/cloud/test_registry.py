@@ -3,7 +3,7 @@
 from emulator.cloud.peers import Peer
 from emulator.cloud.points import Point
 from emulator.cloud.registration import Registration
-from emulator.cloud.registry import DEVICE_LIMIT, POINT_LIMIT, Registry
+from emulator.cloud.registry import DEVICE_LIMIT, POINT_BYTES, POINT_LIMIT, Registry
 from emulator.cloud.session import Session
 from lwm2m_core.paths import Path
 
@@ -22,6 +22,20 @@ def test_points_are_numbered_and_the_latest_are_kept() -> None:
     assert len(device.points) == POINT_LIMIT
     assert (device.points[0].number, device.points[-1].number) == (3, POINT_LIMIT + 2)
     assert device.state().reported == POINT_LIMIT + 2
+
+
+def test_long_points_make_room_by_their_bytes_and_the_latest_stays() -> None:
+    registry = Registry()
+    device = registry.admit(session(1))
+    assert device is not None
+    long = Point(Path(3200, 0, 5750), "", bytes(POINT_BYTES // 4))
+    for _ in range(6):
+        device.report([long])
+    assert [point.number for point in device.points] == [3, 4, 5, 6]
+    device.report([Point(Path(3200, 0, 5750), "", bytes(POINT_BYTES + 1))])
+    assert [point.number for point in device.points] == [7]
+    device.report([Point(Path(3200, 0, 5750), "abcd", b"abcd")])
+    assert [point.number for point in device.points] == [8]
 
 
 def test_devices_are_bounded_and_one_that_is_offline_makes_room() -> None:
