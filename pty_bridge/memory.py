@@ -1,9 +1,17 @@
 """A serial line in memory, for virtual time: pty delivery is not synchronous, this one is."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 
-from pty_bridge.port import BACKLOG_LIMIT, Dropped, LineSettings, PortReceiver, PortTap
+from pty_bridge.port import (
+    BACKLOG_LIMIT,
+    Dropped,
+    LineSettings,
+    ModuleSide,
+    PortReceiver,
+    PortTap,
+)
 
 
 class MemoryPort:
@@ -17,6 +25,7 @@ class MemoryPort:
         self._tap = tap
         self._loop = asyncio.get_running_loop()
         self._open = True
+        self._paused: deque[Callable[[PortReceiver], None]] | None = None
 
     def write(self, data: bytes) -> None:
         if not self._open:
@@ -28,6 +37,18 @@ class MemoryPort:
         elif self._tap is not None:
             self._tap("out", data)
 
+    def pause(self) -> None:
+        if self._paused is None:
+            self._paused = deque()
+
+    def resume(self) -> None:
+        waiting, self._paused = self._paused or (), None
+        for happening in waiting:
+            self.soon(happening)
+
+    def show(self, side: ModuleSide) -> None:
+        self.host.sees = side
+
     def close(self) -> None:
         self._open = False
 
@@ -36,8 +57,12 @@ class MemoryPort:
         self._loop.call_soon(self._tell, happening)
 
     def _tell(self, happening: Callable[[PortReceiver], None]) -> None:
-        if self._open:
+        if not self._open:
+            return
+        if self._paused is None:
             happening(self._receiver)
+        else:
+            self._paused.append(happening)
 
     def heard(self, data: bytes) -> None:
         if self._tap is not None and self._open:
@@ -49,11 +74,13 @@ class MemoryHost:
     """The host's end of a `MemoryPort`. Opens and closes like a device; closed at first.
 
     `on_data`: called with each piece of output as it is written, instead of keeping it.
+    `sees`: what the module shows at its end.
     """
 
     def __init__(self, port: MemoryPort) -> None:
         self.is_open = False
         self.on_data: Callable[[bytes], None] | None = None
+        self.sees = ModuleSide()
         self._port = port
         self._unread = bytearray()
         self._settings = LineSettings()

@@ -29,6 +29,7 @@ class LineSettings:
     """How the host has set up its end. Parity and character size do not exist on a pty.
 
     `cooked`: the host's driver gathers lines. `echo`: it would send our own output back to us.
+    `dtr`, `rts`: levels of these lines, None where nobody can tell.
     """
 
     baud: int = 115200
@@ -36,6 +37,20 @@ class LineSettings:
     xonxoff: bool = False
     cooked: bool = False
     echo: bool = False
+    dtr: bool | None = None
+    rts: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleSide:
+    """What the module does at its end. `cts`: it takes input; `dsr`: it is switched on (RS-232).
+
+    `baud`: its rate by AT+IPR; 0: whatever the host has.
+    """
+
+    cts: bool = True
+    dsr: bool = True
+    baud: int = 0
 
 
 @dataclass(slots=True)
@@ -77,6 +92,15 @@ class Port(Protocol):
 
     def write(self, data: bytes) -> None:
         """Output to whoever has the device open; dropped and counted if nobody has."""
+
+    def pause(self) -> None:
+        """Read no further: the host's system fills up, and makes the host wait. May be repeated."""
+
+    def resume(self) -> None:
+        """Read again. May be repeated."""
+
+    def show(self, side: ModuleSide) -> None:
+        """Let the host see this, as far as such an end can show it."""
 
     def close(self) -> None:
         """The device goes away. May be repeated."""

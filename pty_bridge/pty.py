@@ -12,12 +12,18 @@ waits for the next client, and the device is not made raw again between two. Not
 import asyncio
 import os
 import termios
-from collections import deque
-from collections.abc import Callable
 
 from pty_bridge import device_link, presence
 from pty_bridge.line import Line
-from pty_bridge.port import BACKLOG_LIMIT, Dropped, PortError, PortReceiver, PortTap
+from pty_bridge.news import News
+from pty_bridge.port import (
+    BACKLOG_LIMIT,
+    Dropped,
+    ModuleSide,
+    PortError,
+    PortReceiver,
+    PortTap,
+)
 
 READ_SIZE = 65536
 
@@ -45,8 +51,8 @@ class PtyPort:
         self._line = Line(self._slave)
         self._backlog = bytearray()
         self._clients = 0
-        self._news: deque[Callable[[], None]] = deque()
-        self._open = True
+        self._news = News(self._loop)
+        self._open = self._reading = True
         self._handing_over = False
         self._watch = presence.watch(self._loop, self.name, self._clients_changed)
         if self._watch is None:
@@ -76,11 +82,24 @@ class PtyPort:
         else:
             self._accept(data)
 
+    def pause(self) -> None:
+        if self._open and self._reading:
+            self._reading = False
+            self._loop.remove_reader(self._master)
+
+    def resume(self) -> None:
+        if self._open and not self._reading:
+            self._reading = True
+            self._loop.add_reader(self._master, self._readable)
+
+    def show(self, side: ModuleSide) -> None:
+        """A pty has no modem lines, and no rate of our own."""
+
     def close(self) -> None:
         if not self._open:
             return
         self._open = False
-        self._news.clear()
+        self._news.forget()
         if self.link is not None:
             device_link.remove(self.link, self.name)
         if self._watch is not None:
@@ -131,9 +150,9 @@ class PtyPort:
         self._catch_up()
         settings = self._line.changed()
         if settings is not None:
-            self._tell(lambda: self._receiver.line_settings(settings))
-        while self._news:
-            self._news.popleft()()
+            self._news.add(lambda: self._receiver.line_settings(settings))
+        if self._news:
+            self._news.tell()
         if self._open:
             self._hand_over(data)
 
@@ -162,9 +181,9 @@ class PtyPort:
         for step in steps:
             before, self._clients = self._clients, max(0, self._clients + step)
             if self._clients and not before:
-                self._tell(self._receiver.opened)
+                self._news.add(self._receiver.opened)
             elif before and not self._clients:
-                self._tell(self._receiver.closed)
+                self._news.add(self._receiver.closed)
                 left = True
         if left:
             self._forget_output()
@@ -174,21 +193,12 @@ class PtyPort:
     def _assume_open(self) -> None:
         if not self._clients:
             self._clients = 1
-            self._tell(self._receiver.opened)
+            self._news.add(self._receiver.opened)
 
     def _forget_output(self) -> None:
         self.dropped.absent += len(self._backlog)
         self._backlog.clear()
         termios.tcflush(self._slave, termios.TCIFLUSH)
-
-    def _tell(self, news: Callable[[], None]) -> None:
-        """From the loop, but before any bytes that came after it."""
-        self._news.append(news)
-        self._loop.call_soon(self._tell_one)
-
-    def _tell_one(self) -> None:
-        if self._news:
-            self._news.popleft()()
 
 
 def _open_pair() -> tuple[int, int]:

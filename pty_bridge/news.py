@@ -1,0 +1,32 @@
+"""What a receiver is to be told: from the loop, in order, and before any bytes that came later."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+
+class News:
+    """Happenings that were noticed inside `write` wait here until the loop comes around."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._waiting: deque[Callable[[], None]] = deque()
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting)
+
+    def add(self, happening: Callable[[], None]) -> None:
+        self._waiting.append(happening)
+        self._loop.call_soon(self._tell_one)
+
+    def tell(self) -> None:
+        """All of it, now; for a caller that is about to hand over bytes."""
+        while self._waiting:
+            self._waiting.popleft()()
+
+    def forget(self) -> None:
+        self._waiting.clear()
+
+    def _tell_one(self) -> None:
+        if self._waiting:
+            self._waiting.popleft()()
