@@ -45,6 +45,21 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="also a symbolic link at PATH (with --count: PATH0, PATH1, …)",
     )
+    add(
+        "--serial",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="where the host connects: pty:[PATH], tcp:HOST:PORT, rfc2217:HOST:PORT, "
+        "serial:DEVICE,BAUD (may be given several times: all at once; default: pty:)",
+    )
+    add(
+        "--sniff",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="an end at which all that passes can be read, and nothing written",
+    )
     add("--imei", help="15 digits (default: 869975030000461, counted up by --count)")
     add("--imsi", help="15 digits (default: 460001357924680, counted up by --count)")
     add("--count", type=int, default=1, metavar="N", help="this many modems, one path a line")

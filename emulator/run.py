@@ -17,6 +17,7 @@ from emulator.console import put, say, stopped
 from emulator.quirks import QuirkError, parse_assignment
 from emulator.serial_end import SerialEnd
 from pty_bridge.port import PortError
+from pty_bridge.ports import PortSpec, parse_spec
 
 if TYPE_CHECKING:
     from emulator.cloud.platforms import Platforms
@@ -60,7 +61,24 @@ def _check(options: argparse.Namespace) -> None:
             raise UsageError(f"--{name} '{value}' is not {DIGITS} digits")
         if len(str(int(value) + options.count - 1)) > DIGITS:
             raise UsageError(f"--{name} {value} cannot be counted up to {options.count} modems")
+    _check_serial(options)
     _check_network(options)
+
+
+def _check_serial(options: argparse.Namespace) -> None:
+    if options.link is not None and options.serial:
+        raise UsageError(f"--link goes without --serial; write --serial 'pty:{options.link}'")
+    texts = options.serial or [f"pty:{options.link or ''}"]
+    try:
+        options.serial = [parse_spec(text) for text in texts]
+        options.sniff = [parse_spec(text) for text in options.sniff]
+        for spec in (*options.serial, *options.sniff):
+            if spec.scheme == "memory":
+                raise UsageError(f"'{spec}' is for Python; no other process can reach it")
+            if options.count > 1:
+                spec.counted(options.count - 1)
+    except PortError as error:
+        raise UsageError(str(error)) from error
 
 
 def _check_network(options: argparse.Namespace) -> None:
@@ -83,9 +101,14 @@ async def _run(options: argparse.Namespace) -> int:
     stop = stopped()
     ends = []
     try:
-        for spec in _specs(options):
-            ends.append(SerialEnd(spec))
-            put(spec.removeprefix("pty:") or ends[-1].port.name)
+        for number in range(options.count):
+            specs = _counted_specs(options.serial, options, number)
+            sniffers = _counted_specs(options.sniff, options, number)
+            ends.append(SerialEnd(*specs, sniffers=tuple(sniffers)))
+            for spec, name in zip(specs, ends[-1].names, strict=True):
+                put(spec.path if spec.scheme == "pty" and spec.path else name)
+            for name in ends[-1].sniffers:
+                say(f"what passes on {ends[-1].port.name} can be read at {name}")
         async with AsyncExitStack() as stack:
             await _power_on(options, ends, stack)
             await stop.wait()
@@ -95,12 +118,10 @@ async def _run(options: argparse.Namespace) -> int:
     return DONE
 
 
-def _specs(options: argparse.Namespace) -> list[str]:
-    if options.link is None:
-        return ["pty:"] * options.count
-    if options.count == 1:
-        return [f"pty:{options.link}"]
-    return [f"pty:{options.link}{number}" for number in range(options.count)]
+def _counted_specs(
+    specs: list[PortSpec], options: argparse.Namespace, number: int
+) -> list[PortSpec]:
+    return specs if options.count == 1 else [spec.counted(number) for spec in specs]
 
 
 async def _power_on(

@@ -1,25 +1,54 @@
 """The serial end before the firmware is up: cheap to import, so that its path is out early."""
 
+from functools import partial
+
 from pty_bridge.port import LineSettings, Port, PortReceiver
-from pty_bridge.ports import open_port
+from pty_bridge.ports import PortSpec, open_port
 
 EARLY_LIMIT = 65536  # bytes that a host may write before the firmware is up; more are lost
 
+Spec = str | PortSpec
+
 
 class SerialEnd:
-    """Opens a port and keeps what the host writes until somebody listens.
+    """Opens the ends of one modem and keeps what the host writes until somebody listens.
 
-    `spec`: `pty:`, `pty:/path/of/a/link` or `memory:`. Needs a running asyncio loop.
+    `specs` as in `pty_bridge.ports.parse_spec`, several for several at once; `sniffers` only see
+    what passes. Needs a running asyncio loop.
     """
 
-    def __init__(self, spec: str) -> None:
+    def __init__(self, *specs: Spec, sniffers: tuple[Spec, ...] = ()) -> None:
         self._early = bytearray()
         self._receiver: PortReceiver | None = None
-        self.port: Port = open_port(spec, self)
+        self._occupied = False
+        self._settings: LineSettings | None = None
+        self.names: tuple[str, ...] = ()
+        self.sniffers: tuple[str, ...] = ()
+        self.port = self._opened(specs, sniffers)
+
+    def _opened(self, specs: tuple[Spec, ...], sniffers: tuple[Spec, ...]) -> Port:
+        if len(specs) == 1 and not sniffers:
+            port = open_port(specs[0], self)
+            self.names = (port.name,)
+            return port
+        from pty_bridge.several import SeveralPorts
+
+        several = SeveralPorts(
+            self,
+            [partial(open_port, spec) for spec in specs],
+            [partial(open_port, spec) for spec in sniffers],
+        )
+        self.names = tuple(end.name for end in several.ends)
+        self.sniffers = tuple(end.name for end in several.sniffers)
+        return several
 
     def attach(self, receiver: PortReceiver) -> None:
-        """From now on `receiver` hears the host; what came before is handed to it first."""
+        """From now on `receiver` hears the host; what came before is told and handed to it."""
         self._receiver = receiver
+        if self._occupied:
+            receiver.opened()
+        if self._settings is not None:
+            receiver.line_settings(self._settings)
         early, self._early = bytes(self._early), bytearray()
         if early:
             receiver.data_received(early)
@@ -31,13 +60,16 @@ class SerialEnd:
             self._receiver.data_received(data)
 
     def opened(self) -> None:
+        self._occupied = True
         if self._receiver is not None:
             self._receiver.opened()
 
     def closed(self) -> None:
+        self._occupied = False
         if self._receiver is not None:
             self._receiver.closed()
 
     def line_settings(self, settings: LineSettings) -> None:
+        self._settings = settings
         if self._receiver is not None:
             self._receiver.line_settings(settings)

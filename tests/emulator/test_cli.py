@@ -38,7 +38,7 @@ def start() -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
 
 
 def _ask(device: str, line: bytes) -> bytes:
-    with serial.Serial(device, 115200, timeout=PATIENCE) as port:
+    with serial.serial_for_url(device, 115200, timeout=PATIENCE) as port:
         port.write(line + b"\r")
         return port.read_until(b"OK\r\n")
 
@@ -71,6 +71,34 @@ def test_a_link_is_made_replaced_when_stale_and_removed_at_the_end(
     process.send_signal(signal.SIGTERM)
     assert process.wait(PATIENCE) == 0
     assert not link.is_symlink()
+
+
+@pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")  # pyserial 3.5
+def test_one_modem_at_several_ends_with_one_who_listens(
+    start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
+) -> None:
+    """Each end is a line of stdout in the order given; the sniffer is told on stderr."""
+    link, sniffer = str(tmp_path / "modem"), str(tmp_path / "sniffer")
+    ends = ["--serial", f"pty:{link}", "--serial", "tcp:0", "--serial", "rfc2217:0"]
+    process = start("run", "--timing", "fast", *ends, "--sniff", f"pty:{sniffer}")
+    names = [_first_line(process) for _ in range(3)]
+    assert names[0] == link
+    assert [name.rpartition(":")[0] for name in names[1:]] == [
+        "tcp:127.0.0.1",
+        "rfc2217:127.0.0.1",
+    ]
+    with serial.Serial(sniffer, timeout=PATIENCE) as listener:
+        assert _ask(names[0], b"AT") == b"\r\nOK\r\n"
+        assert _ask(names[1].replace("tcp:", "socket://"), b"AT") == b"\r\nOK\r\n"
+        assert _ask(names[2].replace(":", "://", 1), b"AT") == b"\r\nOK\r\n"
+        assert listener.read(27) == b"AT\r\r\nOK\r\n" * 3
+
+
+def test_ends_are_counted_up_with_the_modems(
+    start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
+) -> None:
+    process = start("run", "--count", "2", "--serial", f"pty:{tmp_path}/m")
+    assert [_first_line(process) for _ in range(2)] == [f"{tmp_path}/m0", f"{tmp_path}/m1"]
 
 
 def test_count_makes_modems_with_identities_counted_up(
@@ -110,6 +138,12 @@ def test_dialect_field_and_quirks_come_from_the_command_line(
         (["run", "--http", "99999"], "--http 99999 is not between 0 and 65535"),
         (["run", "--imei", "9" * 15, "--count", "2"], "cannot be counted up to 2 modems"),
         (["run", "--link", "/nowhere/at/all"], "/nowhere/at"),
+        (["run", "--serial", "com3"], "'com3' names no serial end; write 'pty:'"),
+        (["run", "--serial", "memory:"], "'memory:' is for Python"),
+        (["run", "--sniff", "tcp:x"], "'x' in 'tcp:x' is no port"),
+        (["run", "--serial", "serial:/dev/none"], "No such file or directory; plug it in"),
+        (["run", "--serial", "serial:/dev/none", "--count", "2"], "is one device"),
+        (["run", "--link", "a", "--serial", "tcp:0"], "write --serial 'pty:a'"),
         (["run", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["fly"], "invalid choice: 'fly'"),
         ([], "usage: mipl"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import termios
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol
@@ -12,6 +13,7 @@ import pytest_asyncio
 from pty_bridge.memory import MemoryPort
 from pty_bridge.port import LineSettings
 from pty_bridge.pty import PtyPort
+from pty_bridge.tcp import TcpPort
 
 
 class Host(Protocol):
@@ -74,6 +76,46 @@ class InMemoryHost:
         self.received.put(self._host.read_available())
 
 
+class TcpHost:
+    """Connects as QEMU or a container does."""
+
+    def __init__(self, port: TcpPort, received: Any) -> None:
+        self.received = received
+        self._port = port
+        self.socket: socket.socket | None = None
+        self._loop = asyncio.get_running_loop()
+
+    def open(self) -> None:
+        _, host, number = self._port.name.split(":")
+        self.socket = socket.create_connection((host, int(number)))
+        self.socket.setblocking(False)
+
+    def close(self) -> None:
+        if self.socket is not None:
+            self._loop.remove_reader(self.socket)
+            self.socket.close()
+            self.socket = None
+
+    def write(self, data: bytes) -> None:
+        assert self.socket is not None
+        assert self.socket.send(data) == len(data)
+
+    def listen(self) -> None:
+        """The end of the connection is the last thing that is received, as b""."""
+        assert self.socket is not None
+        self._loop.add_reader(self.socket, self._readable)
+
+    def _readable(self) -> None:
+        assert self.socket is not None
+        data = self.socket.recv(65536)
+        if not data:
+            self._loop.remove_reader(self.socket)
+        self.received.put(data)
+
+    def set_line(self, settings: LineSettings) -> None:
+        raise NotImplementedError("plain TCP has no settings")
+
+
 class SerialLine:
     """A port with its receiver, and the hosts that may open it."""
 
@@ -81,9 +123,11 @@ class SerialLine:
         self.module, self.tap = arrivals(), arrivals()
         self._arrivals = arrivals
         self._hosts: list[Host] = []
-        self.port: PtyPort | MemoryPort
+        self.port: PtyPort | MemoryPort | TcpPort
         if kind == "pty":
             self.port = PtyPort(self.module, tap=self.tap.put, **options)
+        elif kind == "tcp":
+            self.port = TcpPort(self.module, ("127.0.0.1", 0), tap=self.tap.put)
         else:
             self.port = MemoryPort(self.module, tap=self.tap.put)
 
@@ -92,6 +136,8 @@ class SerialLine:
         host: Host
         if isinstance(self.port, PtyPort):
             host = PtyHost(self.port, received)
+        elif isinstance(self.port, TcpPort):
+            host = TcpHost(self.port, received)
         else:
             host = InMemoryHost(self.port, received)
         self._hosts.append(host)
@@ -121,10 +167,18 @@ class SerialLine:
         self.port.close()
 
 
-@pytest_asyncio.fixture(params=["pty", "memory"])
+@pytest_asyncio.fixture(params=["pty", "memory", "tcp"])
 async def line(request: pytest.FixtureRequest, arrivals: Any) -> AsyncIterator[SerialLine]:
     """Every kind in turn."""
     line = SerialLine(request.param, arrivals)
+    yield line
+    line.close()
+
+
+@pytest_asyncio.fixture
+async def tcp_line(arrivals: Any) -> AsyncIterator[SerialLine]:
+    """Only TCP."""
+    line = SerialLine("tcp", arrivals)
     yield line
     line.close()
 

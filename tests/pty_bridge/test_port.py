@@ -103,6 +103,7 @@ async def test_no_byte_is_lost_while_clients_come_and_go(line: Any) -> None:
     assert line.port.dropped == Dropped()
 
 
+@pytest.mark.parametrize("line", ["pty", "memory"], indirect=True)
 async def test_settings_are_told_once_and_before_the_bytes_that_follow(line: Any) -> None:
     host = line.open_host()
     host.set_line(LineSettings(baud=9600, rtscts=True))
@@ -194,3 +195,20 @@ async def test_a_tap_sees_what_came_and_what_was_accepted(line: Any) -> None:
     line.port.write(b"out")
     await host.received.bytes(b"out")
     assert line.tap.items == [("in", b"in"), ("out", b"out")]
+
+
+async def test_a_paused_port_reads_no_further_until_it_is_resumed(line: Any, arrivals: Any) -> None:
+    host = line.open_host()
+    host.write(b"1")
+    await line.module.bytes(b"1")
+    line.port.pause()
+    line.port.pause()
+    host.write(b"2")
+    later = type(line)("memory", arrivals)  # turns the loop until everything had its chance
+    later.open_host().write(b"z")
+    await later.module.bytes(b"z")
+    later.close()
+    assert line.module.data == b"1"
+    line.port.resume()
+    line.port.resume()
+    await line.module.bytes(b"12")
