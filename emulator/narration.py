@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from emulator.journal import Record
+from lwm2m_core.block_option import Block
 from lwm2m_core.codec import FormatError, decode
 from lwm2m_core.message import Code, Message, Option, Type, code_text, is_request
 
@@ -101,6 +102,9 @@ def _options(message: Message) -> list[str]:
         ("accept", message.accept),
     )
     shown = [f"{name}={value}" for name, value in names if value is not None]
+    for option in (Option.BLOCK1, Option.BLOCK2):  # as in RFC 7959 3: number, more, size
+        if block := Block.of(message, option):
+            shown.append(f"{option.name.lower()}={block.number}/{int(block.more)}/{block.size}")
     location = message.options_of(Option.LOCATION_PATH)
     if location:
         shown.append("location /" + "/".join(part.decode("utf-8", "replace") for part in location))

@@ -42,6 +42,9 @@ def test_auth_codes_and_keys_are_left_out(line: str, shown: str) -> None:
         ("ff", "malformed datagram of 1 bytes: not CoAP version 1"),
         ("6145000aabc0ff74657374", "ACK 2.05 mid 10 token ab ct=0 'test'"),
         ("6141000a01827264ff"[:-2], "ACK 2.01 mid 10 token 01 location /rd"),
+        # Block1 0x0e, Block2 0x22 (RFC 7959 2.2: number, more, exponent)
+        ("40020001b27264d1030e", "CON POST mid 1 /rd block1=0/1/1024"),
+        ("6045000ad10a22", "ACK 2.05 mid 10 block2=2/0/64"),
         ("6045000ac0ff" + "00" * 70, "ACK 2.05 mid 10 ct=0 " + "00" * 60 + "… 70 bytes"),
     ],
 )
