@@ -22,6 +22,9 @@ from emulator.fota.states import Result
 STORAGE_LIMIT = 256 * 1024
 """Bytes of flash for a package (chosen)."""
 
+SIZE_LIMIT = 4 * STORAGE_LIMIT
+"""Bytes of a package that is made: enough for one that does not fit (chosen)."""
+
 MEMORY_LIMIT = 64 * 1024
 """Bytes of RAM for unpacking one (chosen)."""
 
@@ -29,7 +32,7 @@ MAGIC = b"MIPL"
 _CHECKED = struct.Struct("!II")
 _HEAD = len(MAGIC) + _CHECKED.size
 _MEMORY = struct.Struct("!I")
-_TEXT = re.compile(rb"[!-~]{1,64}\Z")  # ATI and AT+CGMR print it: nothing that forges lines
+_TEXT = re.compile(rb"[!-~]{1,64}\Z")  # ATI prints it: nothing that forges lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ def pack(package: Package, size: int = 0) -> bytes:
     number that does not fit."""
     if not 0 <= package.memory < 2**32:
         raise ValueError(f"{package.memory} bytes of RAM are not 0 to {2**32 - 1}")
+    if not 0 <= size <= SIZE_LIMIT:
+        raise ValueError(f"{size} bytes are not 0 to {SIZE_LIMIT}")
     body = _MEMORY.pack(package.memory)
     for text in (package.model, package.version):
         raw = text.encode("utf-8")

@@ -12,7 +12,7 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     firmware = verbs.add_parser("firmware", help="make a firmware package for 5/0, to a file")
     add = firmware.add_argument
     add("model", metavar="MODEL", help="which module it is for; another one fails to install it")
-    add("version", metavar="VERSION", help="what 3/0/3 and AT+CGMR say once it is installed")
+    add("version", metavar="VERSION", help="what 3/0/3 and ATI say once it is installed")
     add("file", metavar="FILE", type=Path, help="where to write it")
     add("--size", type=int, default=SIZE, metavar="BYTES", help="its size (default: %(default)s)")
     add(

@@ -30,6 +30,8 @@ def test_without_options_it_has_4096_bytes(tmp_path: Path) -> None:
         (["MN317", "2"], "there is no model 'MN317'; did you mean"),
         (["MN316", "two words"], "'two words' is not 1 to 64 printable"),
         (["MN316", "2", "--memory=-1"], "-1 bytes of RAM"),
+        (["MN316", "2", "--size=-1"], "-1 bytes are not 0 to 1048576"),
+        (["MN316", "2", "--size=10000000000"], "10000000000 bytes are not 0 to 1048576"),
     ],
 )
 def test_bad_usage_ends_with_2_and_writes_nothing(
