@@ -84,10 +84,8 @@ def _check_serial(options: argparse.Namespace) -> None:
 def _check_network(options: argparse.Namespace) -> None:
     if options.platform is None:
         check_platforms(options)
-    elif options.switch or options.device or options.strict_devices or options.state:
-        raise UsageError(
-            "--switch, --strict-devices, --device, --state: --platform leaves no local platform"
-        )
+    elif meant := _for_local_platforms(options):
+        raise UsageError(f"{', '.join(meant)}: --platform leaves no local platform")
     if options.everything is not None and not is_numeric(options.everything[0]):
         try:
             socket.getaddrinfo(options.everything[0], options.everything[1])
@@ -95,6 +93,18 @@ def _check_network(options: argparse.Namespace) -> None:
             raise UsageError(
                 f"'{options.everything[0]}' of --platform cannot be resolved ({error.strerror})"
             ) from error
+
+
+def _for_local_platforms(options: argparse.Namespace) -> list[str]:
+    given = {
+        "--switch": options.switch,
+        "--strict-devices": options.strict_devices,
+        "--device": options.device,
+        "--state": options.state,
+        "--http": options.http,
+        "--timeout": options.timeout is not None,
+    }
+    return [name for name, value in given.items() if value]
 
 
 async def _run(options: argparse.Namespace) -> int:

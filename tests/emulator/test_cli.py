@@ -130,6 +130,14 @@ def test_dialect_field_and_quirks_come_from_the_command_line(
         (["run", "--quirk", "mipl_colon=tab"], "it may be: blank, blank+comma, none"),
         (["run", "--imei", "123"], "--imei '123' is not 15 digits"),
         (["run", "--count", "0"], "--count 0 is not between 1 and"),
+        (
+            ["run", "--platform", "h:1", "--http", "80", "--timeout", "9"],
+            "--http, --timeout: --platform leaves no local platform",
+        ),
+        (
+            ["run", "--platform", "h:1", "--strict-devices"],
+            "--strict-devices: --platform leaves no local platform",
+        ),
         (["run", "--platform", "somewhere"], "'somewhere' is not HOST:PORT"),
         (["run", "--platform", "h:99999"], "port 99999 in 'h:99999' is not between 1 and 65535"),
         (["run", "--resolve", "a:1"], "'a:1' is not HOST:PORT=IP:PORT"),
