@@ -47,6 +47,9 @@ def main() -> int:
         (registrations.ECHO, registrations.AIOCOAP),
     )
     wanted = {title: each for title, each in sections.items() if options.only in title}
+    if not wanted and options.only not in "memory":
+        print("\n".join(["no section has that in its title; there are:", *sections, "memory"]))
+        return 2
     document = {title: _measured(title, *section) for title, section in wanted.items()}
     if options.only in "memory":
         document["bytes per modem"] = _memory()
@@ -57,12 +60,27 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--count", type=int, default=8000, help="exchanges per round")
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measures speed and memory next to named references, some minutes long.",
+    )
+    parser.add_argument("--rounds", type=_at_least(1), default=7, help="more: steadier figures")
+    parser.add_argument(
+        "--count", type=_at_least(4 * gets.BATCH), default=8000, help="exchanges per round"
+    )
     parser.add_argument("--only", metavar="TEXT", default="", help="sections with it in the title")
     parser.add_argument("--json", metavar="FILE")
     return parser.parse_args()
+
+
+def _at_least(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"{value} is less than {least}")
+        return value
+
+    return number
 
 
 def _measured(
