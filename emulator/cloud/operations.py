@@ -11,6 +11,8 @@ from lwm2m_core.message import Code, ContentFormat, Options, options
 from lwm2m_core.outputs import NoAnswer
 from lwm2m_core.paths import Path
 
+SHOWN_LIMIT = 60  # characters or bytes of a value in an error text (chosen)
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -125,14 +127,22 @@ def conditions(values: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(f"{name}={shortest_decimal(value)}" for name, value in values.items())
 
 
+def _shown(value: object) -> str:
+    """A value in words, of a long one only the start: a firmware package is one, too."""
+    if isinstance(value, str | bytes) and len(value) > SHOWN_LIMIT:
+        return f"{value[:SHOWN_LIMIT]!r}… {len(value)} long"
+    return repr(value)
+
+
 def describe(operation: Operation) -> str:
     """For people: `write /3200/0 (5750 = 'abcd')`."""
     name = f"{type(operation).__name__.lower()} {operation.path}"
     match operation:
         case Write(_, entries):
-            return f"{name} ({', '.join(f'{e.path.resource} = {e.value!r}' for e in entries)})"
+            shown = ", ".join(f"{e.path.resource} = {_shown(e.value)}" for e in entries)
+            return f"{name} ({shown})"
         case Execute(_, arguments) if arguments:
-            return f"{name} ({arguments!r})"
+            return f"{name} ({_shown(arguments)})"
         case WriteAttributes(_, attributes):
             return f"{name} ({'&'.join(attributes)})"
     return name

@@ -9,13 +9,16 @@ from emulator.cloud.operations import (
     Observe,
     Operation,
     Read,
+    Write,
     WriteAttributes,
     conditions,
     describe,
     wire,
 )
 from lwm2m_core.errors import EngineError
+from lwm2m_core.formats import Entry
 from lwm2m_core.paths import Path
+from lwm2m_core.values import ResourceType
 
 RESOURCE = Path(3200, 0, 5750)
 URI = ((11, b"3200"), (11, b"0"), (11, b"5750"))
@@ -61,3 +64,12 @@ def test_operations_in_words() -> None:
     assert describe(WriteAttributes(RESOURCE, ("pmin=5", "pmax=9"))) == (
         "writeattributes /3200/0/5750 (pmin=5&pmax=9)"
     )
+
+
+def test_of_a_long_value_only_the_start_is_said() -> None:
+    """A firmware package in an error text would be megabytes of it."""
+    package = Write(Path(5, 0), (Entry(Path(5, 0, 0), ResourceType.OPAQUE, b"\x01" * 300000),))
+    assert describe(package) == r"write /5/0 (0 = b'" + r"\x01" * 60 + "'… 300000 long)"
+    short = Write(Path(3200, 0), (Entry(Path(3200, 0, 5750), ResourceType.STRING, "x" * 60),))
+    assert describe(short) == f"write /3200/0 (5750 = '{'x' * 60}')"
+    assert describe(Execute(Path(3, 0, 4), "y" * 61)) == (f"execute /3/0/4 ('{'y' * 60}'… 61 long)")
