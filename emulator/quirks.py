@@ -96,7 +96,7 @@ OBSERVE, DISCOVER, ATTRIBUTES = "observe", "discover", "attributes"
 
 @dataclass(frozen=True, slots=True)
 class Quirks:
-    """The switches of one modem. Fields are named as in decisions, section 10."""
+    """The switches of one modem. emulator/quirk_texts.py says what each is about."""
 
     # spelling
     mipl_colon: Literal["blank", "none", "blank+comma"] = _quirk(
@@ -307,7 +307,7 @@ def _read(allowed: Any, value: Any) -> Any:
 def _choice(value: Any) -> str:
     if isinstance(value, float):  # a default, which the figure beside it covers
         return ""
-    return "a number" if value == NUMBER else str(value)
+    return "a number from 0 up" if value == NUMBER else str(value)
 
 
 def _number(value: Any) -> float | None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from emulator.at.table import Command, Form
 from emulator.commands import command_table
 from emulator.profile import Profile, base_profile, load_profile, profile_names
+from emulator.quirk_texts import ABOUT
 from emulator.quirks import DIALECTS, NUMBER, Dialect, Quirk, register, resolve
 
 # Parameters that the manual does not write in small letters.
@@ -62,6 +63,7 @@ class QuirkRow:
     unit: str
     source: str
     confidence: Confidence
+    about: str
 
 
 def models() -> tuple[ModelRow, ...]:
@@ -174,6 +176,7 @@ def _quirk_row(quirk: Quirk, value: Any, own_source: str | None) -> QuirkRow:
         unit=quirk.unit,
         source=source,
         confidence=confidence(source, as_printed=value == quirk.default),
+        about=ABOUT[quirk.name],
     )
 
 

@@ -13,6 +13,7 @@ from emulator.quirks import Dialect
 
 WIDTH = 100
 INDENT = "    "
+QUIRK_WIDTHS = (27, 12, 10, 20, 10, 11)
 
 
 def profiles_text() -> str:
@@ -58,19 +59,22 @@ def quirks_text(model: str | None = None, dialect: Dialect | None = None) -> str
     dialect = dialect or reference.dialect_of(model)
     whose = f"of {load_profile(model).name}" if model else "of any model"
     head = ("NAME", "VALUE", "DEFAULT", "OTHER VALUES", "CONFIDENCE", "SOURCE")
-    rows = [
-        (
-            row.name,
-            f"{reference.plain(row.value)} {row.unit if row.value != 'never' else ''}",
-            reference.plain(row.default),
-            ", ".join(row.others),
-            row.confidence,
-            row.source,
-        )
-        for row in reference.quirks(model, dialect)
-    ]
     title = f"Switches {whose} in dialect {dialect}; mipl run --quirk NAME=VALUE sets one."
-    return "\n".join([title, "", *_columns((27, 12, 10, 20, 10, 11), [head, *rows])])
+    lines = [title, "", *_columns(QUIRK_WIDTHS, [head])]
+    for row in reference.quirks(model, dialect):
+        lines += [*_columns(QUIRK_WIDTHS, [_quirk_cells(row)]), *_indented(row.about)]
+    return "\n".join(lines)
+
+
+def _quirk_cells(row: reference.QuirkRow) -> tuple[str, ...]:
+    return (
+        row.name,
+        f"{reference.plain(row.value)} {row.unit if row.value != 'never' else ''}",
+        reference.plain(row.default),
+        ", ".join(row.others),
+        row.confidence,
+        row.source,
+    )
 
 
 def quirks_json(model: str | None = None, dialect: Dialect | None = None) -> str:

@@ -145,8 +145,8 @@ def test_the_user_rules_over_the_profile_and_the_profile_over_the_dialect() -> N
             "discover, attributes joined by +",
         ),
         ("ack_timeout_s=0", "quirk 'ack_timeout_s' cannot be '0'; it may be: 2 to 20"),
-        ("urc_gap_ms=-1", "quirk 'urc_gap_ms' cannot be '-1'; it may be: a number"),
-        ("urc_gap_ms=nan", "quirk 'urc_gap_ms' cannot be 'nan'; it may be: a number"),
+        ("urc_gap_ms=-1", "quirk 'urc_gap_ms' cannot be '-1'; it may be: a number from 0 up"),
+        ("urc_gap_ms=nan", "quirk 'urc_gap_ms' cannot be 'nan'; it may be: a number from 0 up"),
     ],
 )
 def test_a_wrong_assignment_is_told_with_the_mend(text: str, message: str) -> None:

@@ -159,6 +159,7 @@ def test_a_quirk_with_all_that_is_known_of_it() -> None:
         unit="",
         source="manual 2.2; HF 2; MB 4",
         confidence="manual",
+        about="what follows the colon of +MIPL lines, and whether blanks follow commas",
     )
     assert _quirk("urc_gap_ms") == QuirkRow(
         name="urc_gap_ms",
@@ -168,6 +169,7 @@ def test_a_quirk_with_all_that_is_known_of_it() -> None:
         unit="ms",
         source="HF 28",
         confidence="evidence",
+        about="least time between a final result and an unsolicited line",
     )
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from emulator import sheets
 from emulator.profile import profile_names
+from emulator.quirk_texts import ABOUT
 from emulator.quirks import register
 
 PROFILES = """\
@@ -121,7 +122,16 @@ def test_quirks_for_tools() -> None:
         "unit": "",
         "source": "manual 3.10, 5.1; MB 6.1",
         "confidence": "manual",
+        "about": "6: +MIPLREAD ends with one more field, 0",
     }
+
+
+def test_every_quirk_says_what_it_is_about() -> None:
+    assert list(ABOUT) == [quirk.name for quirk in register()]
+    lines = sheets.quirks_text().splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("server_object "))
+    below = [line for line in lines[at:] if line.startswith("    ")]
+    assert "    off: 1/0 is 4.04 to the platform" in below[:4]
 
 
 @pytest.mark.parametrize("model", profile_names())
