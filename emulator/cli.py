@@ -142,7 +142,7 @@ def _add_platforms(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="have the platforms do something else than usual: refuse=4.03, block_size=64, "
-        "drop=down:next:2, … (may be given several times; README lists all)",
+        "drop=down:next:2, … (may be given several times; docs/platforms.md lists all)",
     )
     add(
         "--strict-devices",

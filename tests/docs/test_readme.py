@@ -1,4 +1,5 @@
-"""The HTTP calls that README shows are calls that there are, with parameters that they take."""
+"""The HTTP calls that README and its pages show are calls that there are, with parameters that they
+take."""
 
 import re
 import shlex
@@ -10,13 +11,15 @@ import pytest
 from emulator.cloud.api import onenet, rest
 from emulator.cloud.api.calls import Call
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+PAGES = ("README.md", "docs/client.md", "docs/platforms.md")
 
 
 def _curls() -> list[tuple[str, str, bytes]]:
     """Method, URL and body of each, with the variables of the shell filled in."""
     found, variables = [], {"API": "http://127.0.0.1:1"}
-    for line in README.read_text(encoding="utf-8").splitlines():
+    texts = [(ROOT / page).read_text(encoding="utf-8") for page in PAGES]
+    for line in "\n".join(texts).splitlines():
         for name, value in re.findall(r"\b([A-Z]+)=('[^']*'|[^;\s]+)", line):
             if name != "API":
                 variables[name] = _filled(value.strip("'"), variables)

@@ -1,6 +1,7 @@
 """Every call with what schemathesis makes of /openapi.json: no 5xx, and answers as described.
 
-It runs in a process of its own and makes the same calls each time. README has the command for more.
+It runs in a process of its own and makes the same calls each time. docs/development.md has the
+command for more.
 """
 
 import asyncio
