@@ -31,7 +31,7 @@ def _with_identity(instance: Instance, account: Account) -> Account:
         return account
     onenet = instance.platform is Platform.ONENET
     name = instance.module.identity.imei if onenet else instance.endpoint_name
-    return replace(account, identity=name.encode())
+    return replace(account, identity=name.encode("utf-8", "surrogateescape"))
 
 
 def settings_of(instance: Instance) -> Settings:

@@ -89,6 +89,12 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         help="switch one behaviour (may be given several times)",
     )
+    add(
+        "--dtls-backend",
+        choices=("auto", "openssl", "dtlssocket"),
+        default="auto",
+        help="which library carries DTLS (auto, the default: whichever can)",
+    )
     add("--seed", type=int, help="decides message ids and tokens (default: a new one each time)")
     add("--verbose", action="store_true", help="show AT lines and CoAP datagrams on stderr")
     _add_platforms(run)

@@ -15,20 +15,13 @@ def demo(model: str) -> int:
 
 
 async def _demo(model: str) -> int:
-    from emulator.addresses import Address
     from emulator.cloud.service import Cloud
+    from emulator.destinations import leading_to
     from emulator.modem import Modem, ModemSettings
-    from emulator.outputs import OpenLink
-    from emulator.routes import local_address
 
     async with Cloud(http=True) as cloud:
-        local = local_address(cloud.bootstrap_address, cloud.server_address)
-
-        async def address_of(link: OpenLink) -> Address:
-            return local(link)
-
         settings = ModemSettings(model=model)
-        async with Modem(SerialEnd("pty:"), address_of, settings) as modem:
+        async with Modem(SerialEnd("pty:"), leading_to(cloud), settings) as modem:
             host = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-P",  # a folder named `emulator` where the user stands is not ours

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from emulator.addresses import Address
 from emulator.outputs import OpenLink
-from emulator.routes import AddressOf, Routes, local_address
+from emulator.routes import AddressOf, Routes
 
 if TYPE_CHECKING:
     from emulator.cloud.platforms import Platforms
@@ -35,16 +35,30 @@ class Destinations:
     async def _local(self, link: OpenLink) -> Address:
         assert self._platforms is not None
         cloud = await self._platforms.opened(link.platform)
-        return local_address(cloud.bootstrap_address, cloud.server_address)(link)
+        return door(cloud, link)
 
 
 def leading_to(cloud: "Cloud") -> AddressOf:
     """For a modem whose every link leads to this one platform, which listens already."""
 
     async def address_of(link: OpenLink) -> Address:
-        return local_address(cloud.bootstrap_address, cloud.server_address)(link)
+        return door(cloud, link)
 
     return address_of
+
+
+def door(cloud: "Cloud", link: OpenLink) -> Address:
+    """The local platform's address for a link, by its role and its security (decision 48). OSError.
+
+    A modem beside a platform is its guest: its key need not be declared (decision 51).
+    """
+    bootstrap, account = link.role == "bootstrap", link.account
+    address = cloud.doors.find(bootstrap=bootstrap, secure=account.secure)
+    if address is None:
+        raise OSError(f"the local {cloud.manner.title} cannot be reached over DTLS")
+    if account.secure:
+        cloud.welcome(account.identity, account.key, bootstrap=bootstrap)
+    return address
 
 
 async def _resolved(host: str, port: int) -> Address:

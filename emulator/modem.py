@@ -12,6 +12,7 @@ from typing import Any, Literal
 from emulator.addresses import spelt
 from emulator.at.channel import Written
 from emulator.commands import command_table
+from emulator.connecting import connect, described
 from emulator.firmware import Firmware
 from emulator.identity import Identity
 from emulator.journal import Sink
@@ -22,6 +23,7 @@ from emulator.routes import AddressOf
 from emulator.serial_end import SerialEnd
 from emulator.virtual_time import is_timeless
 from pty_bridge.port import LineSettings, Port
+from transport.dtls.session import BackEndChoice, DtlsSettings, Suite
 from transport.link import Link, LinkOpener
 from transport.udp import open_udp
 
@@ -41,7 +43,8 @@ class ModemSettings:
 
     `dialect`: None for the model's own. `quirks`: name -> value. `timing`: `module` keeps the
     profile's delays, `fast` sets them to 0 (decision 3). `seed` decides message ids and tokens.
-    `strict`: a bug of ours raises instead of being logged and answered with 100.
+    `strict`: a bug of ours raises instead of being logged and answered with 100. `dtls_backend`:
+    which library carries DTLS.
     """
 
     model: str = "MN316"
@@ -52,6 +55,7 @@ class ModemSettings:
     timing: Literal["module", "fast"] = "module"
     seed: int | None = None
     strict: bool = False
+    dtls_backend: BackEndChoice = "auto"
 
 
 def build_firmware(settings: ModemSettings) -> Firmware:
@@ -94,6 +98,8 @@ class Modem:
         self.firmware.journal.sinks.extend(sinks)
         self.port: Port = serial.port
         self._serial, self._address_of, self._open_link = serial, address_of, open_link
+        suites = tuple(Suite(name) for name in self.firmware.profile.dtls_suites)
+        self._dtls = DtlsSettings(suites, self.settings.dtls_backend)
         self._loop = asyncio.get_running_loop()
         self._running = self._draining = False
         self._now = self._loop.time()
@@ -205,25 +211,31 @@ class Modem:
     async def _open(self, request: OpenLink) -> None:
         number, account = request.link, request.account
         try:
-            if account.secure:
-                raise OSError("this version has no DTLS; use another port than 5684")
             address = await self._address_of(request)
-            self.firmware.journal.record(
-                self._now,
-                "open_link",
-                request.cause,
-                text=f"link {number} to {account.host}:{account.port}, at {spelt(address)}",
-            )
-            link = await self._open_link(address, _LinkEnd(self, number))
+            self._note(request, f"to {account.host}:{account.port}, at {spelt(address)}")
+            end = _LinkEnd(self, number)
+            link = await connect(account, address, end, self._open_link, self._dtls)
         except OSError as error:
             self._opening.pop(number, None)
-            reason = str(error)
-            log.warning("no link to %s:%d: %s", account.host, account.port, reason)
-            self.input(lambda now: self.firmware.link_lost(number, reason, now))
+            log.warning("no link to %s:%d: %s", account.host, account.port, error)
+            self.link_lost(number, str(error))
             return
         self._opening.pop(number, None)
         self._links[number] = link
+        if security := described(link):
+            self._note(request, security)
+            log.info("link %d to %s:%d: %s", number, account.host, account.port, security)
         self.input(lambda now: self.firmware.link_up(number, now))
+
+    def _note(self, request: OpenLink, text: str) -> None:
+        text = f"link {request.link} {text}"
+        self.firmware.journal.record(self._now, "open_link", request.cause, text=text)
+
+    def link_lost(self, number: int, reason: str) -> None:
+        """The link could not be opened, or has ended by itself."""
+        self.input(lambda now: self.firmware.link_lost(number, reason, now))
+        if number in self._links:
+            self._links.pop(number).close()
 
 
 class _LinkEnd:
@@ -237,7 +249,8 @@ class _LinkEnd:
         self._modem.input(lambda now: self._firmware.datagram_received(self._number, data, now))
 
     def link_lost(self, reason: str) -> None:
-        self._modem.input(lambda now: self._firmware.link_lost(self._number, reason, now))
+        log.warning("link %d is lost: %s", self._number, reason)
+        self._modem.link_lost(self._number, reason)
 
     def send_failed(self, reason: str) -> None:
         if not self._told:

@@ -31,12 +31,3 @@ class Routes:
         if self.everything is not None:
             return self.everything
         return None if self.local else (link.account.host, asked[1])
-
-
-def local_address(bootstrap: Address | None, server: Address) -> Callable[[OpenLink], Address]:
-    """The local platform's address for a link, by its role (decision 48)."""
-
-    def address(link: OpenLink) -> Address:
-        return bootstrap if bootstrap is not None and link.role == "bootstrap" else server
-
-    return address

@@ -32,6 +32,7 @@ HINT = "firmware written against a real module usually wants --dialect field"
 def run(options: argparse.Namespace) -> int:
     """Start modems and stay until Ctrl-C or SIGTERM."""
     logging.basicConfig(stream=sys.stderr, format="mipl: %(message)s", level=logging.WARNING)
+    logging.getLogger("mipl.modem").setLevel(logging.INFO)  # what carries DTLS is always told
     _check(options)
     try:
         return asyncio.run(_run(options))
@@ -171,6 +172,7 @@ def _settings(options: argparse.Namespace, number: int, seed: int) -> "ModemSett
         quirks=options.quirks,
         timing=options.timing,
         seed=seed + number,
+        dtls_backend=options.dtls_backend,
     )
 
 

@@ -88,9 +88,15 @@ async def _open(cloud: "Cloud") -> None:
 
 def _introduce(cloud: "Cloud") -> None:
     """Its addresses, one a line, for programs."""
-    if cloud.bootstrap_address is not None:
-        put(f"{cloud.manner.name} bootstrap coap://{spelt(cloud.bootstrap_address)}")
-    put(f"{cloud.manner.name} server coap://{spelt(cloud.server_address)}")
+    name, doors = cloud.manner.name, cloud.doors
+    for scheme, role, address in (
+        ("coap", "bootstrap", doors.bootstrap),
+        ("coaps", "secure bootstrap", doors.secure_bootstrap),
+        ("coap", "server", doors.server),
+        ("coaps", "secure server", doors.secure_server),
+    ):
+        if address is not None:
+            put(f"{name} {role} {scheme}://{spelt(address)}")
 
 
 def _advise(cloud: "Cloud") -> None:

@@ -30,6 +30,7 @@ WET = (
     "emulator.demo",
     "emulator.demo_host",
     "emulator.modem",
+    "emulator.connecting",
     "emulator.serial_end",
     "emulator.virtual_time",
     "emulator.cloud.listening",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from emulator.cloud.admission import Admission
+from emulator.cloud.errors import Overloaded
 from emulator.cloud.events import BootstrapFailed, Bootstrapped, Event, RegistrationRefused
 from emulator.cloud.manners import BootstrapManner, Handout
 from emulator.cloud.operations import Answer, Failure, Wire
@@ -26,8 +27,9 @@ from lwm2m_core.values import ResourceType, Value
 ATTEMPT_LIMIT: Final = 256
 """Bootstraps under way at one time; a further one is answered 5.03."""
 
-HandoutFor = Callable[[str], Handout]
-"""What an endpoint name gets: for a platform that makes a new key each time (decision 51)."""
+HandoutFor = Callable[[str, Peer, float], Handout]
+"""What an endpoint name gets that asks from an address at a time: for a platform that makes a new
+key each time (decision 51). Overloaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class BootstrapServer:
         self.refuse: int | None = None
         self._admission = admission
         self._manner = manner
-        self._handout_for = handout_for or (lambda endpoint: manner.handout)
+        self._handout_for = handout_for or (lambda endpoint, peer, now: manner.handout)
         self._timers: Timers[Hashable] = Timers()
         self._outputs: list[Send | Event] = []
         self._peers = Peers(transmission, rng, self._timers, self._outputs.append, self._take)
@@ -115,11 +117,15 @@ class BootstrapServer:
         if len(self._attempts) >= ATTEMPT_LIMIT:
             endpoint.respond(message.mid, Code.SERVICE_UNAVAILABLE, now)
             return
+        try:
+            handout = self._handout_for(name, peer, now)
+        except Overloaded:
+            endpoint.respond(message.mid, Code.SERVICE_UNAVAILABLE, now)
+            return
         endpoint.respond(message.mid, Code.CHANGED, now)
-        self._begin(peer, name, now)
+        self._begin(peer, name, handout, now)
 
-    def _begin(self, peer: Peer, name: str, now: float) -> None:
-        handout = self._handout_for(name)
+    def _begin(self, peer: Peer, name: str, handout: Handout, now: float) -> None:
         self._attempts[peer] = _Attempt(name, handout, deque(_steps(self._manner, handout)))
         self._peers.keep(peer)
         self._next(peer, self._attempts[peer], now)

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from emulator.cloud.events import Event
 from emulator.cloud.faults import Faults
-from emulator.cloud.peers import Peer, Send
+from emulator.cloud.peers import PLAIN, Peer, Send
 from emulator.cloud.picks import Way
 from transport.link import Address, Listener, ListenerOpener, Tap
 
@@ -28,8 +28,8 @@ class Engine(Protocol):
 
 
 class Listening:
-    """One engine with one listener and one timer. Events go to `tell`; `faults` may lose, delay and
-    repeat datagrams on their way."""
+    """One engine with its listeners and one timer. Events go to `tell`; `faults` may lose, delay
+    and repeat datagrams on their way."""
 
     def __init__(self, engine: Engine, faults: Faults, tell: Callable[[Event], None]) -> None:
         self._engine = engine
@@ -37,20 +37,24 @@ class Listening:
         self._tell = tell
         self._late: set[asyncio.TimerHandle] = set()
         self._loop = asyncio.get_running_loop()
-        self._listener: Listener | None = None
+        self._listeners: dict[int, Listener] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    async def open(self, listen: ListenerOpener, local: Address, tap: Tap | None) -> Address:
-        """Listen at `local`; the address is returned. OSError if it is taken."""
-        self._listener = await listen(local, self._received, tap=tap)
-        return self._listener.address
+    async def open(
+        self, listen: ListenerOpener, local: Address, tap: Tap | None, number: int = PLAIN
+    ) -> Address:
+        """Listen at `local` too; the address is returned. OSError if it is taken. `number` is what
+        peers have as their `listener`."""
+        received = partial(self._received, number)
+        self._listeners[number] = listener = await listen(local, received, tap=tap)
+        return listener.address
 
     def close(self) -> None:
         for timer in (self._timer, *self._late):
             if timer is not None:
                 timer.cancel()
-        if self._listener is not None:
-            self._listener.close()
+        for listener in self._listeners.values():
+            listener.close()
 
     def settle(self) -> None:
         """Do what the engine says, in order, and set the timer to its deadline."""
@@ -78,8 +82,9 @@ class Listening:
         self._late.add(timer)
 
     def _send(self, output: Send) -> None:
-        if self._listener is not None:
-            self._listener.send(output.data, (output.peer.host, output.peer.port))
+        peer = output.peer
+        if peer.listener in self._listeners:
+            self._listeners[peer.listener].send(output.data, (peer.host, peer.port))
 
     def _schedule(self, deadline: float | None) -> None:
         if self._timer is not None:
@@ -88,11 +93,11 @@ class Listening:
             self._timer.cancel()
         self._timer = None if deadline is None else self._loop.call_at(deadline, self._due)
 
-    def _received(self, data: bytes, source: Address) -> None:
-        self._carry("up", partial(self._take, data, source))
+    def _received(self, number: int, data: bytes, source: Address) -> None:
+        self._carry("up", partial(self._take, data, Peer(*source, number)))
 
-    def _take(self, data: bytes, source: Address) -> None:
-        self._engine.datagram_received(data, Peer(*source), self._loop.time())
+    def _take(self, data: bytes, peer: Peer) -> None:
+        self._engine.datagram_received(data, peer, self._loop.time())
         self.settle()
 
     def _due(self) -> None:

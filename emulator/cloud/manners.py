@@ -38,9 +38,11 @@ class Handout:
 
 @dataclass(frozen=True, slots=True)
 class BootstrapManner:
-    """`deletes` are paths emptied first; `server_object`: object 1 is written too."""
+    """`deletes` are paths emptied first; `server_object`: object 1 is written too. `secure` is for
+    who asks over DTLS, and gets the name of the device and a new key (manual 5.2; decision 51)."""
 
     handout: Handout
+    secure: Handout = Handout(mode=0)
     deletes: tuple[str, ...] = ()
     server_object: bool = False
     lifetime: int = 86400
@@ -71,7 +73,8 @@ class Manner:
     `read_instances`: a read of an object is one Read for each of its registered instances.
     `write_at`: whether a single value is written to its object instance, which is TLV, or to its
     resource, in `write_format`. `tunnel` is the object through which bytes pass as they are,
-    written to its resources as octet-stream. `operation_timeout` is in seconds.
+    written to its resources as octet-stream. `operation_timeout` is in seconds. `dtls`: whether
+    devices may come over DTLS.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Manner:
     write_format: int = ContentFormat.TLV
     tunnel: int | None = None
     operation_timeout: float = 25.0
+    dtls: bool = True
     transmission: Transmission = Transmission(strict_duplicates=True)
 
     def writes_resource(self, object_: int) -> bool:
@@ -104,7 +108,9 @@ ONENET: Final = Manner(
     reads=(Path(3, 0),),
     unasked=_OWN_OBJECTS | {Path(10290, 0)},
     # CIS modules know no other object than 0 in a bootstrap, and no Delete (MB 2.5).
-    bootstrap=BootstrapManner(Handout("coap://183.230.40.40:5683")),
+    bootstrap=BootstrapManner(
+        Handout("coap://183.230.40.40:5683"), Handout("coaps://183.230.40.40:5684", mode=0)
+    ),
     # The manual's 5.1: GET …&obj_id=3200 without obj_inst_id arrives as +MIPLREAD: …,3200,0,-1.
     read_instances=True,
     transmission=_PATIENT,
@@ -125,11 +131,12 @@ CTWING: Final = Manner(
 )
 
 # Reads and writes arrive as 3300,0,5700: they name the resource (manual 5.5). That a written value
-# is TLV there, as Leshan has it (SV 2.2), is chosen.
+# is TLV there, as Leshan has it (SV 2.2), is chosen. Manual 4.6 counts the platforms with DTLS.
 DMP: Final = Manner(
     "dmp",
     "Yanfei DMP",
     platform=2,
+    dtls=False,
     endpoints=(IMEI,),
     steps=(Step.OBSERVE,),
     unasked=_OWN_OBJECTS,

@@ -18,6 +18,10 @@ ANSWER_LIMIT: Final = 1 << 16
 """Bytes of a device's answer, which comes in blocks if it is long (chosen)."""
 
 
+PLAIN: Final = 0
+SECURE: Final = 1  # the listener of an engine that speaks DTLS
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """Where a datagram comes from: a numeric address, and which of our listeners it came to, for a
@@ -25,7 +29,7 @@ class Peer:
 
     host: str
     port: int
-    listener: int = 0
+    listener: int = PLAIN
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"

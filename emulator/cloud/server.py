@@ -184,7 +184,8 @@ class Server:
     def _follow(self, data: bytes, peer: Peer, now: float) -> None:
         """A registered device may send from a new address, after a change of its NAT binding or of
         its socket (decision 47): it is known by its location, and by the tokens of what it was
-        asked to observe. What is under way goes on at the new address (chosen)."""
+        asked to observe. What is under way goes on at the new address (chosen), but never leaves
+        DTLS for one without, or the other way round."""
         try:
             message = decode(data)
         except FormatError:
@@ -194,7 +195,7 @@ class Server:
             session = self._registry.located(message.path)
         elif is_response(message.code) and message.type in (Type.CON, Type.NON):
             session = self._downlink.observer(message.token)
-        if session is not None:
+        if session is not None and session.peer.listener == peer.listener:
             self._peers.move(session.peer, peer, now)
             self._registry.move(session, peer)
             self._tell(Moved(session.device, peer))

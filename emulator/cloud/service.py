@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from emulator.cloud.admission import Declared
+from emulator.cloud.doors import Doors
 from emulator.cloud.errors import Refused, UnknownDevice, Unreadable
 from emulator.cloud.events import BootstrapFailed, Event, RegistrationRefused, describe
 from emulator.cloud.history import Noted
@@ -46,6 +47,7 @@ from lwm2m_core.formats.link import Link, decode_links
 from lwm2m_core.message import is_success
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ContentError, Value
+from transport.dtls.session import DtlsSettings
 from transport.link import Address, ListenerOpener, Tap
 from transport.udp import listen_udp
 
@@ -67,8 +69,9 @@ class Cloud:
     `manner` is a `Manner` or the name of one in `MANNERS`; EngineError for another name.
     `host` is numeric; ports are free ones unless given. `seed` makes message ids, tokens and
     locations the same in every run. `listen` opens the listeners: UDP, or the `listen` of a
-    `MemoryNetwork`, with which all of it runs in virtual time. `on_event` hears of every event;
-    `events.describe` puts them into words. `tap` sees every datagram. `http` starts the HTTP calls.
+    `MemoryNetwork`, with which all of it runs in virtual time; `dtls` is how those over DTLS do it.
+    `on_event` hears of every event; `events.describe` puts them into words. `tap` sees every
+    datagram, as it is inside of DTLS. `http` starts the HTTP calls.
     `timeout` takes the place of the manner's; `zero`: what time it was when the loop's clock stood
     at 0, in seconds since 1970; the real time if None. `state` is where the platform finds
     what it knew, and puts what it learns; with it, the cloud is made in its loop. StateError.
@@ -85,10 +88,13 @@ class Cloud:
         host: str = "127.0.0.1",
         bootstrap_port: int = 0,
         server_port: int = 0,
+        secure_bootstrap_port: int = 0,
+        secure_server_port: int = 0,
         http: bool = False,
         http_port: int = 0,
         seed: int | None = None,
         listen: ListenerOpener = listen_udp,
+        dtls: DtlsSettings | None = None,
         switches: Switches | None = None,
         on_event: Callable[[Event], None] | None = None,
         tap: Tap | None = None,
@@ -99,7 +105,8 @@ class Cloud:
         self.manner = manner_of(manner) if isinstance(manner, str) else manner
         if timeout is not None:
             self.manner = replace(self.manner, operation_timeout=timeout)
-        place = Place(host, server_port, bootstrap_port, listen, tap)
+        ports = server_port, bootstrap_port, secure_server_port, secure_bootstrap_port
+        place = Place(host, *ports, listen, dtls or DtlsSettings(), tap)
         rngs = random.Random(seed), random.Random(None if seed is None else f"faults {seed}")
         self._site = Site(self.manner, place, switches or Switches(), rngs, self._tell)
         self._server = self._site.server
@@ -145,16 +152,21 @@ class Cloud:
             await self._http.close()
 
     @property
+    def doors(self) -> Doors:
+        """Where devices get in; nowhere before `open`."""
+        return self._site.doors
+
+    @property
     def server_address(self) -> Address:
         """Where devices register. EngineError before `open`."""
-        if self._site.server_address is None:
+        if self.doors.server is None:
             raise EngineError(f"{self.manner.name} does not listen yet")
-        return self._site.server_address
+        return self.doors.server
 
     @property
     def bootstrap_address(self) -> Address | None:
         """Where devices bootstrap; None if they cannot here, and before `open`."""
-        return self._site.bootstrap_address
+        return self.doors.bootstrap
 
     @property
     def http_url(self) -> str | None:
@@ -173,7 +185,7 @@ class Cloud:
     @property
     def listens(self) -> bool:
         """Whether it has been opened."""
-        return self._site.server_address is not None
+        return self.doors.server is not None
 
     def identify(self, endpoint: str) -> tuple[str, str]:
         """The name of a device and its IMSI, which may be empty, by its endpoint name."""
@@ -243,6 +255,12 @@ class Cloud:
         was declared of it before holds no longer. Overloaded."""
         self._server.admission.declare(device)
         self._memory.keep(KeepDeclared(device))
+
+    def welcome(self, identity: bytes, key: bytes, *, bootstrap: bool) -> None:
+        """Let a device in over DTLS that has this key, unless it is declared with another one or
+        the platform is strict."""
+        bootstrap = bootstrap and self.manner.bootstrap is not None
+        self._site.keys.welcome("bootstrap" if bootstrap else "server", identity, key)
 
     async def registered(self, name: str, *, timeout: float = PATIENCE) -> DeviceState:
         """Wait until a device is registered. TimedOut."""

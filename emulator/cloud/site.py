@@ -1,37 +1,47 @@
 """Where a platform can be reached: its engines on listeners, opened when first asked for."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from emulator.addresses import spelt
 from emulator.cloud.bootstrap import BootstrapServer
+from emulator.cloud.doors import Doors
 from emulator.cloud.events import Event
 from emulator.cloud.faults import Faults
+from emulator.cloud.keys import Keys, Role
 from emulator.cloud.listening import Engine, Listening
-from emulator.cloud.manners import Handout, Manner
+from emulator.cloud.manners import BootstrapManner, Handout, Manner
+from emulator.cloud.peers import SECURE, Peer
 from emulator.cloud.server import Server
 from emulator.cloud.switches import Switches
 from lwm2m_core.endpoint import Rng
-from transport.link import Address, ListenerOpener, Tap
+from transport.dtls.listener import listen_dtls
+from transport.dtls.session import BackEndError, DtlsSettings
+from transport.link import Address, Listener, ListenerOpener, ListenerReceiver, Tap
+
+log = logging.getLogger("mipl.cloud")
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a site listens, and through what. Port 0 is a free one; `tap` sees every datagram."""
+    """Where a site listens, and through what. Port 0 is a free one; `tap` sees every datagram, as
+    it is inside of DTLS."""
 
     host: str
     server_port: int
     bootstrap_port: int
+    secure_server_port: int
+    secure_bootstrap_port: int
     listen: ListenerOpener
+    dtls: DtlsSettings
     tap: Tap | None
 
 
 class Site:
-    """The LwM2M server of a platform, and its bootstrap server if it has one. Events go to `tell`.
-
-    Addresses are None before `open`, that of a bootstrap server also where there is none.
-    """
+    """The LwM2M server of a platform, and its bootstrap server if it has one, each plain and over
+    DTLS. Events go to `tell`. `doors` are empty before `open`."""
 
     def __init__(
         self,
@@ -44,10 +54,10 @@ class Site:
         """The second of `rngs` is for faults, so that they change nothing else."""
         rng = rngs[0]
         self.server = Server(manner, rng, switches)
+        self.keys = Keys(self.server.admission, rng)
+        self.doors = Doors()
         self._faults = Faults(switches, rngs[1])
-        self.server_address: Address | None = None
-        self.bootstrap_address: Address | None = None
-        self._place, self._tell = place, tell
+        self._manner, self._place, self._tell = manner, place, tell
         self._bootstrap: BootstrapServer | None = None
         if manner.bootstrap is not None:
             self._bootstrap = BootstrapServer(
@@ -57,27 +67,25 @@ class Site:
                 self._handout_for,
                 self.server.admission,
             )
-        self._handout = Handout() if manner.bootstrap is None else manner.bootstrap.handout
         self.switches = switches
         self._opening = asyncio.Lock()
-        self._listening: list[Listening] = []
+        self._listening: dict[Role, Listening] = {}
 
     async def open(self) -> None:
         """OSError if a port is taken. May be repeated."""
         async with self._opening:
-            if self.server_address is None:
-                self.server_address = await self._listen(self.server, self._place.server_port)
-            if self._bootstrap is not None and self.bootstrap_address is None:
-                port = self._place.bootstrap_port
-                self.bootstrap_address = await self._listen(self._bootstrap, port)
+            if self.doors.server is None:
+                await self._open_server()
+            if self._bootstrap is not None and self.doors.bootstrap is None:
+                await self._open_bootstrap(self._bootstrap)
 
     def close(self) -> None:
-        for listening in self._listening:
+        for listening in self._listening.values():
             listening.close()
 
     def settle(self) -> None:
         """Do what the engines say after they were asked for something."""
-        for listening in self._listening:
+        for listening in self._listening.values():
             listening.settle()
 
     @property
@@ -90,14 +98,59 @@ class Site:
         if self._bootstrap is not None:
             self._bootstrap.refuse = switches.refuse_bootstrap
 
-    async def _listen(self, engine: Engine, port: int) -> Address:
-        listening = Listening(engine, self._faults, self._tell)
-        self._listening.append(listening)
-        local = self._place.host, port
-        return await listening.open(self._place.listen, local, self._place.tap)
+    async def _open_server(self) -> None:
+        place = self._place
+        address = await self._listen("server", self.server, place.server_port)
+        secure = await self._listen_securely("server", place.secure_server_port)
+        self.doors = replace(self.doors, server=address, secure_server=secure)
 
-    def _handout_for(self, endpoint: str) -> Handout:
-        """The manner's, with the address of the server beside if it has none of its own."""
-        if self._handout.uri or self.server_address is None:
-            return self._handout
-        return replace(self._handout, uri=f"coap://{spelt(self.server_address)}")
+    async def _open_bootstrap(self, engine: BootstrapServer) -> None:
+        place = self._place
+        address = await self._listen("bootstrap", engine, place.bootstrap_port)
+        secure = await self._listen_securely("bootstrap", place.secure_bootstrap_port)
+        self.doors = replace(self.doors, bootstrap=address, secure_bootstrap=secure)
+
+    async def _listen(self, role: Role, engine: Engine, port: int) -> Address:
+        if role not in self._listening:
+            self._listening[role] = Listening(engine, self._faults, self._tell)
+        local = self._place.host, port
+        return await self._listening[role].open(self._place.listen, local, self._place.tap)
+
+    async def _listen_securely(self, role: Role, port: int) -> Address | None:
+        """None where the platform knows no DTLS, or no library here does."""
+        if not self._manner.dtls:
+            return None
+
+        def lookup(identity: bytes) -> bytes | None:
+            return self.keys.find(role, identity, asyncio.get_running_loop().time())
+
+        async def listen(
+            local: Address, receiver: ListenerReceiver, *, tap: Tap | None = None
+        ) -> Listener:
+            below = place.listen
+            return await listen_dtls(local, receiver, lookup, place.dtls, listen=below, tap=tap)
+
+        place = self._place
+        try:
+            local = place.host, port
+            return await self._listening[role].open(listen, local, place.tap, SECURE)
+        except BackEndError as error:
+            log.warning("%s does not listen over DTLS: %s", self._manner.name, error)
+            return None
+
+    def _handout_for(self, endpoint: str, peer: Peer, now: float) -> Handout:
+        """The manner's, with the address of the server beside if it has none of its own; over DTLS
+        with a new key (decision 51)."""
+        manner = self._manner.bootstrap or BootstrapManner(Handout())
+        if peer.listener != SECURE:
+            return _located(manner.handout, "coap", self.doors.server)
+        identity = self.server.admission.identify(endpoint)[0].encode()
+        key = self.keys.issue(endpoint, now)
+        handout = _located(manner.secure, "coaps", self.doors.secure_server)
+        return replace(handout, identity=identity, key=key)
+
+
+def _located(handout: Handout, scheme: str, beside: Address | None) -> Handout:
+    if handout.uri or beside is None:
+        return handout
+    return replace(handout, uri=f"{scheme}://{spelt(beside)}")

@@ -5,12 +5,13 @@ import asyncio
 import pytest
 
 from emulator.addresses import Address
+from emulator.cloud.doors import Doors
 from emulator.cloud.manners import MANNERS
 from emulator.cloud.platforms import Platforms
 from emulator.cloud.service import Cloud
 from emulator.instance import Platform
 from emulator.outputs import OpenLink, Role
-from emulator.routes import Routes, local_address
+from emulator.routes import Routes
 from lwm2m_core.accounts import Account
 from lwm2m_core.errors import EngineError
 from tests.room import HOST, IMEI, room
@@ -43,8 +44,8 @@ def test_decision_48_the_users_word_goes_before_the_local_platforms(
 
 def test_decision_48_a_package_is_looked_for_at_the_local_platform_too() -> None:
     """Its server, which has none; not its bootstrap server."""
-    here = local_address(("127.0.0.1", 5700), ("127.0.0.1", 5701))
-    assert here(link(role="download")) == ("127.0.0.1", 5701)
+    here = Doors(server=("127.0.0.1", 5701), bootstrap=("127.0.0.1", 5700))
+    assert here.find(bootstrap=False, secure=False) == ("127.0.0.1", 5701)
 
 
 # manual 5.1, 5.3, 5.5, 5.6: what is added, and what the platform asks after event 6

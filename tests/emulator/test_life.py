@@ -7,11 +7,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from emulator.addresses import Address
 from emulator.cloud.service import Cloud
+from emulator.destinations import leading_to
 from emulator.modem import Modem, ModemSettings
-from emulator.outputs import OpenLink
-from emulator.routes import local_address
 from emulator.serial_end import SerialEnd
 from pty_bridge.memory import MemoryPort
 from transport.impairment import BadNetwork, Impairment
@@ -64,12 +62,8 @@ class Mcu:
 
 @asynccontextmanager
 async def _modem(cloud: Cloud, open_link: LinkOpener) -> AsyncIterator[Mcu]:
-    local = local_address(cloud.bootstrap_address, cloud.server_address)
-
-    async def address_of(link: OpenLink) -> Address:
-        return local(link)
-
     settings = ModemSettings(strict=True, seed=5)
+    address_of = leading_to(cloud)
     async with Modem(SerialEnd("memory:"), address_of, settings, open_link=open_link) as modem:
         yield Mcu(modem)
 

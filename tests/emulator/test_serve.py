@@ -18,6 +18,7 @@ import serial
 from emulator.cli import main
 
 PATIENCE = 20.0
+LINES = 14  # on stdout of `mipl cloud`
 MIPL = [sys.executable, "-m", "emulator"]
 
 Process = subprocess.Popen[str]
@@ -62,19 +63,27 @@ def dialogue(device: str, *pairs: tuple[str, bytes]) -> bytes:
 
 
 def test_all_five_platforms_tell_their_addresses_and_end_with_ctrl_c(start: Start) -> None:
-    found = addresses(start("cloud"), 8)
+    found = addresses(start("cloud"), LINES)
     assert list(found) == [
         "onenet bootstrap",
+        "onenet secure bootstrap",
         "onenet server",
+        "onenet secure server",
         "ctwing server",
-        "dmp server",
+        "ctwing secure server",
+        "dmp server",  # manual 4.6: OneNET, CTWing and Huawei have DTLS
         "huawei server",
+        "huawei secure server",
         "generic bootstrap",
+        "generic secure bootstrap",
         "generic server",
+        "generic secure server",
         "http",
     ]
-    assert len(set(found.values())) == 8
-    assert all(re.fullmatch(r"(coap|http)://127\.0\.0\.1:\d+", uri) for uri in found.values())
+    assert len(set(found.values())) == LINES
+    for name, uri in found.items():
+        scheme = "http" if name == "http" else "coaps" if "secure" in name else "coap"
+        assert re.fullmatch(scheme + r"://127\.0\.0\.1:\d+", uri)
 
 
 def test_a_modem_is_told_the_way_to_each_manual_4_1(start: Start) -> None:
@@ -108,7 +117,7 @@ def test_5_3_a_modem_elsewhere_logs_in_to_one_of_them(start: Start) -> None:
 
 def test_two_of_mipl_run_and_mipl_cloud_side_by_side(start: Start) -> None:
     """Both modems have one IMEI: each is known to its own platform, and the third to none."""
-    alone = addresses(start("cloud"), 8)
+    alone = addresses(start("cloud"), LINES)
     for _ in range(2):
         modem = start("run", "--timing", "fast")
         printed = log_in(device_of(modem), ("", b",3200,0,-1\r\n"))

@@ -29,10 +29,15 @@ def _platform(cloud: Cloud) -> Json:
     found = {"name": manner.name, "title": manner.title, "devices": len(cloud.devices)}
     if manner.platform is not None:
         found["number"] = manner.platform
-    if cloud.listens:
-        found["server"] = f"coap://{spelt(cloud.server_address)}"
-    if cloud.bootstrap_address is not None:
-        found["bootstrap"] = f"coap://{spelt(cloud.bootstrap_address)}"
+    doors = cloud.doors
+    for key, scheme, address in (
+        ("server", "coap", doors.server),
+        ("bootstrap", "coap", doors.bootstrap),
+        ("secure_server", "coaps", doors.secure_server),
+        ("secure_bootstrap", "coaps", doors.secure_bootstrap),
+    ):
+        if address is not None:
+            found[key] = f"{scheme}://{spelt(address)}"
     return found
 
 

@@ -105,6 +105,8 @@ PLATFORMS: Final = _call(
                         Field("number", Number(0, 99), "its number in AT+MIPLCFG"),
                         Field("server", _TEXT, "where devices register, once it listens"),
                         Field("bootstrap", _TEXT, "where they bootstrap"),
+                        Field("secure_server", _TEXT, "the same over DTLS"),
+                        Field("secure_bootstrap", _TEXT, "the same over DTLS"),
                         Field("devices", _COUNT, required=True),
                     )
                 ),

@@ -141,7 +141,7 @@ def test_a_platform_may_delete_first_and_write_the_server_object(draws: Any) -> 
 
 
 def test_an_account_may_be_made_for_each_device(draws: Any) -> None:
-    def handout(endpoint: str) -> Handout:
+    def handout(endpoint: str, peer: Peer, now: float) -> Handout:
         return Handout("coaps://h:5684", mode=0, identity=endpoint.encode(), key=b"k" * 8)
 
     (_, put) = Bench(draws, handout_for=handout).receive(ASK)
