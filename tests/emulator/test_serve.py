@@ -88,7 +88,7 @@ def test_all_five_platforms_tell_their_addresses_and_end_with_ctrl_c(start: Star
 
 def test_a_modem_is_told_the_way_to_each_manual_4_1(start: Start) -> None:
     process = start("cloud", "ctwing", "generic")
-    found = addresses(process, 4)
+    found = addresses(process, 6)
     process.send_signal(signal.SIGINT)
     process.wait(PATIENCE)
     assert process.stderr is not None

@@ -3,10 +3,13 @@
 Every file in local/ is one, with all that crosses the wire. `> text` and `< text` are the host's
 and the module's lines as in test_manual.py. `= up …` and `= down …` are the datagrams to and from
 the platform, each direction in its order: hex digits, text in quotes, `<m:2>` two bytes that are
-the same wherever `m` stands, `...` for the rest. `{m}` in a line is the number that they make.
+the same wherever `m` stands, `...` for the rest. `{m}` in a line is the number that they make,
+`{"m"}` the text.
 
 `! METHOD TARGET [BODY]` is an HTTP call, and `= result JSON` its answer. `= reported PATH VALUE` is
-the next data point, a value of Python's. `@ platform=` says who it is.
+the next data point, a value of Python's. `@ platform=` says who it is. A dialogue with `@ suites`
+is played over DTLS with every suite of the manual's 4.6: `= up …` and `= down …` are the datagrams
+as they are inside of it.
 """
 
 import ast
@@ -14,7 +17,8 @@ import asyncio
 import json
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +33,14 @@ from emulator.modem import Modem, ModemSettings
 from emulator.routes import Routes
 from emulator.serial_end import SerialEnd
 from pty_bridge.memory import MemoryPort
-from transport.link import Address, Direction
+from transport.dtls.session import DtlsSettings, Suite
+from transport.link import Address, Direction, Link, LinkReceiver, Tap
+from transport.udp import open_udp
 
 HERE = Path(__file__).parent / "local"
 IMEI = "869975030000461"
 PATIENCE = 10.0
+CODES = {Suite.CBC_SHA256: b"\x00\xae", Suite.CCM_8: b"\xc0\xa8"}  # RFC 5487 3, RFC 6655 4
 
 Arrivals = Any  # tests/conftest.py
 
@@ -111,6 +118,7 @@ class Stage:
 
     def _filled(self, text: str) -> str:
         known = {name: int.from_bytes(value, "big") for name, value in self._known.items()}
+        text = re.sub(r'\{"(\w+)"\}', lambda found: self._known[found[1]].decode("ascii"), text)
         return re.sub(r"\{(\w+)\}", lambda found: str(known[found[1]]), text)
 
 
@@ -131,24 +139,59 @@ def pattern_of(text: str, known: Mapping[str, bytes]) -> bytes:
     return pattern
 
 
+@dataclass(frozen=True)
+class Row:
+    """A model, and the one suite that the platform takes: None for a dialogue without DTLS."""
+
+    model: str = "MN316"
+    suite: Suite | None = None
+
+
+SECURE = (
+    Row("MN316", Suite.CBC_SHA256),
+    Row("MN319", Suite.CBC_SHA256),
+    Row("MN319", Suite.CCM_8),
+)
+
+
+def _cases() -> Iterator[Any]:
+    for file in sorted(HERE.glob("*.txt")):
+        secure = "\n@ suites\n" in file.read_text(encoding="utf-8")
+        for row in SECURE if secure else (Row(),):
+            suite = "" if row.suite is None else f"-{row.suite.name}"
+            yield pytest.param(file, row, id=f"{file.stem}-{row.model}{suite}")
+
+
+def chosen_suites(ciphertext: Iterable[bytes]) -> list[bytes]:
+    """The suites of all ServerHellos: a handshake record of type 2, with the version, 32 random
+    bytes and a session id in front of it (RFC 6347 4.1, 4.2.2; RFC 5246 7.4.1.3)."""
+    hellos = [data for data in ciphertext if data[0] == 22 and data[13] == 2]
+    return [hello[60 + hello[59] : 62 + hello[59]] for hello in hellos]
+
+
 @pytest.mark.asyncio
-@pytest.mark.parametrize("file", sorted(HERE.glob("*.txt")), ids=lambda file: file.stem)
+@pytest.mark.parametrize(("file", "row"), list(_cases()))
 async def test_dialogue_with_the_local_platform(
-    file: Path, arrivals: Callable[[], Arrivals]
+    file: Path, row: Row, arrivals: Callable[[], Arrivals]
 ) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
     (name,) = [line.partition("=")[2] for line in lines if line.startswith("@ platform=")]
     stage: Stage
+    ciphertext: list[bytes] = []
 
     def tap(way: Direction, data: bytes, source: Address, to: Address) -> None:
         stage.tap(way, data, source, to)
 
-    clouds = [Cloud(each, tap=tap) for each in MANNERS]
+    async def opener(to: Address, receiver: LinkReceiver, *, tap: Tap | None = None) -> Link:
+        return await open_udp(to, receiver, tap=lambda way, data, *ends: ciphertext.append(data))
+
+    suites = tuple(Suite) if row.suite is None else (row.suite,)
+    clouds = [Cloud(each, tap=tap, dtls=DtlsSettings(suites)) for each in MANNERS]
     destinations = Destinations(Routes(local=True))
-    settings = ModemSettings(strict=True, timing="fast", dialect="manual")
+    settings = ModemSettings(row.model, strict=True, timing="fast", dialect="manual")
     async with (
         Platforms(clouds) as platforms,
-        Modem(SerialEnd("memory:"), destinations.address_of, settings) as modem,
+        Modem(SerialEnd("memory:"), destinations.address_of, settings, open_link=opener) as modem,
     ):
         destinations.ready(platforms)
         async with aiohttp.ClientSession(platforms.http_url) as http:
@@ -160,3 +203,13 @@ async def test_dialogue_with_the_local_platform(
                     failure.add_note(f"in the line: {line}")
                     raise
             await stage.end()
+    assert_protected(ciphertext, row.suite)
+
+
+def assert_protected(ciphertext: Sequence[bytes], suite: Suite | None) -> None:
+    """Every handshake has chosen this suite, and no CoAP has crossed the wire in the clear."""
+    if suite is None:
+        return
+    chosen = chosen_suites(ciphertext)
+    assert chosen and set(chosen) == {CODES[suite]}
+    assert not any(b"869975030000461;" in data or b"\xb2rd" in data for data in ciphertext)

@@ -7,7 +7,7 @@ from emulator.cloud.admission import Declared
 from emulator.cloud.api import rest_calls as calls
 from emulator.cloud.api import rest_data as data
 from emulator.cloud.api.calls import Call, Given
-from emulator.cloud.api.fields import FieldError, Json
+from emulator.cloud.api.fields import FieldError, Json, is_hex
 from emulator.cloud.api.openapi import Section
 from emulator.cloud.api.routes import Api, Failure, Handler, Route
 from emulator.cloud.api.schema import schema
@@ -56,13 +56,22 @@ async def _declare(cloud: Cloud, given: Given) -> Json:
             name,
             given["imsi"],
             given["auth_code"],
-            given["bootstrap_psk"].encode(),
-            given["psk"].encode(),
+            _key(given, "bootstrap_psk"),
+            _key(given, "psk"),
             given["observe"],
             *(() if before is None else (before.card,)),
         )
     )
     return _device_of(cloud, name)
+
+
+def _key(given: Given, name: str) -> bytes:
+    """As `<psk_encode>` of the manual's 4.6 says."""
+    if not given["psk_encode"]:
+        return bytes(given[name].encode())
+    if not is_hex(given[name]):
+        raise FieldError(name, "not an even number of hexadecimal digits")
+    return bytes.fromhex(given[name])
 
 
 async def _device(cloud: Cloud, given: Given) -> Json:

@@ -134,6 +134,7 @@ DECLARE: Final = _call(
         Field("auth_code", Text(0, 64), default=""),
         Field("bootstrap_psk", _KEY, "key of the bootstrap server", default=""),
         Field("psk", _KEY, "key of the LwM2M server", default=""),
+        Field("psk_encode", Number(0, 1), "0: keys are text; 1: hexadecimal digits", default=0),
         Field("observe", Flag(), "observe it after a registration", default=True),
     ),
     answer=_SHOWN,
