@@ -122,6 +122,14 @@ def _add_cloud(cloud: argparse.ArgumentParser) -> None:
         metavar="[NAME=]PORT",
         help="of the bootstrap server, likewise",
     )
+    for option, server in (("--secure-port", "LwM2M"), ("--secure-bootstrap-port", "bootstrap")):
+        add(
+            option,
+            action="append",
+            default=[],
+            metavar="[NAME=]PORT",
+            help=f"of the {server} server over DTLS, likewise",
+        )
     add("--seed", type=int, help="decides message ids and tokens (default: a new one each time)")
     add("--verbose", action="store_true", help="show what devices do on stderr")
     _add_platforms(cloud)
@@ -162,6 +170,14 @@ def _add_platforms(parser: argparse.ArgumentParser) -> None:
         metavar="IMEI[,IMSI[,AUTHCODE]]",
         help="a device that the platforms know of (may be given several times)",
     )
+    for option, server in (("--psk", "LwM2M"), ("--bootstrap-psk", "bootstrap")):
+        add(
+            option,
+            action="append",
+            default=[],
+            metavar="IMEI=KEY",
+            help=f"a device's key for DTLS with the {server} server; hex:KEY for hexadecimal",
+        )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

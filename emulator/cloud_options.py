@@ -4,10 +4,12 @@ What they mean is imported late: `mipl run` checks them before its device path i
 """
 
 import argparse
+import re
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from emulator.cli import UsageError
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from emulator.cloud.service import Cloud
     from emulator.cloud.state import State
     from emulator.cloud.switches import Switches
+
+PSK_LIMIT = 64  # bytes, as of a key that a bootstrap hands out (decision 14)
+_PSK = re.compile(r"([0-9A-Za-z]{1,64})|hex:((?:[0-9A-Fa-f]{2}){1,64})")
 
 TIMEOUT_LIMIT = 3600
 """Seconds that a call may wait for a device (chosen)."""
@@ -29,7 +34,7 @@ def check_platforms(options: argparse.Namespace, host: str = "127.0.0.1") -> Non
         raise UsageError(f"--timeout {options.timeout:g} is not between 0 and {TIMEOUT_LIMIT}")
     if options.state is not None:
         _check_state(options.state)
-    if options.switch or options.device:
+    if options.switch or options.device or options.psk or options.bootstrap_psk:
         switches_of(options)
         declared_in(options)
 
@@ -52,16 +57,32 @@ def switches_of(options: argparse.Namespace) -> "Switches":
 
 
 def declared_in(options: argparse.Namespace) -> "tuple[Declared, ...]":
-    """What `--device` says. UsageError."""
+    """What `--device`, `--psk` and `--bootstrap-psk` say. UsageError, which tells no secret."""
     from emulator.cloud.admission import Declared
 
-    found = []
+    found = {}
     for text in options.device:
         fields = text.split(",")
         if not fields[0] or len(fields) > 3:
             raise UsageError(f"--device '{fields[0]},…' is not IMEI[,IMSI[,AUTHCODE]]")
-        found.append(Declared(*fields))
-    return tuple(found)
+        found[fields[0]] = Declared(*fields)
+    for name, key in map(partial(_psk, "--psk"), options.psk):
+        found[name] = replace(found.get(name) or Declared(name), psk=key)
+    for name, key in map(partial(_psk, "--bootstrap-psk"), options.bootstrap_psk):
+        found[name] = replace(found.get(name) or Declared(name), bootstrap_psk=key)
+    return tuple(found.values())
+
+
+def _psk(option: str, text: str) -> tuple[str, bytes]:
+    """`IMEI=KEY`; a name may have `=`, a key has letters and digits (manual 4.6)."""
+    name, _, key = text.rpartition("=")
+    found = _PSK.fullmatch(key)
+    if not name or found is None:
+        raise UsageError(
+            f"{option} '{name}=…' is not IMEI=KEY with up to {PSK_LIMIT} letters and digits, "
+            "or IMEI=hex:KEY with an even number of hexadecimal digits"
+        )
+    return name, found[1].encode() if found[2] is None else bytes.fromhex(found[2])
 
 
 def _check_state(path: str) -> None:

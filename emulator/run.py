@@ -101,6 +101,8 @@ def _for_local_platforms(options: argparse.Namespace) -> list[str]:
         "--switch": options.switch,
         "--strict-devices": options.strict_devices,
         "--device": options.device,
+        "--psk": options.psk,
+        "--bootstrap-psk": options.bootstrap_psk,
         "--state": options.state,
         "--http": options.http,
         "--timeout": options.timeout is not None,

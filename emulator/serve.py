@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import logging
 import sys
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from emulator.addresses import Address, is_numeric, spelt
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from emulator.cloud.service import Cloud
     from emulator.cloud.state import State
 
-ONENET_ADDRESSES = ("nbiotbt.heclouds.com:5683", "183.230.40.40:5683")
+ONENET_HOSTS = ("nbiotbt.heclouds.com", "183.230.40.40")
 """Where a module bootstraps (manual 5.1), and what it is then handed out (decision 51)."""
 
 
@@ -40,10 +39,18 @@ def _check(options: argparse.Namespace) -> None:
     if not is_numeric(options.host):
         raise UsageError(f"--host '{options.host}' is no IP address")
     options.ports = ports_of(options.port, "--port", options.names)
-    options.bootstrap_ports = ports_of(options.bootstrap_port, "--bootstrap-port", options.names)
-    for name in options.bootstrap_ports:
+    names = options.names
+    options.secure_ports = ports_of(options.secure_port, "--secure-port", names)
+    options.bootstrap_ports = ports_of(options.bootstrap_port, "--bootstrap-port", names)
+    options.secure_bootstrap_ports = ports_of(
+        options.secure_bootstrap_port, "--secure-bootstrap-port", names
+    )
+    for name in (*options.bootstrap_ports, *options.secure_bootstrap_ports):
         if MANNERS[name].bootstrap is None:
             raise UsageError(f"--bootstrap-port: {name} has no bootstrap")
+    for name in (*options.secure_ports, *options.secure_bootstrap_ports):
+        if not MANNERS[name].dtls:
+            raise UsageError(f"--secure-port: {name} has no DTLS (manual 4.6)")
     check_platforms(options, options.host)
 
 
@@ -73,6 +80,8 @@ def _cloud(name: str, options: argparse.Namespace, state: "State | None") -> "Cl
         host=options.host,
         server_port=options.ports.get(name, 0),
         bootstrap_port=options.bootstrap_ports.get(name, 0),
+        secure_server_port=options.secure_ports.get(name, 0),
+        secure_bootstrap_port=options.secure_bootstrap_ports.get(name, 0),
     )
 
 
@@ -105,9 +114,9 @@ def _advise(cloud: "Cloud") -> None:
     chosen = f', then AT+MIPLCFG="platform",0,{manner.platform}' if manner.platform else ""
     say(f"a modem that logs in to {manner.title}: mipl run --platform {spelt(server)}{chosen}")
     if manner.name == "onenet" and bootstrap is not None:
-        pairs = zip(ONENET_ADDRESSES, (bootstrap, server), strict=True)
-        say(f"with a bootstrap before it: mipl run {_resolving(pairs)}")
+        say(f"with a bootstrap before it: mipl run {_resolving(5683, bootstrap, server)}")
 
 
-def _resolving(pairs: Iterable[tuple[str, Address]]) -> str:
-    return " ".join(f"--resolve {asked}={spelt(address)}" for asked, address in pairs)
+def _resolving(port: int, *addresses: Address) -> str:
+    pairs = zip(ONENET_HOSTS, addresses, strict=True)
+    return " ".join(f"--resolve {host}:{port}={spelt(address)}" for host, address in pairs)

@@ -1,7 +1,7 @@
 """A modem and all five platforms in one room: in-memory network, in-memory port, virtual time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,6 +13,7 @@ from emulator.modem import Modem, ModemSettings
 from emulator.routes import Routes
 from emulator.serial_end import SerialEnd
 from pty_bridge.memory import MemoryPort
+from transport.link import Address
 from transport.memory import MemoryNetwork
 
 HOST = "10.9.9.9"
@@ -43,12 +44,18 @@ class Room:
 
 
 @asynccontextmanager
-async def room(network: MemoryNetwork, **of_the_clouds: Any) -> AsyncIterator[Room]:
-    """The modem finds its platform by AT+MIPLCFG; each listens when it is first asked for."""
+async def room(
+    network: MemoryNetwork,
+    model: str = "MN316",
+    routes: Mapping[Address, Address] | None = None,
+    **of_the_clouds: Any,
+) -> AsyncIterator[Room]:
+    """The modem finds its platform by AT+MIPLCFG, unless one of `routes` leads elsewhere; each
+    listens when it is first asked for."""
     wanted = {"host": HOST, "listen": network.listen, "seed": 1, **of_the_clouds}
     platforms = Platforms([Cloud(name, **wanted) for name in MANNERS])
-    destinations = Destinations(Routes(local=True))
-    settings = ModemSettings(strict=True, seed=5, timing="fast")
+    destinations = Destinations(Routes(routes or {}, local=True))
+    settings = ModemSettings(model, strict=True, seed=5, timing="fast")
     async with Modem(
         SerialEnd("memory:"), destinations.address_of, settings, open_link=network.open_link
     ) as modem:

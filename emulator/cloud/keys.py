@@ -1,6 +1,7 @@
 """The pre-shared keys of a platform's devices, for its bootstrap server and its LwM2M server."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, Literal
 
@@ -25,8 +26,10 @@ class Keys:
     known then unless the platform is strict.
     """
 
-    def __init__(self, admission: Admission, rng: Rng) -> None:
+    def __init__(self, admission: Admission, rng: Rng, declare: Callable[[Declared], None]) -> None:
+        """`declare` tells the platform of a device anew. Overloaded."""
         self._admission = admission
+        self._declare = declare
         self._rng = rng
         self._issued: dict[str, tuple[bytes, float]] = {}
         self._guests: OrderedDict[tuple[Role, bytes], bytes] = OrderedDict()
@@ -55,7 +58,7 @@ class Keys:
         key = "".join(_LETTERS[self._rng.randrange(len(_LETTERS))] for _ in range(KEY_LENGTH))
         name = self._admission.identify(endpoint)[0]
         declared = self._admission.find(name) or Declared(name)
-        self._admission.declare(replace(declared, psk=key.encode()))
+        self._declare(replace(declared, psk=key.encode()))
         self._issued = {each: (k, t) for each, (k, t) in self._issued.items() if self._is(each, k)}
         self._issued[name] = key.encode(), now + VALID_SECONDS
         return key.encode()

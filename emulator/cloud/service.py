@@ -108,7 +108,8 @@ class Cloud:
         ports = server_port, bootstrap_port, secure_server_port, secure_bootstrap_port
         place = Place(host, *ports, listen, dtls or DtlsSettings(), tap)
         rngs = random.Random(seed), random.Random(None if seed is None else f"faults {seed}")
-        self._site = Site(self.manner, place, switches or Switches(), rngs, self._tell)
+        switches = switches or Switches()
+        self._site = Site(self.manner, place, switches, rngs, self._tell, self.declare)
         self._server = self._site.server
         self._http_at = (host, http_port) if http else None
         self._on_event = on_event

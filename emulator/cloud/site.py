@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from emulator.addresses import spelt
+from emulator.cloud.admission import Declared
 from emulator.cloud.bootstrap import BootstrapServer
 from emulator.cloud.doors import Doors
 from emulator.cloud.events import Event
@@ -50,11 +51,13 @@ class Site:
         switches: Switches,
         rngs: tuple[Rng, Rng],
         tell: Callable[[Event], None],
+        declare: Callable[[Declared], None],
     ) -> None:
-        """The second of `rngs` is for faults, so that they change nothing else."""
+        """The second of `rngs` is for faults, so that they change nothing else. `declare` tells of a
+        device that has a new key."""
         rng = rngs[0]
         self.server = Server(manner, rng, switches)
-        self.keys = Keys(self.server.admission, rng)
+        self.keys = Keys(self.server.admission, rng, declare)
         self.doors = Doors()
         self._faults = Faults(switches, rngs[1])
         self._manner, self._place, self._tell = manner, place, tell

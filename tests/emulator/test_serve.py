@@ -115,6 +115,25 @@ def test_5_3_a_modem_elsewhere_logs_in_to_one_of_them(start: Start) -> None:
     assert b"+MIPLEVENT: 0,6\r\n" in printed
 
 
+def test_5_4_over_dtls_with_the_key_that_the_platform_was_told(start: Start) -> None:
+    cloud = start("cloud", "ctwing", "--psk", "869975030000461=abcdefgh")
+    address = addresses(cloud, 3)["ctwing secure server"].removeprefix("coaps://")
+    modem = start("run", "--timing", "fast", "--resolve", f"221.229.214.202:5684={address}")
+    printed = dialogue(
+        device_of(modem),
+        ('AT+MIPLCREATEEX="221.229.214.202:5684",0,,abcdefgh,,0', b"OK\r\n"),
+        ('AT+MIPLCFG="platform",0,1', b"OK\r\n"),
+        ('AT+MIPLADDOBJ=0,19,2,"11",0,0', b"OK\r\n"),
+        ("AT+MIPLOPEN=0,3000,30", b",1,19,0,0\r\n"),
+    )
+    assert b"+MIPLEVENT: 0,6\r\n" in printed
+    modem.send_signal(signal.SIGINT)
+    modem.wait(PATIENCE)
+    assert modem.stderr is not None
+    secured = "link 1 to 221.229.214.202:5684: is secured with TLS_PSK_WITH_AES_128_CBC_SHA256"
+    assert f"mipl: {secured}, by openssl\n" in modem.stderr.read()
+
+
 def test_two_of_mipl_run_and_mipl_cloud_side_by_side(start: Start) -> None:
     """Both modems have one IMEI: each is known to its own platform, and the third to none."""
     alone = addresses(start("cloud"), LINES)
@@ -195,6 +214,10 @@ def in_time() -> Iterator[None]:
         (["--switch", "drob=next:1"], "there is no switch 'drob'; did you mean drop?"),
         (["--switch", "block_size=100"], "block_size: 100 is no power of two from 16 to 1024"),
         (["--device", ",1,geheim"], "--device ',…' is not IMEI[,IMSI[,AUTHCODE]]"),
+        (["--psk", "869975030000461=ge heim"], "--psk '869975030000461=…' is not IMEI=KEY with"),
+        (["--psk", f"1={'k' * 65}"], "up to 64 letters and digits"),
+        (["--bootstrap-psk", "1=hex:abc"], "an even number of hexadecimal digits"),
+        (["dmp", "--secure-port", "5684"], "--secure-port: dmp has no DTLS (manual 4.6)"),
     ],
 )
 def test_bad_usage_is_told_with_the_mend_and_ends_with_2(

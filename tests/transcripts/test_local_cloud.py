@@ -182,8 +182,10 @@ async def test_dialogue_with_the_local_platform(
     def tap(way: Direction, data: bytes, source: Address, to: Address) -> None:
         stage.tap(way, data, source, to)
 
-    async def opener(to: Address, receiver: LinkReceiver, *, tap: Tap | None = None) -> Link:
-        return await open_udp(to, receiver, tap=lambda way, data, *ends: ciphertext.append(data))
+    async def opener(remote: Address, receiver: LinkReceiver, *, tap: Tap | None = None) -> Link:
+        return await open_udp(
+            remote, receiver, tap=lambda way, data, *ends: ciphertext.append(data)
+        )
 
     suites = tuple(Suite) if row.suite is None else (row.suite,)
     clouds = [Cloud(each, tap=tap, dtls=DtlsSettings(suites)) for each in MANNERS]

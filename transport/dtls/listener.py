@@ -280,8 +280,9 @@ class DtlsListener:
 
     def _idle(self) -> None:
         self._idle_timer = None
-        limit = self._loop.time() - self._bounds.idle_seconds
-        for source in [source for source, each in self._open.items() if each.used <= limit]:
+        now, patience = self._loop.time(), self._bounds.idle_seconds
+        # The sum that the timer was set to: a difference may be less by a rounding, for ever.
+        for source in [s for s, each in self._open.items() if each.used + patience <= now]:
             self._retire(source)
         self._watch()
 
