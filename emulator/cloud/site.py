@@ -53,8 +53,8 @@ class Site:
         tell: Callable[[Event], None],
         declare: Callable[[Declared], None],
     ) -> None:
-        """The second of `rngs` is for faults, so that they change nothing else. `declare` tells of a
-        device that has a new key."""
+        """The second of `rngs` is for faults, so that they change nothing else. `declare` tells of
+        a device that has a new key."""
         rng = rngs[0]
         self.server = Server(manner, rng, switches)
         self.keys = Keys(self.server.admission, rng, declare)
