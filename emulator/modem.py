@@ -215,6 +215,13 @@ class Modem:
             self._note(request, f"to {account.host}:{account.port}, at {spelt(address)}")
             end = _LinkEnd(self, number)
             link = await connect(account, address, end, self._open_link, self._dtls)
+        except asyncio.CancelledError:
+            if self._running and account.secure:
+                log.warning(
+                    "no link to %s:%d: given up; the far end does not answer, or has another key",
+                    *(account.host, account.port),
+                )
+            raise
         except OSError as error:
             self._opening.pop(number, None)
             log.warning("no link to %s:%d: %s", account.host, account.port, error)

@@ -61,12 +61,15 @@ class Trouble:
 
 
 TROUBLES = {
-    "wrong key, CBC": Trouble(
-        "the keys differ", declared=Declared(IMEI, psk=b"other", bootstrap_psk=b"other")
-    ),
     # RFC 6347 4.1.2.7: a bad record is dropped in silence
+    "wrong key, CBC": Trouble(
+        "has another key", declared=Declared(IMEI, psk=b"other", bootstrap_psk=b"other")
+    ),
     "wrong key, CCM_8": Trouble(
-        "", "MN319", (Suite.CCM_8,), Declared(IMEI, psk=b"other", bootstrap_psk=b"other")
+        "has another key",
+        "MN319",
+        (Suite.CCM_8,),
+        Declared(IMEI, psk=b"other", bootstrap_psk=b"other"),
     ),
     "unknown identity": Trouble("the PSK identity is unknown", strict=True),
     "no common suite": Trouble("there is no common cipher suite", suites=(Suite.CCM_8,)),

@@ -246,7 +246,7 @@ def test_a_device_that_was_created_is_there_after_a_restart(start: Start, tmp_pa
     body = b'{"name":"869975030000461","psk":"abcdefge"}'
     for made in (False, True):
         process = start("cloud", "ctwing", "--state", str(tmp_path / "desk"))
-        url = f"{addresses(process, 2)['http']}/platforms/ctwing/devices"
+        url = f"{addresses(process, 3)['http']}/platforms/ctwing/devices"
         with urllib.request.urlopen(url) as answer:
             assert json.load(answer)["data"]["total"] == int(made)
         with urllib.request.urlopen(url, data=body) as answer:

@@ -163,9 +163,11 @@ def _cases() -> Iterator[Any]:
 
 
 def chosen_suites(ciphertext: Iterable[bytes]) -> list[bytes]:
-    """The suites of all ServerHellos: a handshake record of type 2, with the version, 32 random
-    bytes and a session id in front of it (RFC 6347 4.1, 4.2.2; RFC 5246 7.4.1.3)."""
-    hellos = [data for data in ciphertext if data[0] == 22 and data[13] == 2]
+    """The suites of all ServerHellos: a handshake of type 2 in a record of epoch 0, with the
+    version, 32 random bytes and a session id in front of it (RFC 6347 4.1, 4.2.2; RFC 5246
+    7.4.1.3)."""
+    clear = [data for data in ciphertext if data[0] == 22 and data[3:5] == b"\0\0"]
+    hellos = [data for data in clear if data[13] == 2]
     return [hello[60 + hello[59] : 62 + hello[59]] for hello in hellos]
 
 
