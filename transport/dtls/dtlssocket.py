@@ -163,6 +163,10 @@ class DtlsSocketSession:
         elif datagram[0] == records.ALERT and not records.epoch(datagram):
             return  # a close_notify before the fatal alert, which would hide the reason
         self._look_at(datagram)
+        if self._ending is Failure.NO_COMMON_SUITE and alert is None:
+            if records.handshake_type(datagram) == records.SERVER_HELLO:
+                self._outgoing.append(records.refusal(datagram))  # in the place of the ServerHello
+            return
         self._outgoing.append(datagram)
 
     def read(self, plaintext: bytes) -> None:

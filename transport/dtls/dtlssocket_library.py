@@ -53,7 +53,7 @@ class Library:
 
         dtls.setLogLevel(dtls.DTLS_LOG_EMERG)  # process-wide, and to stdout
         self._dtls: Any = dtls
-        self._callers: weakref.WeakValueDictionary[str, Caller] = weakref.WeakValueDictionary()
+        self.callers: weakref.WeakValueDictionary[str, Caller] = weakref.WeakValueDictionary()
         self._caller: Caller | None = None
         self._key = b""
         self._context: Any = dtls.DTLS(
@@ -63,7 +63,7 @@ class Library:
     def connect(self, caller: Caller) -> Any:
         """The handle of a new client session, whose first flight is written."""
         address = _spelt(b"\xfd" + next(_numbers).to_bytes(15))
-        self._callers[address] = caller
+        self.callers[address] = caller
         return self.call(caller, self._context.connect, address, 0)
 
     def accept(self, caller: Caller, address: Address, random: bytes) -> Any:
@@ -71,7 +71,7 @@ class Library:
         these random bytes from this address."""
         digest = hashlib.sha256(repr(address).encode() + random).digest()
         spelt = _spelt(b"\xfe" + digest[:15])
-        self._callers[spelt] = caller
+        self.callers[spelt] = caller
         return self._dtls.Session(spelt, 0)
 
     def receive(self, caller: Caller, handle: Any, record: bytes) -> int:
@@ -92,7 +92,7 @@ class Library:
     def close(self, caller: Caller, handle: Any) -> None:
         """Forget the peer; tinydtls writes a close_notify first if it is connected."""
         self.call(caller, self._context.resetPeer, handle)
-        self._callers.pop(handle.addr, None)
+        self.callers.pop(handle.addr, None)
 
     def call(self, caller: Caller, function: Callable[..., Any], *arguments: Any) -> Any:
         outer, self._caller = self._caller, caller
@@ -122,7 +122,7 @@ class Library:
         return self._key
 
     def _write(self, address: tuple[str, int], data: bytes) -> int:
-        caller = self._callers.get(address[0])
+        caller = self.callers.get(address[0])
         if caller is not None:
             caller.written(data)
         return len(data)

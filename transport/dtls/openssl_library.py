@@ -67,7 +67,7 @@ class Library:
         self._ffi, self._lib = binding.ffi, binding.lib
         self._contexts: dict[tuple[Role, tuple[Suite, ...]], Any] = {}
         # Addresses are used again: an entry must go with its party.
-        self._parties: weakref.WeakValueDictionary[int, Party] = weakref.WeakValueDictionary()
+        self.parties: weakref.WeakValueDictionary[int, Party] = weakref.WeakValueDictionary()
         self._cookie_secret = secrets.token_bytes(32)
         # OpenSSL keeps bare pointers: the callbacks must live as long as the contexts.
         self._on_client = self._callback(ASK_CLIENT, self._client_psk)
@@ -83,11 +83,11 @@ class Library:
             connection.set_connect_state()
         else:
             connection.set_accept_state()
-        self._parties[self._address(connection._ssl)] = party
+        self.parties[self._address(connection._ssl)] = party
         return connection
 
     def forget(self, connection: Any) -> None:
-        self._parties.pop(self._address(connection._ssl), None)
+        self.parties.pop(self._address(connection._ssl), None)
 
     def _context(self, role: Role, suites: tuple[Suite, ...]) -> Any:
         ssl = self.ssl
@@ -121,14 +121,14 @@ class Library:
     def _client_psk(
         self, ssl: Any, hint: Any, identity: Any, identity_size: int, key: Any, key_size: int
     ) -> int:
-        party = self._parties[self._address(ssl)]
+        party = self.parties[self._address(ssl)]
         if len(party.identity) >= identity_size:
             return 0
         self._ffi.memmove(identity, party.identity + b"\0", len(party.identity) + 1)
         return self._hand_over(party.lookup(party.identity), key, key_size)
 
     def _server_psk(self, ssl: Any, identity: Any, key: Any, key_size: int) -> int:
-        party = self._parties[self._address(ssl)]
+        party = self.parties[self._address(ssl)]
         party.identity = self._ffi.string(identity)
         return self._hand_over(party.lookup(party.identity), key, key_size)
 
@@ -140,14 +140,14 @@ class Library:
         return len(secret)
 
     def _cookie(self, connection: Any) -> bytes:
-        party = self._parties.get(self._address(connection._ssl))
+        party = self.parties.get(self._address(connection._ssl))
         return hmac.digest(self._cookie_secret, party.address if party else b"", "sha256")
 
     def _is_cookie(self, connection: Any, cookie: bytes) -> bool:
         return hmac.compare_digest(cookie, self._cookie(connection))
 
     def _secrets(self, connection: Any, line: bytes) -> None:
-        party = self._parties.get(self._address(connection._ssl))
+        party = self.parties.get(self._address(connection._ssl))
         if party is not None and party.key_log is not None:
             with _contained():
                 party.key_log(line.decode("ascii"))

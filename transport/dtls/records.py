@@ -15,7 +15,7 @@ CLIENT_HELLO, SERVER_HELLO, CLIENT_KEY_EXCHANGE = 1, 2, 16
 HANDSHAKE_HEADER = 12  # type 1, length 3, message sequence 2, fragment offset 3 and length 3
 BODY = HEADER + HANDSHAKE_HEADER
 RANDOM = slice(BODY + 2, BODY + 34)  # after the version, in both Hellos
-FATAL = 2
+FATAL, HANDSHAKE_FAILURE = 2, 40
 
 
 def records(datagram: bytes) -> Iterator[bytes]:
@@ -81,3 +81,8 @@ def fatal_alert(record: bytes) -> int | None:
     if record[0] != ALERT or epoch(record) or len(record) != HEADER + 2:
         return None
     return record[HEADER + 1] if record[HEADER] == FATAL else None
+
+
+def refusal(record: bytes) -> bytes:
+    """What can be sent in the place of an unencrypted record: a fatal handshake_failure."""
+    return bytes([ALERT]) + record[1:11] + bytes([0, 2, FATAL, HANDSHAKE_FAILURE])

@@ -1,36 +1,42 @@
 """Links and listeners over DTLS on loopback, for tests."""
 
-import asyncio
+from collections.abc import Collection
 from typing import Any
 
 from tests.transport.dtls.pairs import KEYS, PSK, Kind
 from transport.dtls.link import DtlsLink, open_dtls
 from transport.dtls.listener import DtlsListener, listen_dtls
 from transport.dtls.session import DtlsSettings, Psk
-from transport.link import Address, Link, Listener
+from transport.link import Address, Link, LinkOpener, Listener
 
 
 class Net:
     """Opens them for one kind of ends, and closes them when the test is over."""
 
     def __init__(self, kind: Kind, **settings: Any) -> None:
-        self._near = DtlsSettings((kind.suite,), kind.client, **settings)
-        self._far = DtlsSettings((kind.suite,), kind.server, **settings)
+        self.near = DtlsSettings((kind.suite,), kind.client, **settings)
+        self.far = DtlsSettings((kind.suite,), kind.server, **settings)
         self._ends: list[Link | Listener] = []
 
     async def listener(
         self, receiver: Any, at: Address = ("127.0.0.1", 0), **options: Any
     ) -> DtlsListener:
-        listener = await listen_dtls(at, receiver, KEYS.get, self._far, **options)
+        listener = await listen_dtls(at, receiver, KEYS.get, self.far, **options)
         self._ends.append(listener)
         return listener
 
     async def link(
         self, remote: Address, receiver: Any, psk: Psk = PSK, **options: Any
     ) -> DtlsLink:
-        link = await open_dtls(remote, receiver, psk, self._near, **options)
+        link = await open_dtls(remote, receiver, psk, self.near, **options)
         self._ends.append(link)
         return link
+
+    def __enter__(self) -> "Net":
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
     def close(self) -> None:
         for end in self._ends:
@@ -38,23 +44,19 @@ class Net:
 
 
 class Wire:
-    """A listener below DTLS through which a test sees, loses and repeats datagrams.
+    """A road below DTLS that loses the datagrams of these numbers, counted from 1, both ways."""
 
-    As `opener` it opens links; `lose` numbers, from 1, the datagrams of both ways to be lost.
-    """
-
-    def __init__(self, opener: Any, lose: int = 0) -> None:
-        self.datagrams: list[bytes] = []
+    def __init__(self, opener: LinkOpener, lose: Collection[int]) -> None:
         self.lost: list[bytes] = []
-        self._opener, self._lose = opener, lose
+        self._opener, self._lose, self._count = opener, lose, 0
 
     async def open_link(self, remote: Address, receiver: Any, *, tap: Any = None) -> "_WireLink":
         inner = await self._opener(remote, _WireReceiver(self, receiver), tap=tap)
         return _WireLink(self, inner)
 
     def passes(self, data: bytes) -> bool:
-        self.datagrams.append(data)
-        if len(self.datagrams) != self._lose:
+        self._count += 1
+        if self._count not in self._lose:
             return True
         self.lost.append(data)
         return False
@@ -86,9 +88,3 @@ class _WireReceiver:
     def datagram_received(self, data: bytes) -> None:
         if self._wire.passes(data):
             self._receiver.datagram_received(data)
-
-
-async def turn(times: int = 20) -> None:
-    """Let the loop run what is ready."""
-    for _ in range(times):
-        await asyncio.sleep(0)
