@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import get_args
 
-from benchmarks import gets, registrations
+from benchmarks import dtls, gets, registrations
 from benchmarks.memory import bytes_per_modem
 from benchmarks.processes import MODEM, compiled, python, server
 from benchmarks.rounds import Figure, interleave, table
@@ -38,6 +38,14 @@ def main() -> int:
             ("python -c pass",),
         ),
     }
+    sections["DTLS handshakes in memory, both ends in one process"] = (
+        lambda: dtls.handshakes(rounds, count // 20),
+        ("openssl, CBC_SHA256",),
+    )
+    sections["DTLS round trips of 40 bytes over loopback, both ends in one process"] = (
+        lambda: dtls.records(rounds, count // 4),
+        (dtls.PLAIN,),
+    )
     for language, window in product(get_args(gets.Language), (1, 32)):
         title = f"GET /3/0/0 over UDP, {language} client, {window} at a time"
         measure = partial(gets.rates, language, 4 * rounds, count // 4, window)
@@ -53,6 +61,7 @@ def main() -> int:
     document = {title: _measured(title, *section) for title, section in wanted.items()}
     if options.only in "memory":
         document["bytes per modem"] = _memory()
+        document["bytes per DTLS session, both ends"] = _dtls_memory()
         document["bytes per device"] = _memory_of_devices()
     if options.json:
         Path(options.json).write_text(json.dumps(document, indent=1))
@@ -103,6 +112,13 @@ def _memory_of_devices() -> dict[str, float]:
     print(f"\nper registered device ({registrations.DEVICES}, with sockets of their own):")
     for name, size in sizes.items():
         print(f"* {name}: {size / 1024:.1f} KiB")
+    return sizes
+
+
+def _dtls_memory() -> dict[str, float]:
+    sizes = dtls.bytes_per_session(200)
+    for name, size in sizes.items():
+        print(f"{size / 1024:.1f} KiB per DTLS session ({name}, client and server)")
     return sizes
 
 

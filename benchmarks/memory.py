@@ -28,13 +28,14 @@ async def _measure(count: int) -> float:
 
         for number in range(20):  # what is shared by all is there before counting begins
             await start(number)
-        before = _resident()
+        before = resident()
         for number in range(count):
             await start(number)
-        return (_resident() - before) / count
+        return (resident() - before) / count
 
 
-def _resident() -> int:
+def resident() -> int:
+    """Bytes of this process that are in memory."""
     gc.collect()
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * resource.getpagesize()

@@ -1,10 +1,11 @@
 """Sessions by DTLSSocket (tinydtls): CCM_8 only, short keys and identities, small records."""
 
 import logging
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Literal
 
 from transport.dtls import records
-from transport.dtls.dtlssocket_library import IDENTITY_LIMIT, KEY_LIMIT, library
+from transport.dtls.dtlssocket_library import IDENTITY_LIMIT, KEY_LIMIT, Context, library
 from transport.dtls.session import (
     BackEndError,
     DtlsSettings,
@@ -23,50 +24,56 @@ LARGEST = 1379  # of a buffer of 1400; of a longer one nothing is sent, silently
 POLL_SECONDS = 0.25
 """tinydtls sends again after 2 to 3 s and cannot be asked when; so often it may look (chosen)."""
 
+CHALLENGE_LIMIT = 64  # contexts of clients that were asked for a cookie (chosen)
 NO_SUITE = f"DTLSSocket has only {Suite.CCM_8.value}"
 
 log = logging.getLogger("mipl.dtls")
 
 
 class DtlsSocketSession:
-    """A `Session`, client or server. `_handle` stands for tinydtls's peer."""
+    """A `Session`, client or server. ."""
 
     back_end: Literal["dtlssocket"] = "dtlssocket"
     largest = LARGEST
 
-    def __init__(self, lookup: PskLookup, identity: bytes = b"") -> None:
+    def __init__(self, context: Context, lookup: PskLookup) -> None:
         self.state = State.HANDSHAKE
         self.suite: Suite | None = None
-        self.identity = identity
+        self.identity = b""
         self.failure: Failure | None = None
-        self._library = library()
+        self._context = context
         self._lookup = lookup
         self._ending: Failure | None = None  # not while tinydtls is at work on the peer
         self._outgoing: list[bytes] = []
         self._plaintexts: list[bytes] = []
         self._flight: list[bytes] = []  # what the far end's last flight was answered with
-        self._is_server = False
-        self._handle: Any = None
+        self._set_aside: Callable[[], None] | None = None  # a server's
+        context.serve(self)
 
-    def connect(self) -> None:
-        self._handle = self._library.connect(self)
+    def connect(self, identity: bytes) -> None:
+        self.identity = identity
+        self._context.connect(identity)
 
-    def listen(self, address: Address, random: bytes) -> None:
-        self.state, self._is_server = State.LISTENING, True
-        self._handle = self._library.accept(self, address, random)
+    def listen(self, set_aside: Callable[[], None]) -> None:
+        """`set_aside` is called if the session is closed before there was a cookie."""
+        self.state, self._set_aside = State.LISTENING, set_aside
+        self._context.accept()
 
     def receive(self, datagram: bytes) -> list[bytes]:
         for record in records.records(datagram):
             if self.state is State.CLOSED:
                 break
-            self._receive(record)
+            if self.state is State.OPEN and records.epoch(record):
+                self._pass_on(record)
+            else:
+                self._receive(record)
         plaintexts, self._plaintexts = self._plaintexts, []
         return plaintexts
 
     def send(self, plaintext: bytes) -> bool:
         if self.state is not State.OPEN or len(plaintext) > LARGEST:
             return False
-        return not plaintext or self._library.write(self, self._handle, plaintext) > 0
+        return not plaintext or self._context.write(plaintext) > 0
 
     def outgoing(self) -> list[bytes]:
         datagrams, self._outgoing = self._outgoing, []
@@ -77,7 +84,7 @@ class DtlsSocketSession:
 
     def handle_timeout(self) -> None:
         if self.state is State.HANDSHAKE:
-            self._library.repeat()
+            self._context.repeat()
 
     def close(self, *, notify: bool = True) -> None:
         self._end(Failure.CLOSED, notify=notify and self.state is State.OPEN)
@@ -95,10 +102,15 @@ class DtlsSocketSession:
             self._end(failure_of(alert))
             return
         self._look_at(record)
-        result, before = 0, len(self._outgoing)
+        before = len(self._outgoing)
         if self._ending is None:
-            result = self._library.receive(self, self._handle, record)
+            self._pass_on(record)
+        else:
+            self._end(self._ending)
         self._flight = self._outgoing[before:] or self._flight
+
+    def _pass_on(self, record: bytes) -> None:
+        result = self._context.receive(record)
         if self._ending is not None:
             self._end(self._ending)
         elif result < 0:
@@ -110,7 +122,7 @@ class DtlsSocketSession:
         tinydtls would begin anew with a repeated ClientHello, at odds with what of its first
         answer had arrived, and has nothing left to repeat once it is connected itself.
         """
-        if not self._is_server:
+        if self._set_aside is None:
             return False
         kind = records.handshake_type(record)
         if self.state is State.HANDSHAKE:
@@ -128,12 +140,15 @@ class DtlsSocketSession:
     def _end(self, failure: Failure, *, notify: bool = False) -> None:
         if self.state is State.CLOSED:
             return
+        was_listening = self.state is State.LISTENING
         self.state, self.failure = State.CLOSED, failure
         sent = len(self._outgoing)
-        self._library.close(self, self._handle)
+        if was_listening and failure is Failure.CLOSED and self._set_aside is not None:
+            self._set_aside()
+        else:
+            self._context.close()
         if not notify:
             del self._outgoing[sent:]
-        self._handle = None
 
     # from tinydtls, by way of the library
 
@@ -174,13 +189,36 @@ class DtlsSocketSession:
         self._plaintexts.append(plaintext)
 
 
+class Challenges:
+    """Contexts that have asked clients for cookies, which only the same context can verify.
+
+    The oldest goes first: then its client is asked once more.
+    """
+
+    def __init__(self, lookup: PskLookup) -> None:
+        self._lookup = lookup
+        self._contexts: dict[tuple[Address, bytes], Context] = {}
+
+    def session(self, address: Address, random: bytes) -> DtlsSocketSession:
+        context = self._contexts.pop((address, random), None) or Context()
+        new = DtlsSocketSession(context, self._lookup)
+        new.listen(lambda: self._keep((address, random), context))
+        return new
+
+    def _keep(self, client: tuple[Address, bytes], context: Context) -> None:
+        context.release()
+        while len(self._contexts) >= CHALLENGE_LIMIT:
+            self._contexts.pop(next(iter(self._contexts))).close()
+        self._contexts[client] = context
+
+
 def client(psk: Psk, settings: DtlsSettings) -> DtlsSocketSession:
     """A client's session; BackEndError if DTLSSocket is not there or cannot do with the PSK."""
     flaw = flaw_of(psk, settings)
     if flaw is not None:
         raise BackEndError(flaw)
-    session = DtlsSocketSession(lambda identity: psk.key, psk.identity)
-    session.connect()
+    session = DtlsSocketSession(Context(), lambda identity: psk.key)
+    session.connect(psk.identity)
     return session
 
 
@@ -190,13 +228,7 @@ def server(lookup: PskLookup, settings: DtlsSettings) -> ServerSessions:
     if Suite.CCM_8 not in settings.suites:
         raise BackEndError(NO_SUITE)
     library()
-
-    def session(address: Address, random: bytes) -> DtlsSocketSession:
-        new = DtlsSocketSession(lookup)
-        new.listen(address, random)
-        return new
-
-    return session
+    return Challenges(lookup).session
 
 
 def flaw_of(psk: Psk, settings: DtlsSettings) -> str | None:

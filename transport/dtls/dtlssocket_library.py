@@ -1,20 +1,17 @@
-"""The fence around DTLSSocket (tinydtls): one context for the whole process.
+"""The fence around DTLSSocket (tinydtls): a context for each session.
 
-A context of its own for each session would start tinydtls's clock anew with each, so that nobody
-else's handshake is repeated while others begin. Sessions are told apart by made-up IPv6 addresses.
+A context that several sessions share goes to pieces with the first alert: tinydtls takes that peer
+out of its hash table twice, and divides by zero some sessions later.
 """
 
+import ctypes
 import functools
-import hashlib
-import ipaddress
-import itertools
 import logging
 import weakref
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from transport.dtls.session import BackEndError
-from transport.link import Address
 
 IDENTITY_LIMIT = 32  # tinydtls answers longer ones with alert 80, and tells nobody here
 KEY_LIMIT = 16
@@ -22,17 +19,13 @@ KEY_LIMIT = 16
 
 MEND = "./mipl setup builds it where gcc, autoconf, automake and Python's headers are"
 CONNECTED = 0x01DE  # alert.h: an event of tinydtls's own, with level 0
+PEER = "::1"  # DTLSSocket knows IPv6 addresses only; there is one peer to a context
 
 log = logging.getLogger("mipl.dtls")
 
-_numbers = itertools.count(1)
-
 
 class Caller(Protocol):
-    """What callbacks need to know of one session."""
-
-    @property
-    def identity(self) -> bytes: ...
+    """Whom a context works for."""
 
     def key_for(self, identity: bytes) -> bytes | None: ...
 
@@ -45,66 +38,74 @@ class Caller(Protocol):
     def read(self, plaintext: bytes) -> None: ...
 
 
-class Library:
-    """The one context. `call` says for whom tinydtls works; callbacks find others by address."""
+class Context:
+    """One of tinydtls's contexts, with its peer.
+
+    It is closed with its caller at the latest. A context that still has a peer when the garbage
+    collector takes it, or a peer whose context has gone before, ends the process.
+    """
 
     def __init__(self) -> None:
-        from DTLSSocket import dtls
-
-        dtls.setLogLevel(dtls.DTLS_LOG_EMERG)  # process-wide, and to stdout
-        self._dtls: Any = dtls
-        self.callers: weakref.WeakValueDictionary[str, Caller] = weakref.WeakValueDictionary()
+        self._library = library()
+        self._identity = self._key = b""
         self._caller: Caller | None = None
-        self._key = b""
-        self._context: Any = dtls.DTLS(
-            read=self._read, write=self._write, event=self._event, pskId=b"", pskStore=self
-        )
+        self._finalizer: Any = None
+        self._peer: Any = None
+        self._dtls: Any = self._library.new(self)
 
-    def connect(self, caller: Caller) -> Any:
-        """The handle of a new client session, whose first flight is written."""
-        address = _spelt(b"\xfd" + next(_numbers).to_bytes(15))
-        self.callers[address] = caller
-        return self.call(caller, self._context.connect, address, 0)
+    def serve(self, caller: Caller) -> None:
+        """Be there for this one from now on, and not longer."""
+        self._caller = weakref.proxy(caller)
+        self._finalizer = weakref.finalize(caller, self._orphaned)
 
-    def accept(self, caller: Caller, address: Address, random: bytes) -> Any:
-        """The handle of a server session; the same one, and cookie, for every ClientHello with
-        these random bytes from this address."""
-        digest = hashlib.sha256(repr(address).encode() + random).digest()
-        spelt = _spelt(b"\xfe" + digest[:15])
-        self.callers[spelt] = caller
-        return self._dtls.Session(spelt, 0)
+    def connect(self, identity: bytes) -> None:
+        """Write a client's first flight."""
+        self._identity = identity  # tinydtls has the bare pointer
+        self._dtls.pskId = identity
+        self._peer = self._dtls.connect(PEER, 0)
 
-    def receive(self, caller: Caller, handle: Any, record: bytes) -> int:
+    def accept(self) -> None:
+        self._peer = self._library.module.Session(PEER, 0)
+
+    def receive(self, record: bytes) -> int:
         """Less than 0: an error, as `-(level << 8 | description)` or -1."""
         # tinydtls decrypts in place, and so writes into the bytes object that it is given.
         copy = bytes(memoryview(record))
-        result: int = self.call(caller, self._context.handleMessage, handle, copy)
+        result: int = self._dtls.handleMessage(self._peer, copy)
         return result
 
-    def write(self, caller: Caller, handle: Any, plaintext: bytes) -> int:
-        result: int = self.call(caller, self._context.write, handle, plaintext)
+    def write(self, plaintext: bytes) -> int:
+        result: int = self._dtls.write(self._peer, plaintext)
         return result
 
     def repeat(self) -> None:
-        """Send again, for all sessions, what tinydtls finds due by its own clock."""
-        self._context.checkRetransmit()
+        """Send again what tinydtls finds due by its own clock."""
+        self._dtls.checkRetransmit()
 
-    def close(self, caller: Caller, handle: Any) -> None:
+    def release(self) -> None:
+        """The caller is not there any more, but another one may be."""
+        if self._finalizer is not None:
+            self._finalizer.detach()
+        self._caller = self._finalizer = None
+
+    def close(self) -> None:
         """Forget the peer; tinydtls writes a close_notify first if it is connected."""
-        self.call(caller, self._context.resetPeer, handle)
-        self.callers.pop(handle.addr, None)
+        if self._dtls is None:
+            return
+        if self._peer is not None:
+            self._dtls.resetPeer(self._peer)
+        self.release()
+        self._peer = None
+        self._dtls.pycb = self._dtls.pskStore = {}  # no cycle: the context goes with the next line
+        self._dtls = None
 
-    def call(self, caller: Caller, function: Callable[..., Any], *arguments: Any) -> Any:
-        outer, self._caller = self._caller, caller
-        self._context.pskId = caller.identity  # a bare pointer: the caller keeps the bytes
-        try:
-            return function(*arguments)
-        finally:
-            self._caller = outer
+    def _orphaned(self) -> None:
+        self.release()
+        self.close()
 
     # What tinydtls calls, also as its store of keys. Nothing may escape from here.
 
-    def keys(self) -> "Library":
+    def keys(self) -> "Context":
         return self
 
     def __contains__(self, identity: bytes) -> bool:
@@ -121,24 +122,50 @@ class Library:
     def __getitem__(self, identity: bytes) -> bytes:
         return self._key
 
-    def _write(self, address: tuple[str, int], data: bytes) -> int:
-        caller = self.callers.get(address[0])
-        if caller is not None:
-            caller.written(data)
+    def on_write(self, address: tuple[str, int], data: bytes) -> int:
+        if self._caller is not None:
+            self._caller.written(data)
         return len(data)
 
-    def _read(self, address: tuple[str, int], data: bytes) -> int:
+    def on_read(self, address: tuple[str, int], data: bytes) -> int:
         if self._caller is not None:
             self._caller.read(data)
         return len(data)
 
-    def _event(self, level: int, code: int) -> None:
+    def on_event(self, level: int, code: int) -> None:
         if self._caller is None:
             return
         if level:
             self._caller.alerted(code)
         elif code == CONNECTED:
             self._caller.connected()
+
+
+class Library:
+    """The module, and tinydtls's clock."""
+
+    def __init__(self) -> None:
+        from DTLSSocket import dtls
+
+        dtls.setLogLevel(dtls.DTLS_LOG_EMERG)  # process-wide, and to stdout
+        self.module: Any = dtls
+        # Every new context starts tinydtls's clock anew for all, and what others were to send
+        # again would wait as long as the program has run.
+        clock = ctypes.c_long.in_dll(ctypes.CDLL(dtls.__file__), "dtls_clock_offset")
+        dtls.DTLS()
+        start = clock.value
+        self._mend_clock: Callable[[], None] = lambda: setattr(clock, "value", start)
+
+    def new(self, context: Context) -> Any:
+        made = self.module.DTLS(
+            read=context.on_read,
+            write=context.on_write,
+            event=context.on_event,
+            pskId=b"",
+            pskStore=context,
+        )
+        self._mend_clock()
+        return made
 
 
 @functools.cache
@@ -156,7 +183,3 @@ def is_installed() -> bool:
     except BackEndError:
         return False
     return True
-
-
-def _spelt(packed: bytes) -> str:
-    return str(ipaddress.IPv6Address(packed))

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, Literal
 
-from transport.dtls.openssl_library import READ_SIZE, Library, Party, Role, library
+from transport.dtls.openssl_library import Library, Party, Role, library
 from transport.dtls.records import chosen_suite, fatal_alert, records
 from transport.dtls.session import (
     BackEndError,
@@ -53,20 +53,22 @@ class OpenSslSession:
         for record in records(datagram):
             if self.state is State.CLOSED:
                 break
-            self._look_at(record)
-            self._connection.bio_write(record)
             if self.state is State.OPEN:
+                self._connection.bio_write(record)
                 self._read(plaintexts)
-            elif self._step():
-                while self._read(plaintexts):
-                    pass  # what had overtaken the last flight
+            else:
+                self._look_at(record)
+                self._connection.bio_write(record)
+                if self._step():
+                    while self._read(plaintexts):
+                        pass  # what had overtaken the last flight
         return plaintexts
 
     def send(self, plaintext: bytes) -> bool:
         if self.state is not State.OPEN or len(plaintext) > LARGEST:
             return False
         if plaintext:  # OpenSSL sends no empty records; CoAP has no use for them either
-            self._do(lambda: self._connection.send(plaintext))
+            self._do(self._connection.send, plaintext)
         return self.state is State.OPEN
 
     def outgoing(self) -> list[bytes]:
@@ -81,7 +83,7 @@ class OpenSslSession:
 
     def handle_timeout(self) -> None:
         if self.state is State.HANDSHAKE:
-            self._do(self._connection.DTLSv1_handle_timeout, Failure.TIMEOUT)
+            self._do(self._connection.DTLSv1_handle_timeout, failure=Failure.TIMEOUT)
 
     def close(self, *, notify: bool = True) -> None:
         if notify and self.state is State.OPEN:
@@ -100,13 +102,19 @@ class OpenSslSession:
         return True
 
     def _read(self, plaintexts: list[bytes]) -> bool:
-        return self._do(lambda: plaintexts.append(self._connection.recv(LARGEST)))
+        return self._do(self._connection.recv, LARGEST, into=plaintexts)
 
-    def _do(self, call: Callable[[], object], failure: Failure = Failure.MALFORMED) -> bool:
+    def _do(
+        self,
+        call: Callable[..., Any],
+        *arguments: Any,
+        into: list[Any] | None = None,
+        failure: Failure = Failure.MALFORMED,
+    ) -> bool:
         """Whether the call was done; if not, it waits for datagrams or the session is over."""
         ssl = self._library.ssl
         try:
-            call()
+            result = call(*arguments)
         except ssl.WantReadError:
             self._collect()
             return False
@@ -119,18 +127,18 @@ class OpenSslSession:
             log.debug("OpenSSL: %s", error)
             self._end(failure if self._alert is None else failure_of(self._alert))
             return False
+        if into is not None:
+            into.append(result)
         self._collect()
         return True
 
     def _collect(self) -> None:
         """Take what OpenSSL has written; each record becomes a datagram."""
-        try:
-            written = self._connection.bio_read(READ_SIZE)
-        except self._library.ssl.WantReadError:
-            return
-        for record in records(written):
-            self._look_at(record)
-            self._outgoing.append(record)
+        written = self._library.written(self._connection)
+        if written:
+            for record in records(written):
+                self._look_at(record)
+                self._outgoing.append(record)
 
     def _look_at(self, record: bytes) -> None:
         """Note what a handshake says in the clear, whichever side says it."""

@@ -1,5 +1,6 @@
 """Two sessions without a network between them."""
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +9,19 @@ import pytest
 from transport.dtls import dtlssocket_library
 from transport.dtls.choice import client_session, server_sessions
 from transport.dtls.session import BackEndName, DtlsSettings, Psk, Session, State, Suite
+from transport.link import Address
 
 PSK = Psk(b"869975030000461", b"0123456789abcdef")
 KEYS = {PSK.identity: PSK.key}
-SOURCE = ("192.0.2.7", 49152)
+_PORTS = itertools.count(49152)  # two sessions of one address at a time are one to DTLSSocket
 RANDOM = bytes(32)  # what a listener reads from the ClientHello; only the cookie depends on it
 
 ROUNDS = 8  # a handshake with a cookie takes five
+
+
+def newcomer() -> Address:
+    """A client's address that no other has."""
+    return "192.0.2.7", next(_PORTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Kind:
         """A client and a server that have not spoken yet; the client's PSK."""
         near = DtlsSettings((self.suite,), self.client, **settings)
         far = DtlsSettings((self.suite,), self.server, **settings)
-        return client_session(psk, near), server_sessions(KEYS.get, far)(SOURCE, RANDOM)
+        return client_session(psk, near), server_sessions(KEYS.get, far)(newcomer(), RANDOM)
 
     def open(self, **settings: Any) -> tuple[Session, Session]:
         """Both after the handshake."""

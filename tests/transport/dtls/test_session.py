@@ -1,5 +1,7 @@
 """Sessions by every library at both ends, in memory: what goes over the wire, and how they end."""
 
+import ctypes
+
 import pytest
 
 from tests.transport.dtls.pairs import (
@@ -7,14 +9,15 @@ from tests.transport.dtls.pairs import (
     KINDS,
     PSK,
     RANDOM,
-    SOURCE,
     Kind,
     every_kind,
     exchange,
     exchange_one_way,
+    newcomer,
 )
 from transport.dtls import openssl
 from transport.dtls.choice import client_session, server_sessions
+from transport.dtls.dtlssocket_library import library
 from transport.dtls.session import BackEndError, DtlsSettings, Failure, Psk, State, Suite
 
 # Numbers of suites: RFC 5487 section 3, RFC 6655 section 4; 00ff is RFC 5746's signal.
@@ -70,7 +73,7 @@ def test_a_server_takes_no_client_of_another_suite(kind: Kind) -> None:
 
 def test_the_first_of_the_clients_suites_that_the_server_has_is_chosen() -> None:
     client = client_session(PSK, DtlsSettings((Suite.CCM_8, Suite.CBC_SHA256)))
-    server = server_sessions(KEYS.get, DtlsSettings((Suite.CBC_SHA256,)))(SOURCE, RANDOM)
+    server = server_sessions(KEYS.get, DtlsSettings((Suite.CBC_SHA256,)))(newcomer(), RANDOM)
     carried = exchange(client, server)
     assert carried[0][61:67] == bytes.fromhex("0004 c0a8 00ae")
     assert client.suite is Suite.CBC_SHA256
@@ -208,7 +211,7 @@ def test_a_key_log_and_a_lookup_that_fail_do_no_harm(caplog: pytest.LogCaptureFi
     client, server = KINDS[0].ends(key_log=broken)
     exchange(client, server)
     assert (client.state, server.state) == (State.OPEN, State.OPEN)
-    server = server_sessions(broken, DtlsSettings())(SOURCE, RANDOM)
+    server = server_sessions(broken, DtlsSettings())(newcomer(), RANDOM)
     client = client_session(PSK, DtlsSettings())
     exchange(client, server)
     assert client.failure is Failure.UNKNOWN_IDENTITY
@@ -232,6 +235,32 @@ def test_openssl_says_what_it_cannot_do(psk: Psk, reason: str) -> None:
 def test_openssl_takes_an_empty_identity_and_the_longest_key_and_identity() -> None:
     for psk in (Psk(b"", b"k"), Psk(b"i" * openssl.IDENTITY_LIMIT, b"k" * openssl.KEY_LIMIT)):
         client = client_session(psk, DtlsSettings())
-        server = server_sessions({psk.identity: psk.key}.get, DtlsSettings())(SOURCE, RANDOM)
+        server = server_sessions({psk.identity: psk.key}.get, DtlsSettings())(newcomer(), RANDOM)
         exchange(client, server)
         assert (client.state, server.identity) == (State.OPEN, psk.identity)
+
+
+@pytest.mark.parametrize("kind", KINDS[4:], ids=str)
+def test_a_new_session_does_not_start_tinydtls_clock_anew_for_all(kind: Kind) -> None:
+    # Measured: each new context does, and nobody's handshake is repeated while others begin.
+    clock = ctypes.c_long.in_dll(ctypes.CDLL(library().module.__file__), "dtls_clock_offset")
+    kind.open()
+    start = clock.value
+    clock.value = 0
+    kind.open()
+    assert clock.value == start != 0
+
+
+@pytest.mark.parametrize("kind", KINDS[4:], ids=str)
+def test_many_sessions_at_a_time_do_not_meet(kind: Kind) -> None:
+    # Measured: in one context for several, the first alert spoils tinydtls's table of peers.
+    pairs = [kind.open() for _ in range(100)]
+    for number, (client, server) in enumerate(pairs):
+        if number % 2:
+            client.close()
+            exchange_one_way(client, server)
+            assert server.failure is Failure.PEER_CLOSED
+    pairs += [kind.open() for _ in range(200)]
+    for client, server in pairs[::2]:
+        client.send(b"x")
+        assert server.receive(client.outgoing()[0]) == [b"x"]
