@@ -6,10 +6,12 @@ from typing import Literal
 
 from transport.dtls import records
 from transport.dtls.dtlssocket_library import IDENTITY_LIMIT, KEY_LIMIT, Context, library
+from transport.dtls.secrets import Transcript, tell_secret
 from transport.dtls.session import (
     BackEndError,
     DtlsSettings,
     Failure,
+    KeyLog,
     Psk,
     PskLookup,
     ServerSessions,
@@ -31,18 +33,20 @@ log = logging.getLogger("mipl.dtls")
 
 
 class DtlsSocketSession:
-    """A `Session`, client or server. ."""
+    """A `Session`, client or server."""
 
     back_end: Literal["dtlssocket"] = "dtlssocket"
     largest = LARGEST
 
-    def __init__(self, context: Context, lookup: PskLookup) -> None:
+    def __init__(self, context: Context, lookup: PskLookup, key_log: KeyLog | None) -> None:
         self.state = State.HANDSHAKE
         self.suite: Suite | None = None
         self.identity = b""
         self.failure: Failure | None = None
         self._context = context
-        self._lookup = lookup
+        self._lookup, self._key_log = lookup, key_log
+        self._key = b""
+        self._transcript = Transcript()
         self._ending: Failure | None = None  # not while tinydtls is at work on the peer
         self._outgoing: list[bytes] = []
         self._plaintexts: list[bytes] = []
@@ -131,6 +135,8 @@ class DtlsSocketSession:
 
     def _look_at(self, record: bytes) -> None:
         """See what a ServerHello chose, whichever side says it."""
+        if self._key_log is not None:
+            self._transcript.add(record)
         code = records.chosen_suite(record)
         if code is not None:
             self.suite = suite_of(code)
@@ -161,10 +167,14 @@ class DtlsSocketSession:
             key = None
         if key is None:
             self._ending = Failure.UNKNOWN_IDENTITY
+        self._key = key or b""
         return key
 
     def connected(self) -> None:
-        self.state = State.OPEN
+        if self.state is not State.OPEN:
+            self.state = State.OPEN
+            if self._key_log is not None:
+                tell_secret(self._key_log, self._transcript, self._key)
 
     def alerted(self, description: int) -> None:
         self._ending = failure_of(description) if description else Failure.PEER_CLOSED
@@ -195,13 +205,13 @@ class Challenges:
     The oldest goes first: then its client is asked once more.
     """
 
-    def __init__(self, lookup: PskLookup) -> None:
-        self._lookup = lookup
+    def __init__(self, lookup: PskLookup, key_log: KeyLog | None) -> None:
+        self._lookup, self._key_log = lookup, key_log
         self._contexts: dict[tuple[Address, bytes], Context] = {}
 
     def session(self, address: Address, random: bytes) -> DtlsSocketSession:
         context = self._contexts.pop((address, random), None) or Context()
-        new = DtlsSocketSession(context, self._lookup)
+        new = DtlsSocketSession(context, self._lookup, self._key_log)
         new.listen(lambda: self._keep((address, random), context))
         return new
 
@@ -217,7 +227,7 @@ def client(psk: Psk, settings: DtlsSettings) -> DtlsSocketSession:
     flaw = flaw_of(psk, settings)
     if flaw is not None:
         raise BackEndError(flaw)
-    session = DtlsSocketSession(Context(), lambda identity: psk.key)
+    session = DtlsSocketSession(Context(), lambda identity: psk.key, settings.key_log)
     session.connect(psk.identity)
     return session
 
@@ -228,7 +238,7 @@ def server(lookup: PskLookup, settings: DtlsSettings) -> ServerSessions:
     if Suite.CCM_8 not in settings.suites:
         raise BackEndError(NO_SUITE)
     library()
-    return Challenges(lookup).session
+    return Challenges(lookup, settings.key_log).session
 
 
 def flaw_of(psk: Psk, settings: DtlsSettings) -> str | None:

@@ -10,11 +10,14 @@ HEADER = 13  # content type 1, version 2, epoch 2, sequence number 6, length 2
 LONGEST_FRAGMENT = (1 << 14) + 2048  # RFC 5246 6.2.3
 CONTENT_TYPES = range(20, 24)  # change_cipher_spec, alert, handshake, application_data
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE = 20, 21, 22
+_HANDSHAKE = bytes([HANDSHAKE])
 MAJOR_VERSION = 0xFE  # 1.0 is feff, 1.2 is fefd
-CLIENT_HELLO, SERVER_HELLO, CLIENT_KEY_EXCHANGE = 1, 2, 16
+CLIENT_HELLO, SERVER_HELLO = 1, 2
+SERVER_KEY_EXCHANGE, SERVER_HELLO_DONE, CLIENT_KEY_EXCHANGE = 12, 14, 16
 HANDSHAKE_HEADER = 12  # type 1, length 3, message sequence 2, fragment offset 3 and length 3
 BODY = HEADER + HANDSHAKE_HEADER
 RANDOM = slice(BODY + 2, BODY + 34)  # after the version, in both Hellos
+MESSAGE_RANDOM = slice(HANDSHAKE_HEADER + 2, HANDSHAKE_HEADER + 34)
 FATAL, HANDSHAKE_FAILURE = 2, 40
 
 
@@ -42,13 +45,26 @@ def epoch(record: bytes) -> int:
 
 def handshake_type(record: bytes) -> int | None:
     """The first handshake message of an unencrypted record; None if it holds none."""
-    if record[0] != HANDSHAKE or epoch(record) or len(record) <= BODY:
+    if record[0] != HANDSHAKE or epoch(record) or len(record) < BODY:
         return None
     return record[HEADER]
 
 
+def messages(record: bytes) -> Iterator[bytes]:
+    """The handshake messages of an unencrypted record, with their headers."""
+    start = HEADER
+    while start + HANDSHAKE_HEADER <= len(record):
+        end = start + HANDSHAKE_HEADER + int.from_bytes(record[start + 1 : start + 4])
+        if end > len(record):
+            return
+        yield record[start:end]
+        start = end
+
+
 def client_random(datagram: bytes) -> bytes | None:
     """The random bytes of a datagram that is a ClientHello; None of everything else."""
+    if datagram[:1] != _HANDSHAKE:  # which is soon said of most
+        return None
     first = next(records(datagram), None)
     if first is None or handshake_type(first) != CLIENT_HELLO or len(first) < RANDOM.stop:
         return None
