@@ -12,6 +12,7 @@ from tests.transport.dtls.pairs import KINDS, PSK, Kind
 from transport.dtls.link import QUEUE_LIMIT, open_dtls
 from transport.dtls.listener import Bounds
 from transport.dtls.session import DtlsSettings, Failure, HandshakeError, Psk
+from transport.link import Address, Link, LinkReceiver
 from transport.udp import listen_udp
 
 pytestmark = pytest.mark.asyncio(loop_factories=["real"])
@@ -211,3 +212,36 @@ class _Deaf:
 
     def link_lost(self, reason: str) -> None:
         raise AssertionError(reason)
+
+
+class _Eager:
+    """A link below with a server behind it that speaks as soon as it can."""
+
+    local, remote = ("127.0.0.1", 50000), ("127.0.0.1", 5684)
+
+    def __init__(self, kind: Kind) -> None:
+        self._server = kind.ends()[1]
+
+    async def open_link(self, remote: Address, receiver: LinkReceiver, *, tap: Any = None) -> Link:
+        self._receiver = receiver
+        return self
+
+    def send(self, data: bytes) -> None:
+        self._server.receive(data)
+        self._server.send(b"early")
+        for datagram in self._server.outgoing():
+            asyncio.get_running_loop().call_soon(self._receiver.datagram_received, datagram)
+
+    def rebind(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+async def test_what_comes_with_the_end_of_the_handshake_waits_for_the_opener(
+    net: Net, kind: Kind, arrivals: Arrivals
+) -> None:
+    module = arrivals()
+    link = await net.link(("127.0.0.1", 5684), module, opener=_Eager(kind).open_link)
+    assert module.items == []  # the opener has its link before it hears of it
+    assert (await module.count(1))[0] == b"early"
+    assert link.suite is kind.suite
