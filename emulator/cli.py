@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from emulator import listing
+from emulator.control import calling
 from emulator.fota import verb as firmware
 
 DONE, CHECK_FAILED, BAD_USAGE, RUN_FAILED = 0, 1, 2, 3  # exit codes
@@ -29,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     demo = verbs.add_parser("demo", help="walk through chapter 5.1 of the manual, live, and end")
     demo.add_argument("--model", default="MN316", help="which module (default: %(default)s)")
     listing.add_verbs(verbs)
+    calling.add_verbs(verbs)
     firmware.add_verb(verbs)
     return top
 
@@ -59,6 +61,13 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         default=[],
         metavar="SPEC",
         help="an end at which all that passes can be read, and nothing written",
+    )
+    add(
+        "--pin",
+        action="append",
+        default=[],
+        metavar="LINE=ROLE",
+        help="wire the host's dtr or rts to power (the key) or reset; for rfc2217",
     )
     add("--imei", help="15 digits (default: 869975030000461, counted up by --count)")
     add("--imsi", help="15 digits (default: 460001357924680, counted up by --count)")
@@ -190,6 +199,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return demo(options.model)
         if options.verb in listing.VERBS:
             return listing.show(options)
+        if options.verb in calling.VERBS:
+            return calling.act(options)
         if options.verb == "firmware":
             return firmware.make(options)
         if options.verb == "cloud":

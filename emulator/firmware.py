@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from math import inf
 
 from emulator import urc
 from emulator.at.channel import Channel, ChannelSettings
@@ -21,7 +22,7 @@ from emulator.links import Links, LinkUser, Route
 from emulator.login import LoginEvent
 from emulator.network import Network
 from emulator.nmi import Nmi
-from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
+from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram, Switched
 from emulator.own.wishes import Leave, Restart, SendUpdate, Wish
 from emulator.profile import Profile
 from emulator.quirks import Quirks
@@ -71,6 +72,8 @@ class Firmware:
             bug=self._bug,
         )
         self._filters = filters(quirks)
+        self.is_on = True
+        self._was_opened = False
         self._command = ""  # the line that was carried out last
         self._boot: Boot | None = None
         self._links = Links()
@@ -124,6 +127,37 @@ class Firmware:
         route = self._links.find(link)
         if route is not None:
             route.user.send_failed(route.link, now)
+        self._settle()
+
+    def host_opened(self, now: float) -> None:
+        """A host has opened the device. On some boards that pulls the reset pin (decision 10;
+        that the module really boots is chosen: who waits for its lines takes it to be new)."""
+        self._enter(now, self.journal.record(now, "host_opened"))
+        how, first = self.quirks.boot_on_open, not self._was_opened
+        self._was_opened = True
+        if self.is_on and (how == "every" or (how == "first" and first)):
+            self.reboot("reset", now)
+        self._settle()
+
+    def reset(self, now: float) -> None:
+        """The reset pin; nothing where the module is off."""
+        self._enter(now, self.journal.record(now, "reset"))
+        if self.is_on:
+            self.reboot("reset", now)
+        self._settle()
+
+    def switch(self, on: bool, now: float) -> None:
+        """Power. Off: links are closed, nothing is answered or said; on again, it boots (decisions
+        9, 10)."""
+        self._enter(now, self.journal.record(now, "power", text="on" if on else "off"))
+        if on != self.is_on:
+            self.is_on = on
+            self._outputs.append(Switched(on, self._cause))
+            if on:
+                self.reboot("reset", now)
+            else:
+                self._stop(now)
+                self.channel.quiet_until(inf)
         self._settle()
 
     def handle_timeout(self, now: float) -> None:
@@ -191,15 +225,19 @@ class Firmware:
         """Start anew: links, instance and settings are gone, and nothing is answered until the boot
         is over (decisions 9, 10, 39)."""
         self.journal.record(now, "reboot", self._cause, text=f"by {cause}")
+        self._stop(now)
+        self._boot = boot(self.profile, cause, now + self.quirks.boot_ms / 1000)
+        self.channel.quiet_until(self._boot.ends_at)
+        self._end_boot(now)
+
+    def _stop(self, now: float) -> None:
         self.update.restart(now)
         self.drop_device()
         self.fragments.clear()
         self.nmi = Nmi()
         self.network.restart()
         self.channel.reset(now)
-        self._boot = boot(self.profile, cause, now + self.quirks.boot_ms / 1000)
-        self.channel.quiet_until(self._boot.ends_at)
-        self._end_boot(now)
+        self._boot = None
 
     def _end_boot(self, now: float) -> None:
         """What the module prints when it is there again."""
@@ -209,8 +247,9 @@ class Firmware:
                 self.emit(line)
 
     def emit(self, line: Line) -> None:
-        """Print an unsolicited line when the channel is free for one."""
-        self.channel.unsolicited(line, self._now, self._cause)
+        """Print an unsolicited line when the channel is free for one; nothing where it is off."""
+        if self.is_on:
+            self.channel.unsolicited(line, self._now, self._cause)
 
     # from input to output
 

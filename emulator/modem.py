@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -16,13 +17,14 @@ from emulator.connecting import connect, described
 from emulator.firmware import Firmware
 from emulator.identity import Identity
 from emulator.journal import Sink
-from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram
+from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram, Switched
+from emulator.pins import Pin, Pins, Role, Step
 from emulator.profile import load_profile
 from emulator.quirks import Dialect, Quirks, resolve
 from emulator.routes import AddressOf
 from emulator.serial_end import SerialEnd
 from emulator.virtual_time import is_timeless
-from pty_bridge.port import LineSettings, Port
+from pty_bridge.port import LineSettings, ModuleSide, Port
 from transport.dtls.session import BackEndChoice, DtlsSettings, Suite
 from transport.link import Link, LinkOpener
 from transport.udp import open_udp
@@ -44,7 +46,8 @@ class ModemSettings:
     `dialect`: None for the model's own. `quirks`: name -> value. `timing`: `module` keeps the
     profile's delays, `fast` sets them to 0 (decision 3). `seed` decides message ids and tokens.
     `strict`: a bug of ours raises instead of being logged and answered with 100. `dtls_backend`:
-    which library carries DTLS.
+    which library carries DTLS. `pins`: what the host's DTR and RTS are wired to, where the serial
+    end tells them.
     """
 
     model: str = "MN316"
@@ -56,6 +59,7 @@ class ModemSettings:
     seed: int | None = None
     strict: bool = False
     dtls_backend: BackEndChoice = "auto"
+    pins: Mapping[Pin, Role] = field(default_factory=dict)
 
 
 def build_firmware(settings: ModemSettings) -> Firmware:
@@ -97,6 +101,7 @@ class Modem:
         self.firmware = build_firmware(self.settings)
         self.firmware.journal.sinks.extend(sinks)
         self.port: Port = serial.port
+        self._pins = Pins(self.settings.pins)
         self._serial, self._address_of, self._open_link = serial, address_of, open_link
         suites = tuple(Suite(name) for name in self.firmware.profile.dtls_suites)
         self._dtls = DtlsSettings(suites, self.settings.dtls_backend)
@@ -131,6 +136,26 @@ class Modem:
         self._links.clear()
         self.port.close()
 
+    # what people and tests do
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """The names of its serial ends, links resolved."""
+        return tuple(os.path.realpath(n) if n[0] == "/" else n for n in self._serial.names)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is switched on."""
+        return self.firmware.is_on
+
+    def reset(self) -> None:
+        """Pull the reset pin."""
+        self.input(self.firmware.reset)
+
+    def switch(self, on: bool) -> None:
+        """Switch it off, or on again."""
+        self.input(partial(self.firmware.switch, on))
+
     # from the port
 
     def data_received(self, data: bytes) -> None:
@@ -138,12 +163,26 @@ class Modem:
 
     def opened(self) -> None:
         log.debug("%s: the host opened the device", self.port.name)
+        self.input(self.firmware.host_opened)
 
     def closed(self) -> None:
         log.debug("%s: the host closed the device", self.port.name)
+        self._act(self._pins.released())
 
     def line_settings(self, settings: LineSettings) -> None:
         log.debug("%s: line settings %s", self.port.name, settings)
+        if settings.dtr is not None:
+            self._act(self._pins.level("dtr", settings.dtr, self.is_on))
+        if settings.rts is not None:
+            self._act(self._pins.level("rts", settings.rts, self.is_on))
+
+    def _act(self, steps: tuple[Step, ...]) -> None:
+        for step in steps:
+            match step:
+                case "off" | "on":
+                    self.switch(step == "on")
+                case "toggle":
+                    self.switch(not self.is_on)
 
     # into the firmware, and out of it
 
@@ -195,6 +234,8 @@ class Modem:
                 self.port.write(data)  # first of all: a host waits for it
                 name = "echo_out" if kind == "echo" else "serial_out"
                 self.firmware.journal.record(self._now, name, cause, data)
+            case Switched(on):
+                self.port.show(ModuleSide(cts=on, dsr=on))
             case SendDatagram(link, data):
                 if link in self._links:
                     self._links[link].send(data)

@@ -41,4 +41,12 @@ class SendDatagram:
     cause: int
 
 
-Output = Written | OpenLink | CloseLink | SendDatagram
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """The module is switched on or off from now on."""
+
+    on: bool
+    cause: int
+
+
+Output = Switched | Written | OpenLink | CloseLink | SendDatagram

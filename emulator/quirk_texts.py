@@ -8,6 +8,7 @@ ABOUT = {
     "echo_at_boot": "echo of what the host types, until it sends ATE",
     "urc_gap_ms": "least time between a final result and an unsolicited line",
     "boot_ms": "time after power-on and reboot in which nothing is answered",
+    "boot_on_open": "whether the module boots when a host opens the device: the first, every one",
     "reply_delay_ms": "time until a command is carried out",
     "double_error_line": "every error line comes twice",
     "unsafe_string": "text of the platform that holds CR, LF or NUL: as hex, or as it came",

@@ -14,6 +14,7 @@ from emulator.addresses import AddressError, is_numeric, parse_address, parse_re
 from emulator.cli import COUNT_LIMIT, DONE, UsageError
 from emulator.cloud_options import check_platforms, cloud_of, state_of
 from emulator.console import put, say, stopped
+from emulator.pins import PinError, parse_pin
 from emulator.quirks import QuirkError, parse_assignment
 from emulator.serial_end import SerialEnd
 from pty_bridge.port import PortError
@@ -49,10 +50,11 @@ def _check(options: argparse.Namespace) -> None:
     try:
         load_profile(options.model)
         options.quirks = dict(parse_assignment(text) for text in options.quirk)
+        options.pins = dict(parse_pin(text) for text in options.pin)
         options.fixed = dict(parse_resolve(text) for text in options.resolve)
         named = None if options.platform in (None, INTERNET) else options.platform
         options.everything = None if named is None else parse_address(named)
-    except (ProfileError, QuirkError, AddressError) as error:
+    except (ProfileError, QuirkError, AddressError, PinError) as error:
         raise UsageError(str(error)) from error
     for name in ("imei", "imsi"):
         value = getattr(options, name)
@@ -147,14 +149,26 @@ async def _power_on(
 
     seed = secrets.randbelow(2**32) if options.seed is None else options.seed
     destinations = Destinations(_routes(options))
+    modems: list[Modem] = []
     for number, end in enumerate(ends):
         label = end.port.name if len(ends) > 1 else ""
         sinks = (narrator(label, sys.stderr),) if options.verbose else ()
         settings = _settings(options, number, seed)
         modem = Modem(end, destinations.address_of, settings, sinks=sinks)
-        await stack.enter_async_context(modem)
+        modems.append(await stack.enter_async_context(modem))
         _introduce(modem, first=number == 0)
+    await _take_calls(modems, stack)
     destinations.ready(await _start_platforms(options, stack))
+
+
+async def _take_calls(modems: "list[Modem]", stack: AsyncExitStack) -> None:
+    """`mipl reset` and its kin; a modem is of use without them."""
+    from emulator.control.listening import ControlChannel
+
+    try:
+        await stack.enter_async_context(ControlChannel(modems))
+    except OSError as error:
+        say(f"no control channel, so that `mipl reset` finds no modem: {error}")
 
 
 def _routes(options: argparse.Namespace) -> "Routes":
@@ -173,6 +187,7 @@ def _settings(options: argparse.Namespace, number: int, seed: int) -> "ModemSett
         dialect=options.dialect,
         quirks=options.quirks,
         timing=options.timing,
+        pins=options.pins,
         seed=seed + number,
         dtls_backend=options.dtls_backend,
     )

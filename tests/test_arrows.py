@@ -23,6 +23,9 @@ WET = (
     "emulator.listing",
     "emulator.fota.verb",
     "emulator.run",
+    "emulator.control.calling",
+    "emulator.control.listening",
+    "emulator.control.sockets",
     "emulator.serve",
     "emulator.console",
     "emulator.cloud_options",
@@ -53,6 +56,7 @@ ARROWS = {
     "transport": ("emulator", "lwm2m_core", "pty_bridge"),
     "pty_bridge": ("emulator", "lwm2m_core", "transport"),
     "emulator.at": ("emulator.commands", "emulator.firmware", "lwm2m_core"),
+    "emulator.control": ("emulator.firmware", "emulator.modem", "lwm2m_core", "pty_bridge"),
     "emulator.cloud": ("emulator.firmware", "emulator.modem", "lwm2m_core.client", "pty_bridge"),
 }
 

@@ -94,6 +94,33 @@ def test_one_modem_at_several_ends_with_one_who_listens(
         assert listener.read(27) == b"AT\r\r\nOK\r\n" * 3
 
 
+def _mipl(*words: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run([*MIPL, *words], capture_output=True, text=True, timeout=PATIENCE)
+
+
+def test_power_and_reset_of_a_running_modem(
+    start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
+) -> None:
+    """Decision 10; by the path of the link."""
+    link = str(tmp_path / "modem")
+    process = start("run", "--model", "M5310-A", "--timing", "fast", "--link", link)
+    assert _first_line(process) == link
+    assert _ask(link, b"AT+MIPLCREATE") == b"\r\n+MIPLCREATE:0\r\n\r\nOK\r\n"
+    with serial.Serial(link, timeout=PATIENCE) as port:
+        assert _mipl("reset", link).returncode == 0
+        assert port.read_until(b"OK\r\n") == (b"\r\nREBOOT_CAUSE_SECURITY_RESET_PIN\r\n\r\nOK\r\n")
+        assert _mipl("power", "off", link).returncode == 0
+        port.write(b"AT\r")
+        refused = _mipl("reset", link)
+        assert refused.returncode == 3
+        assert f"mipl power on {link}" in refused.stderr
+        assert _mipl("power", "on", link).returncode == 0
+        port.write(b"AT\r")
+        assert port.read_until(b"OK\r\n") == (b"\r\nREBOOT_CAUSE_SECURITY_RESET_PIN\r\n\r\nOK\r\n")
+        assert port.read_until(b"OK\r\n") == b"\r\nOK\r\n"
+    assert _ask(link, b"AT+MIPLCREATE") == b"\r\n+MIPLCREATE:0\r\n\r\nOK\r\n"
+
+
 def test_ends_are_counted_up_with_the_modems(
     start: Callable[..., "subprocess.Popen[str]"], tmp_path: Path
 ) -> None:
@@ -152,6 +179,9 @@ def test_dialect_field_and_quirks_come_from_the_command_line(
         (["run", "--serial", "serial:/dev/none"], "No such file or directory; plug it in"),
         (["run", "--serial", "serial:/dev/none", "--count", "2"], "is one device"),
         (["run", "--link", "a", "--serial", "tcp:0"], "write --serial 'pty:a'"),
+        (["run", "--pin", "cts=reset"], "'cts=reset' is no wiring; write dtr or rts"),
+        (["reset", "/dev/null"], "no running modem is at '/dev/null'; `mipl run` prints"),
+        (["power", "up", "/dev/null"], "invalid choice: 'up'"),
         (["run", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["fly"], "invalid choice: 'fly'"),
         ([], "usage: mipl"),
