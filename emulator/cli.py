@@ -63,6 +63,18 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         help="an end at which all that passes can be read, and nothing written",
     )
     add(
+        "--pace",
+        nargs="?",
+        const="line",
+        metavar="BAUD",
+        help="bytes take their time: as the host has set the line, or at this rate",
+    )
+    add(
+        "--chunk",
+        metavar="HOW",
+        help="cut output into pieces: byte, fixed:N, random:SEED; coalesce: whole bursts",
+    )
+    add(
         "--pin",
         action="append",
         default=[],

@@ -17,6 +17,7 @@ from emulator.console import put, say, stopped
 from emulator.pins import PinError, parse_pin
 from emulator.quirks import QuirkError, parse_assignment
 from emulator.serial_end import SerialEnd
+from pty_bridge.flow import Flow, parse_chunks, parse_pace
 from pty_bridge.port import PortError
 from pty_bridge.ports import PortSpec, parse_spec
 
@@ -74,6 +75,10 @@ def _check_serial(options: argparse.Namespace) -> None:
     texts = options.serial or [f"pty:{options.link or ''}"]
     try:
         options.serial = [parse_spec(text) for text in texts]
+        options.flow = Flow(
+            None if options.pace is None else parse_pace(options.pace),
+            None if options.chunk is None else parse_chunks(options.chunk),
+        )
         options.sniff = [parse_spec(text) for text in options.sniff]
         for spec in (*options.serial, *options.sniff):
             if spec.scheme == "memory":
@@ -119,7 +124,7 @@ async def _run(options: argparse.Namespace) -> int:
         for number in range(options.count):
             specs = _counted_specs(options.serial, options, number)
             sniffers = _counted_specs(options.sniff, options, number)
-            ends.append(SerialEnd(*specs, sniffers=tuple(sniffers)))
+            ends.append(SerialEnd(*specs, sniffers=tuple(sniffers), flow=options.flow))
             for spec, name in zip(specs, ends[-1].names, strict=True):
                 put(spec.path if spec.scheme == "pty" and spec.path else name)
             for name in ends[-1].sniffers:

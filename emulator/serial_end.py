@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from pty_bridge.flow import Flow
 from pty_bridge.port import LineSettings, Port, PortReceiver
 from pty_bridge.ports import PortSpec, open_port
 
@@ -14,11 +15,15 @@ class SerialEnd:
     """Opens the ends of one modem and keeps what the host writes until somebody listens.
 
     `specs` as in `pty_bridge.ports.parse_spec`, several for several at once; `sniffers` only see
-    what passes. Needs a running asyncio loop.
+    what passes. `flow`: at what rate and in which pieces bytes pass, but to sniffers. Needs a
+    running asyncio loop.
     """
 
-    def __init__(self, *specs: Spec, sniffers: tuple[Spec, ...] = ()) -> None:
+    def __init__(
+        self, *specs: Spec, sniffers: tuple[Spec, ...] = (), flow: Flow | None = None
+    ) -> None:
         self._early = bytearray()
+        self._flow = flow or Flow()
         self._receiver: PortReceiver | None = None
         self._occupied = False
         self._settings: LineSettings | None = None
@@ -28,19 +33,26 @@ class SerialEnd:
 
     def _opened(self, specs: tuple[Spec, ...], sniffers: tuple[Spec, ...]) -> Port:
         if len(specs) == 1 and not sniffers:
-            port = open_port(specs[0], self)
+            port = self._open(specs[0], self)
             self.names = (port.name,)
             return port
         from pty_bridge.several import SeveralPorts
 
         several = SeveralPorts(
             self,
-            [partial(open_port, spec) for spec in specs],
+            [partial(self._open, spec) for spec in specs],
             [partial(open_port, spec) for spec in sniffers],
         )
         self.names = tuple(end.name for end in several.ends)
         self.sniffers = tuple(end.name for end in several.sniffers)
         return several
+
+    def _open(self, spec: Spec, receiver: PortReceiver) -> Port:
+        if self._flow.is_plain:
+            return open_port(spec, receiver)
+        from pty_bridge.shaped import ShapedPort
+
+        return ShapedPort(receiver, self._flow, partial(open_port, spec))
 
     def attach(self, receiver: PortReceiver) -> None:
         """From now on `receiver` hears the host; what came before is told and handed to it."""

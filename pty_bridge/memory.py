@@ -25,7 +25,8 @@ class MemoryPort:
         self._tap = tap
         self._loop = asyncio.get_running_loop()
         self._open = True
-        self._paused: deque[Callable[[PortReceiver], None]] | None = None
+        self._paused = False
+        self._happenings: deque[Callable[[PortReceiver], None]] = deque()
 
     def write(self, data: bytes) -> None:
         if not self._open:
@@ -38,13 +39,12 @@ class MemoryPort:
             self._tap("out", data)
 
     def pause(self) -> None:
-        if self._paused is None:
-            self._paused = deque()
+        self._paused = True
 
     def resume(self) -> None:
-        waiting, self._paused = self._paused or (), None
-        for happening in waiting:
-            self.soon(happening)
+        self._paused = False
+        for _ in self._happenings:
+            self._loop.call_soon(self._tell_one)
 
     def show(self, side: ModuleSide) -> None:
         self.host.sees = side
@@ -54,15 +54,12 @@ class MemoryPort:
 
     def soon(self, happening: Callable[[PortReceiver], None]) -> None:
         """Tell the receiver from the loop, in order."""
-        self._loop.call_soon(self._tell, happening)
+        self._happenings.append(happening)
+        self._loop.call_soon(self._tell_one)
 
-    def _tell(self, happening: Callable[[PortReceiver], None]) -> None:
-        if not self._open:
-            return
-        if self._paused is None:
-            happening(self._receiver)
-        else:
-            self._paused.append(happening)
+    def _tell_one(self) -> None:
+        if self._open and self._happenings and not self._paused:
+            self._happenings.popleft()(self._receiver)
 
     def heard(self, data: bytes) -> None:
         if self._tap is not None and self._open:

@@ -12,11 +12,11 @@ from typing import Any, cast
 import serial
 from serial import rfc2217
 
+from pty_bridge.flow import is_rate
 from pty_bridge.port import LineSettings, ModuleSide, PortReceiver, PortTap
 from pty_bridge.tcp import Send, TalkError, TcpPort
 
 OPTION_LIMIT = 64  # bytes of one suboption; RFC 2217 has none over 6 but SIGNATURE, a text
-LEAST_BAUD, MOST_BAUD = 50, 4_000_000  # what a serial port of a PC knows
 _IAC, _END = b"\xff", b"\xff\xf0"  # RFC 854; IAC SE, where a suboption ends
 _NONSENSE = (ValueError, KeyError, TypeError, IndexError, struct.error)  # PortManager's
 
@@ -55,7 +55,7 @@ class _Face:
 
     @baudrate.setter
     def baudrate(self, baud: int) -> None:
-        if not LEAST_BAUD <= baud <= MOST_BAUD:
+        if not is_rate(baud):
             raise ValueError(f"no serial port has {baud} baud")
         self._baudrate = baud
 

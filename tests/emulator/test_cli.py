@@ -94,6 +94,13 @@ def test_one_modem_at_several_ends_with_one_who_listens(
         assert listener.read(27) == b"AT\r\r\nOK\r\n" * 3
 
 
+def test_pieces_and_pace_change_nothing_that_is_said(
+    start: Callable[..., "subprocess.Popen[str]"],
+) -> None:
+    process = start("run", "--timing", "fast", "--pace", "115200", "--chunk", "random:1")
+    assert _ask(_first_line(process), b"AT+CGSN=1") == (b"\r\n+CGSN: 869975030000461\r\n\r\nOK\r\n")
+
+
 def _mipl(*words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run([*MIPL, *words], capture_output=True, text=True, timeout=PATIENCE)
 
@@ -179,6 +186,8 @@ def test_dialect_field_and_quirks_come_from_the_command_line(
         (["run", "--serial", "serial:/dev/none"], "No such file or directory; plug it in"),
         (["run", "--serial", "serial:/dev/none", "--count", "2"], "is one device"),
         (["run", "--link", "a", "--serial", "tcp:0"], "write --serial 'pty:a'"),
+        (["run", "--pace", "fast"], "'fast' is no rate; write a number from 50"),
+        (["run", "--chunk", "big"], "'big' names no way to cut output; write 'byte'"),
         (["run", "--pin", "cts=reset"], "'cts=reset' is no wiring; write dtr or rts"),
         (["reset", "/dev/null"], "no running modem is at '/dev/null'; `mipl run` prints"),
         (["power", "up", "/dev/null"], "invalid choice: 'up'"),
