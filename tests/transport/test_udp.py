@@ -1,5 +1,6 @@
 """What only real sockets have."""
 
+import asyncio
 import socket
 from typing import Any
 
@@ -34,6 +35,25 @@ async def test_a_burst_of_a_thousand_modems_is_not_lost(arrivals: Any) -> None:
         await platform.count(1000)
     listener.close()
     assert [data for data, _ in platform.items] == [b"%03d" % number for number in range(1000)]
+
+
+async def test_a_link_takes_16_datagrams_before_others_have_their_turn(arrivals: Any) -> None:
+    module, turns = arrivals(), []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as platform:
+        platform.bind(("127.0.0.1", 0))
+        link = await open_udp(platform.getsockname(), module)
+        for number in range(40):
+            platform.sendto(b"%d" % number, link.local)
+
+        def turn() -> None:
+            turns.append(len(module.items))
+            if len(module.items) < 40:
+                asyncio.get_running_loop().call_soon(turn)
+
+        turn()
+        assert await module.count(40) == [b"%d" % number for number in range(40)]
+    link.close()
+    assert sorted(set(turns)) == [0, 16, 32, 40]
 
 
 async def test_what_a_listener_cannot_send_is_counted() -> None:
