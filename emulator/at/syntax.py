@@ -190,6 +190,8 @@ UInt8 = Annotated[int, Integer(0, 255)]
 UInt16 = Annotated[int, Integer(0, 65535)]
 Ref = Annotated[int, Instance()]
 Mid = UInt16
+ObserveMid = Annotated[int, Integer(0, 2**32 - 1)]
+"""Of an observation: 32 bits where *observe_mid* is cis32."""
 ObjId = UInt16
 InsId = UInt16
 ResId = UInt16

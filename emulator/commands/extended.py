@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from emulator.at.results import Done, Failed, Fault, Result, info
-from emulator.at.syntax import Integer, Mid, ObjId, Ref, Text
+from emulator.at.syntax import Integer, Mid, ObjId, ObserveMid, Ref, Text
 from emulator.at.table import at
 from emulator.firmware import Firmware
 from emulator.instance import PATTERNS, Platform
@@ -12,7 +12,6 @@ from emulator.urc import REF
 
 Outcome = Literal[1, 2, 11, 12, 13, 14, 15]
 NatInterval = Annotated[int, Integer(60, 268435455, besides=0)]  # seconds; 0: off (manual 4.8)
-ObserveMid = Annotated[int, Integer(0, 2**32 - 1)]  # 32 bits where *observe_mid* is cis32
 
 
 @at("+MIPLCFG=", manual="4.1")

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from emulator.at.results import Result
-from emulator.at.syntax import InsId, Int, Mid, ObjId, Ref, ResId, UInt16, Value
+from emulator.at.syntax import InsId, Int, ObjId, ObserveMid, Ref, ResId, UInt16, Value
 from emulator.at.table import at
 from emulator.commands.data import Flag, TypeNumber, entry_of, require_flag
 from emulator.firmware import Firmware
@@ -17,7 +17,7 @@ def notify(
     firmware: Firmware,
     now: float,
     ref: Ref,
-    mid: Mid,
+    mid: ObserveMid,
     objid: ObjId,
     insid: InsId,
     resid: ResId,

@@ -152,6 +152,16 @@ def test_eight_con_notifications_may_be_unacknowledged_the_next_is_652(desk: Any
     assert table.at(f"{NOTIFY},8") == "OK"
 
 
+def test_the_mid_may_be_that_of_a_cis_observation(desk: Any) -> None:
+    """Manual 3.9: the `<mid>` of +MIPLOBSERVE; 32 bits with observe_mid=cis32 (MB 3; HF 4, D17)."""
+    table = desk(quirks={"observe_mid": "cis32"})
+    table.log_in()
+    assert table.ask(1, 22900, "/3200/0", (6, b"")) == "+MIPLOBSERVE: 0,88436,1,3200,0,-1"
+    assert table.at('AT+MIPLNOTIFY=0,88436,3200,0,5750,1,4,"test",0,0') == "OK"
+    assert table.sent[-1].token == b"\x59\x74"
+    assert table.at('AT+MIPLNOTIFY=0,4294967296,3200,0,5750,1,4,"test",0,0') == "+CIS ERROR: 601"
+
+
 def test_a_repeated_ackid_goes_out_under_a_fresh_message_id(desk: Any) -> None:
     """Decision 42: hosts repeat them (HF 22)."""
     table = _ready(desk)
