@@ -154,7 +154,8 @@ def test_tests_run_in_the_clone_and_the_program_where_the_user_stands(
     ready: Clone, tmp_path: Path
 ) -> None:
     assert ready.start("test", "-k", "a b", cwd=tmp_path).stdout == (
-        f"{ready.root}\n<-m>\n<pytest>\n<-k>\n<a b>\n"
+        f"{ready.root}\n<-m>\n<pytest>\n"
+        "<--numprocesses=auto>\n<--maxprocesses=4>\n<--dist=loadfile>\n<-k>\n<a b>\n"
     )
     assert ready.start("run", cwd=tmp_path).stdout.splitlines()[0] == str(tmp_path)
 
