@@ -9,15 +9,34 @@ Cause = Literal["reset", "command"]
 """What started the module: power or the reset pin; or a command, its own or the platform's."""
 
 
-@dataclass(frozen=True, slots=True)
+ADDRESS = "<addr>"  # in a line: the address that the network gives, for which the line waits
+
+
+@dataclass(slots=True)
 class Boot:
     """Nothing is answered before `ends_at`; then `lines` are printed."""
 
     ends_at: float
     lines: tuple[str, ...]
 
+    @property
+    def due(self) -> float | None:
+        """The end of the boot; None once what is still to be said waits for the network."""
+        return None if self.lines and ADDRESS in self.lines[0] else self.ends_at
+
+    def is_over(self, now: float) -> bool:
+        """Whether the module is there again, and has said so."""
+        return now >= self.ends_at and not self.lines
+
+    def take(self, address: str, now: float) -> list[str]:
+        """What is printed by now; `address` is empty while the module has none."""
+        taken = []
+        while now >= self.ends_at and self.lines and (address or ADDRESS not in self.lines[0]):
+            taken.append(self.lines[0].replace(ADDRESS, address))
+            self.lines = self.lines[1:]
+        return taken
+
 
 def boot(profile: Profile, cause: Cause, ends_at: float) -> Boot:
-    """The boot of one model; `<addr>` in its lines is the address that the network gave it."""
-    lines = profile.reset_lines if cause == "reset" else profile.command_lines
-    return Boot(ends_at, tuple(line.replace("<addr>", profile.address) for line in lines))
+    """The boot of one model."""
+    return Boot(ends_at, profile.reset_lines if cause == "reset" else profile.command_lines)

@@ -116,6 +116,14 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         default="auto",
         help="which library carries DTLS (auto, the default: whichever can)",
     )
+    add(
+        "--network",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what the mobile network is like: coverage=off, signal=0..31, operator=46001, "
+        "denied=on (may be given several times)",
+    )
     add("--seed", type=int, help="decides message ids and tokens (default: a new one each time)")
     add("--verbose", action="store_true", help="show AT lines and CoAP datagrams on stderr")
     _add_platforms(run)

@@ -224,7 +224,9 @@ class Downlink:
         if len(encoded.payload) > PAYLOAD_LIMIT:
             raise self._dropping(waiting, Fault.UNKNOWN)
         reply = Reply(Code.CONTENT, encoded.payload, encoded.content_format)
-        return self.waiting.finish(waiting, reply, now)
+        done = self.waiting.finish(waiting, reply, now)
+        instance.release(answer.flag)
+        return done
 
     def _dropping(self, waiting: Waiting, fault: Fault) -> Failed:
         """What was held for the READ goes, the READ stays open (decision 43)."""

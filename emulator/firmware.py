@@ -11,6 +11,7 @@ from emulator.at.state import LineProfile, LineState
 from emulator.at.table import Table
 from emulator.boot import Boot, Cause, boot
 from emulator.clock import Clock
+from emulator.conditions import Conditions
 from emulator.config_blob import Fragments
 from emulator.device import Device
 from emulator.filters import filters
@@ -22,7 +23,8 @@ from emulator.links import Links, LinkUser, Route
 from emulator.login import LoginEvent
 from emulator.network import Network
 from emulator.nmi import Nmi
-from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram, Switched
+from emulator.nvram import factory
+from emulator.outputs import CloseLink, OpenLink, Output, RebindLink, SendDatagram, Switched
 from emulator.own.wishes import Leave, Restart, SendUpdate, Wish
 from emulator.profile import Profile
 from emulator.quirks import Quirks
@@ -48,11 +50,16 @@ class Firmware:
         rng: Rng,
         commands: Table,
         *,
+        conditions: Conditions | None = None,
         strict: bool = False,
     ) -> None:
         self.profile, self.quirks, self.identity, self.rng = profile, quirks, identity, rng
         self.journal = Journal()
-        self.network = Network(profile, self.emit)
+        self.nvram = factory(profile)
+        around = conditions or Conditions()
+        self.network = Network(
+            profile, quirks, identity, self.nvram, around, self.emit, self._moved
+        )
         self.nmi = Nmi()
         self.update = update_of(profile, quirks, rng)
         self.clock = Clock()
@@ -97,10 +104,24 @@ class Firmware:
         kind = "datagram_unheard" if route is None else "datagram_in"
         self._enter(now, self.journal.record(now, kind, data=data, text=f"link {link}"))
         if route is not None:
-            if len(data) > DATAGRAM_LIMIT:
-                self.emit(urc.event(33))
+            listens = self.network.paged_at(now)
+            if listens is None:
+                self._heard(route, data, now)
             else:
-                route.user.datagram_received(route.link, data, now)
+                self.network.paging.keep(link, data, listens)
+        self._settle()
+
+    def _heard(self, route: Route, data: bytes, now: float) -> None:
+        self.network.heard(now)
+        if len(data) > DATAGRAM_LIMIT:
+            self.emit(urc.event(33))
+        else:
+            route.user.datagram_received(route.link, data, now)
+
+    def surround(self, conditions: Conditions, now: float) -> None:
+        """The network around the module is another from now on."""
+        self._enter(now, self.journal.record(now, "network", text=str(conditions)))
+        self.network.surround(conditions, now)
         self._settle()
 
     def link_up(self, link: int, now: float) -> None:
@@ -174,7 +195,8 @@ class Firmware:
         return earliest(
             self.channel.deadline(),
             self.update.deadline(),
-            None if self._boot is None else self._boot.ends_at,
+            self.network.deadline(),
+            None if self._boot is None else self._boot.due,
             None if self.device is None else self.device.deadline(),
         )
 
@@ -226,25 +248,33 @@ class Firmware:
         is over (decisions 9, 10, 39)."""
         self.journal.record(now, "reboot", self._cause, text=f"by {cause}")
         self._stop(now)
-        self._boot = boot(self.profile, cause, now + self.quirks.boot_ms / 1000)
-        self.channel.quiet_until(self._boot.ends_at)
-        self._end_boot(now)
+        ends_at = now + self.quirks.boot_ms / 1000
+        self.network.restart(ends_at)
+        self._boot = boot(self.profile, cause, ends_at)
+        self.channel.quiet_until(ends_at)
+        self._enter_boot(now)
 
     def _stop(self, now: float) -> None:
         self.update.restart(now)
         self.drop_device()
         self.fragments.clear()
         self.nmi = Nmi()
-        self.network.restart()
+        self.network.stop()
         self.channel.reset(now)
         self._boot = None
 
-    def _end_boot(self, now: float) -> None:
-        """What the module prints when it is there again."""
-        if self._boot is not None and self._boot.ends_at <= now:
-            lines, self._boot = self._boot.lines, None
-            for line in lines:
+    def _enter_boot(self, now: float) -> None:
+        """What the module prints when it is there again, and in the network again."""
+        self.network.enter(now)
+        if self._boot is not None:
+            for line in self._boot.take(self.network.address, now):
                 self.emit(line)
+            if self._boot.is_over(now):
+                self._boot = None
+
+    def _moved(self) -> None:
+        """The module has another address: what its links were known by is gone."""
+        self._outputs += [RebindLink(link, self._cause) for link in self._links.numbers()]
 
     def emit(self, line: Line) -> None:
         """Print an unsolicited line when the channel is free for one; nothing where it is off."""
@@ -256,13 +286,21 @@ class Firmware:
     def _hearing(self, link: int) -> Route | None:
         """Where a datagram of this link belongs; None where nobody can hear it."""
         route = self._links.find(link)
-        if route is None or not (self.network.online and route.user.is_awake):
+        if route is None or not (self.network.hears and route.user.is_awake):
             return None
         return route
 
     def _enter(self, now: float, cause: int) -> None:
         self._now, self._cause = now, cause
-        self._end_boot(now)
+        self._enter_boot(now)
+        self._page(now)
+
+    def _page(self, now: float) -> None:
+        """What the network has kept while the module did not listen (eDRX)."""
+        for link, data in self.network.pages(now):
+            route = self._hearing(link)
+            if route is not None:
+                self._heard(route, data, now)
 
     def _settle(self) -> None:
         """Carry what the engine reports to the parts until it is quiet, then take the lines."""
@@ -272,6 +310,7 @@ class Firmware:
             self.device.settle(self._now)
             self._drain_client(self.device)
         self._settle_update()
+        self.network.settle(self._now)
         for written in self.channel.outputs():
             self._output(written)
 
@@ -381,6 +420,7 @@ class Firmware:
             case engine.Send(link, data):
                 through = self._links.number_of(user, link)
                 if through is not None and self.network.online:
+                    self.network.sent(self._now)
                     self.journal.record(self._now, "datagram_out", self._cause, data)
                     self._output(SendDatagram(through, data, self._cause))
             case engine.OpenLink(link, account, role):

@@ -213,6 +213,17 @@ class Instance:
         if self.phase not in (Phase.IDLE, Phase.OUT):
             raise Failed(Fault.NOT_ALLOWED)
 
+    def release(self, flag: int) -> None:
+        """0x200, 0x400: the network is let go after what has just been sent, or after the answer;
+        under DTLS, and on some models, they are as 0 (manual 3.9; decision 46)."""
+        account = self.handed_out or self.target.account
+        if account.secure or self.module.profile.release_flags != "yes":
+            return
+        if flag == RELEASE_AFTER_SENDING:
+            self.module.network.release_after("sending")
+        elif flag == RELEASE_AFTER_ANSWER:
+            self.module.network.release_after("answer")
+
     def add_object(self, objid: int, instances: Sequence[int], count: int) -> None:
         """Add an object of the MCU; one that is there already: decision 15."""
         if self.tree.owner_of(objid) == "mcu":

@@ -45,6 +45,10 @@ class Links:
         """Where a datagram of this link belongs; None if the link is gone."""
         return self._routes.get(generation)
 
+    def numbers(self) -> list[int]:
+        """The generations of all links that there are."""
+        return list(self._routes)
+
     def drop(self, generation: int) -> Route | None:
         """The link has ended."""
         return self._routes.pop(generation, None)

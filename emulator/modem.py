@@ -6,18 +6,19 @@ import os
 import random
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
 from emulator.addresses import spelt
 from emulator.at.channel import Written
 from emulator.commands import command_table
+from emulator.conditions import Conditions
 from emulator.connecting import connect, described
 from emulator.firmware import Firmware
 from emulator.identity import Identity
 from emulator.journal import Sink
-from emulator.outputs import CloseLink, OpenLink, Output, SendDatagram, Switched
+from emulator.outputs import CloseLink, OpenLink, Output, RebindLink, SendDatagram, Switched
 from emulator.pins import Pin, Pins, Role, Step
 from emulator.profile import load_profile
 from emulator.quirks import Dialect, Quirks, resolve
@@ -35,7 +36,7 @@ log = logging.getLogger("mipl.modem")
 
 # --timing fast
 NO_DELAYS: Mapping[str, Any] = dict.fromkeys(
-    ("urc_gap_ms", "reply_delay_ms", "boot_ms", "fota_install_s"), 0
+    ("urc_gap_ms", "reply_delay_ms", "boot_ms", "search_ms", "fota_install_s"), 0
 )
 
 
@@ -45,9 +46,9 @@ class ModemSettings:
 
     `dialect`: None for the model's own. `quirks`: name -> value. `timing`: `module` keeps the
     profile's delays, `fast` sets them to 0 (decision 3). `seed` decides message ids and tokens.
-    `strict`: a bug of ours raises instead of being logged and answered with 100. `dtls_backend`:
-    which library carries DTLS. `pins`: what the host's DTR and RTS are wired to, where the serial
-    end tells them.
+    `conditions`: the network around the module. `strict`: a bug of ours raises instead of being
+    logged and answered with 100. `dtls_backend`: which library carries DTLS. `pins`: what the
+    host's DTR and RTS are wired to, where the serial end tells them.
     """
 
     model: str = "MN316"
@@ -57,6 +58,7 @@ class ModemSettings:
     quirks: Mapping[str, Any] = field(default_factory=dict)
     timing: Literal["module", "fast"] = "module"
     seed: int | None = None
+    conditions: Conditions = Conditions()
     strict: bool = False
     dtls_backend: BackEndChoice = "auto"
     pins: Mapping[Pin, Role] = field(default_factory=dict)
@@ -72,7 +74,8 @@ def build_firmware(settings: ModemSettings) -> Firmware:
         quirks,
         Identity(settings.imei, settings.imsi),
         random.Random(settings.seed),
-        command_table(profile.absent_commands, quirks.rai_param),
+        command_table(profile.absent_commands, quirks.rai_param, profile.command_sets),
+        conditions=settings.conditions,
         strict=settings.strict,
     )
 
@@ -155,6 +158,17 @@ class Modem:
     def switch(self, on: bool) -> None:
         """Switch it off, or on again."""
         self.input(partial(self.firmware.switch, on))
+
+    @property
+    def conditions(self) -> Conditions:
+        """The network around the module."""
+        return self.firmware.network.attachment.conditions
+
+    def surround(self, **changes: Any) -> None:
+        """Change the network around the module: `modem.surround(coverage=False)`; names and values
+        are those of Conditions."""
+        conditions = replace(self.conditions, **changes)
+        self.input(lambda now: self.firmware.surround(conditions, now))
 
     # from the port
 
@@ -239,6 +253,9 @@ class Modem:
             case SendDatagram(link, data):
                 if link in self._links:
                     self._links[link].send(data)
+            case RebindLink(link):
+                if link in self._links:
+                    self._links[link].rebind()
             case OpenLink(link):
                 self._opening[link] = self._loop.create_task(
                     self._open(output), name=f"link {link}"

@@ -1,80 +1,292 @@
-"""The radio as far as AT commands see it: function level, attach, registration, signal."""
+"""The mobile network as the module sees it, and what the module says of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import Final, Literal
 
 from emulator.at.results import Info, Line, info
+from emulator.attachment import Attachment, Stat
+from emulator.conditions import Conditions
+from emulator.identity import Identity
+from emulator.nvram import Nvram
+from emulator.paging import Paging, next_paging
 from emulator.profile import Profile
+from emulator.quirks import Quirks
+from emulator.radio_timers import active_seconds, cycle_seconds, periodic_seconds
+from emulator.rrc import NEVER, Radio, Rrc
 
-AREA_CODE, CELL_ID, ACCESS_NB_IOT = "1A2B", "0A1B2C3D", 9  # chosen; 27.007 10.1.22 for <AcT>
+AREA_CODE, CELL_ID = "1A2B", "0A1B2C3D"  # chosen
+NUMERIC: Final = 2  # <format> of +COPS until the host wants another (HF 3: usual text; chosen)
 NO_SIGNAL = 99  # 27.007 8.5: not known or not detectable
-HOME, NOT_SEARCHING = 1, 0  # <stat> of 27.007 10.1.22
+
+Registration = Literal["+CEREG", "+CREG", "+CGREG"]
+REGISTRATIONS: tuple[Registration, ...] = ("+CEREG", "+CREG", "+CGREG")
+Report = Registration | Literal["+CSCON", "+NPSMR", "+ECPSMR", "*GOTOSLEEP", "*MATWAKEUP"]
+Moment = Literal["sending", "answer"]
 
 
-@dataclass(slots=True)
 class Network:
-    """What the host switched (27.007 8.2, 10.1.9, 10.1.22). `emit` prints unsolicited lines."""
+    """`emit` prints unsolicited lines, `moved` says that the module has another address.
 
-    profile: Profile
-    emit: Callable[[Line], None]
-    function: int = 1
-    attached: bool = True
-    registration_report: int = 0
+    `function`: AT+CFUN; `attached`: what the host wants by AT+CGATT; `selected`: by AT+COPS;
+    `active`: whether the default context is (AT+CGACT); `operator_format`: of +COPS. `reports`:
+    the lines that the host switched on, by name. `stays_awake`: AT+SM=LOCK. `cycle`: of eDRX in
+    seconds, 0 for none.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        quirks: Quirks,
+        identity: Identity,
+        nvram: Nvram,
+        conditions: Conditions,
+        emit: Callable[[Line], None],
+        moved: Callable[[], None],
+    ) -> None:
+        self.attachment = Attachment(
+            identity.imsi[:5],  # country and network of the card; China's have five digits
+            profile.address,
+            quirks.search_ms / 1000,
+            conditions,
+            self._registration_changed,
+        )
+        self.rrc = Rrc(quirks.rrc_idle_s, self._power_saving, self._radio_changed)
+        self.paging = Paging()
+        self._profile, self._nvram, self._emit, self._moved = profile, nvram, emit, moved
+        self._address = ""
+        self._begun = False
+        self._forget()
+
+    def _forget(self) -> None:
+        self.function, self.attached, self.selected, self.active = 1, True, True, True
+        self.reports: dict[Report, int] = {}
+        self.operator_format = NUMERIC
+        self.stays_awake = False
+        self._release_after: Moment | None = None
+
+    # What AT commands and people do.
+
+    def enter(self, now: float) -> None:
+        """Before every input: what time has brought. The first finds the module in the network."""
+        if not self._begun:
+            self._begun = True
+            self.attachment.begin(now)
+        self.handle_timeout(now)
+
+    def stop(self) -> None:
+        """Power is off, or a reboot begins; nobody is told (`nvram.py` says what it forgets)."""
+        self._begun = True
+        self._forget()
+        self.rrc.off()
+        self.paging.take()
+        self.attachment.restart(0.0, wanted=False)
+
+    def restart(self, at: float) -> None:
+        """The reboot is over then."""
+        if self._nvram.functions["AUTOCONNECT"] == "FALSE":
+            self.function, self.attached = 0, False  # the host does both by itself (HF 3, D9)
+        self.attachment.restart(at, wanted=self.function == 1)
+
+    def set_function(self, level: int, now: float) -> None:
+        """AT+CFUN=: 0 and 4 switch the radio off, 1 switches it on."""
+        self.function = level
+        self._review(now)
+
+    def set_attached(self, attached: bool, now: float) -> None:
+        """AT+CGATT=."""
+        self.attached = attached
+        self._review(now)
+
+    def select(self, selected: bool, now: float) -> None:
+        """AT+COPS=: 2 leaves the network, others look for one."""
+        self.selected = selected
+        self._review(now)
+
+    def set_active(self, active: bool, now: float) -> None:
+        """AT+CGACT= for the default context, which gets an address anew."""
+        if active and not self.active:
+            self.attachment.detach(now)
+        self.active = active
+        self._review(now)
+
+    def surround(self, conditions: Conditions, now: float) -> None:
+        """Other conditions from now on."""
+        self.attachment.surround(conditions, now)
+
+    def power_saving_changed(self, now: float) -> None:
+        """AT+CPSMS or a lock against sleep has changed."""
+        self.rrc.review(now)
+
+    def _review(self, now: float) -> None:
+        self.attachment.wanted = self.function == 1 and self.attached and self.selected
+        self.attachment.review(now)
+
+    # What the firmware asks.
 
     @property
     def online(self) -> bool:
-        """Whether datagrams pass."""
-        return self.function == 1 and self.attached
+        """Whether datagrams leave."""
+        return self.attachment.is_registered and self.active
+
+    @property
+    def hears(self) -> bool:
+        """Whether datagrams arrive."""
+        return self.online and not self.is_asleep
+
+    @property
+    def is_connected(self) -> bool:
+        """`<mode>` of +CSCON."""
+        return self.rrc.state is Radio.CONNECTED
+
+    @property
+    def is_asleep(self) -> bool:
+        """`<mode>` of +NPSMR."""
+        return self.rrc.state is Radio.ASLEEP
+
+    @property
+    def address(self) -> str:
+        """The module's own, empty while it has none."""
+        return self.attachment.address if self.online else ""
+
+    def sent(self, now: float) -> None:
+        """A datagram leaves: the module is connected, and wakes up for it."""
+        self.rrc.exchanged(now)
+
+    def heard(self, now: float) -> None:
+        """A datagram arrives."""
+        self.rrc.exchanged(now)
+        self._release_if("answer", now)
+
+    def settle(self, now: float) -> None:
+        """Behind every input: what it had to send has left."""
+        self._release_if("sending", now)
+
+    def release_after(self, what: Moment) -> None:
+        """Let the network go when this input has been carried out, or when the next datagram has
+        come (manual 3.9; decision 46)."""
+        self._release_after = what
+
+    def _release_if(self, what: Moment, now: float) -> None:
+        if self._release_after == what:
+            self._release_after = None
+            self.rrc.release(now)
+
+    def paged_at(self, now: float) -> float | None:
+        """When a datagram is heard that comes now, if not at once (eDRX)."""
+        cycle = self.cycle
+        if not cycle or self.rrc.state is not Radio.IDLE:
+            return None
+        return next_paging(self.rrc.idle_since, cycle, now)
+
+    def pages(self, now: float) -> list[tuple[int, bytes]]:
+        """What was kept for the module, by links, once it listens or is connected anyway."""
+        due = self.paging.due
+        if due is None or (due > now and not self.is_connected):
+            return []
+        return self.paging.take()
+
+    @property
+    def cycle(self) -> float:
+        edrx = self._nvram.edrx
+        return cycle_seconds(edrx.cycle) if edrx.mode in (1, 2) else 0.0
+
+    # Time.
+
+    def deadline(self) -> float | None:
+        """When handle_timeout() is due. That a connection ends matters only to who can see it."""
+        moments = [self.attachment.due, self.paging.due]
+        visible = any(self.reports.get(report) for report in ("+CSCON", "+NPSMR", "+ECPSMR"))
+        if self.rrc.due < NEVER and (visible or self._power_saving()[0] < NEVER):
+            moments.append(self.rrc.due)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def handle_timeout(self, now: float) -> None:
+        self.attachment.handle_timeout(now)
+        self.rrc.handle_timeout(now)
+
+    def _power_saving(self) -> tuple[float, float]:
+        """The active timer and the periodic one, as the network grants them: as asked for."""
+        psm = self._nvram.psm
+        if psm.mode != 1 or self.stays_awake or self._nvram.locked:
+            return NEVER, NEVER
+        return active_seconds(psm.active), periodic_seconds(psm.periodic)
+
+    # What is told.
+
+    def _registration_changed(self, now: float) -> None:
+        if self.attachment.is_registered:
+            if self.rrc.state is Radio.OFF:
+                self.rrc.exchanged(now)
+            if self.attachment.address != self._address:
+                self._address = self.attachment.address
+                self._moved()
+        else:
+            self.rrc.off()
+        for name in REGISTRATIONS:
+            if self.reports.get(name):
+                self._emit(info(name, *self._registration(name)))
+
+    def _radio_changed(self, state: Radio, before: Radio) -> None:
+        if (state is Radio.CONNECTED) != (before is Radio.CONNECTED) and self.reports.get("+CSCON"):
+            self._emit(info("+CSCON", int(state is Radio.CONNECTED)))
+        if (state is Radio.ASLEEP) == (before is Radio.ASLEEP):
+            return
+        asleep = state is Radio.ASLEEP
+        for name in ("+NPSMR", "+ECPSMR"):
+            if self.reports.get(name):
+                self._emit(info(name, int(asleep)))
+        line: Report = "*GOTOSLEEP" if asleep else "*MATWAKEUP"
+        if self.reports.get(line):
+            self._emit(line)
+
+    @property
+    def status(self) -> Stat:
+        """`<stat>` of +CEREG."""
+        return self.attachment.stat
 
     @property
     def signal(self) -> int:
         """`<rssi>` of +CSQ (27.007 8.5)."""
-        return self.profile.signal if self.function == 1 else NO_SIGNAL
+        conditions = self.attachment.conditions
+        if self.function != 1 or not conditions.coverage:
+            return NO_SIGNAL
+        return self._profile.signal if conditions.signal is None else conditions.signal
+
+    @property
+    def has_signal(self) -> bool:
+        return self.signal != NO_SIGNAL
 
     @property
     def strength(self) -> int:
         """dBm; 27.007 8.5 counts `<rssi>` in steps of 2 from -113. Of no signal: the weakest."""
-        return -113 if self.signal == NO_SIGNAL else -113 + 2 * self.signal
+        return -113 + 2 * self.signal if self.has_signal else -113
+
+    @property
+    def rsrp(self) -> int:
+        """dBm of the reference signal: a part of what is received (chosen)."""
+        return self.strength - 10
 
     @property
     def cell_id(self) -> int:
         """`<ci>` of +CEREG as a number."""
         return int(CELL_ID, 16)
 
-    @property
-    def status(self) -> int:
-        """`<stat>` of +CEREG."""
-        return HOME if self.online else NOT_SEARCHING
-
-    def set_function(self, level: int) -> None:
-        """AT+CFUN=: 0 switches the radio off, 1 switches it on and attaches."""
-        self._change(level, self.attached)
-
-    def set_attached(self, attached: bool) -> None:
-        """AT+CGATT=."""
-        self._change(self.function, attached)
-
-    def restart(self) -> None:
-        """As after power-on; nothing is told, the host that asked for reports is forgotten."""
-        self.function, self.attached, self.registration_report = 1, True, 0
-
-    def _change(self, function: int, attached: bool) -> None:
-        before = self.status
-        self.function, self.attached = function, attached
-        if self.status != before and self.registration_report:
-            self.emit(info("+CEREG", *self._registration()))
-
     def signal_line(self) -> Info:
         """`+CSQ: <rssi>,<ber>` (27.007 8.5)."""
-        if self.function != 1:
-            return info("+CSQ", NO_SIGNAL, NO_SIGNAL)
-        return info("+CSQ", self.profile.signal, self.profile.bit_error_rate)
+        rate = self._profile.bit_error_rate if self.has_signal else NO_SIGNAL
+        return info("+CSQ", self.signal, rate)
 
-    def registration_line(self) -> Info:
-        """`+CEREG: <n>,<stat>[,"<tac>","<ci>",<AcT>]` (27.007 10.1.22)."""
-        return info("+CEREG", self.registration_report, *self._registration())
+    def registration_line(self, name: Registration) -> Info:
+        """`+CEREG: <n>,<stat>[,"<tac>","<ci>",<AcT>]` (27.007 10.1.22); +CREG, +CGREG alike."""
+        return info(name, self.reports.get(name, 0), *self._registration(name))
 
-    def _registration(self) -> tuple[str | int, ...]:
-        if self.registration_report < 2 or not self.online:
-            return (self.status,)
-        return (self.status, f'"{AREA_CODE}"', f'"{CELL_ID}"', ACCESS_NB_IOT)
+    def _registration(self, name: Registration) -> tuple[str | int, ...]:
+        """With 4 and 5 also the timers of PSM, where the network has granted them."""
+        n, stat = self.reports.get(name, 0), int(self.status)
+        if n < 2 or not self.attachment.is_registered:
+            return (stat,)
+        cell = (stat, f'"{AREA_CODE}"', f'"{CELL_ID}"', self._profile.access)
+        psm = self._nvram.psm
+        if n < 4 or psm.mode != 1:
+            return cell
+        return (*cell, "", "", f'"{psm.active}"', f'"{psm.periodic}"')

@@ -33,6 +33,14 @@ class CloseLink:
 
 
 @dataclass(frozen=True, slots=True)
+class RebindLink:
+    """Go on from another local port: the module has another address."""
+
+    link: int
+    cause: int
+
+
+@dataclass(frozen=True, slots=True)
 class SendDatagram:
     """One datagram for the server at the far end of `link`."""
 
@@ -49,4 +57,4 @@ class Switched:
     cause: int
 
 
-Output = Switched | Written | OpenLink | CloseLink | SendDatagram
+Output = Switched | Written | OpenLink | CloseLink | RebindLink | SendDatagram

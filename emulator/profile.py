@@ -32,12 +32,16 @@ class Profile:
     `651` (refused), `1-128` (128 for 0).
     `release_flags`: what flags 0x200 and 0x400 of NOTIFY and READRSP do: `yes`, `as 0`, or `601`.
     `content_type_encodes`: whether `<contentType>` changes how the value is encoded.
+    `command_sets`: further commands that it has, by the names of `commands/__init__.py`.
     `platforms`: what AT+MIPLCFG="platform" accepts; `dtls_suites`: names as manual 4.6 has them.
     `signal`, `bit_error_rate`: `<rssi>`, `<ber>` of +CSQ (27.007 8.5). `address`, `apn`: of the
-    module in the network. `bearer` as LwM2M 1.0 E.5 numbers it. `snr` in dB; `link_utilization` in
-    %; `coverage_level` 0 to 2; `neighbour_cells`, `neighbour_rsrp`: physical cell ids, and dBm.
+    module in the network; `context`: `<cid>` of its context; `access`: `<AcT>` of +CEREG (27.007).
+    `bearer` as LwM2M 1.0 E.5 numbers it. `snr`, `rsrq` in dB; `link_utilization` in %;
+    `coverage_level` 0 to 2; `neighbour_cells`, `neighbour_rsrp`: physical cell ids, and dBm.
     `power_sources` as LwM2M 1.0 E.4 numbers them, `voltages` in mV, `currents` in mA of each;
     `battery_level` in %, `memory_free` in KiB, `device_type`: the other figures of 3/0.
+    `baud`: of the serial line until AT+IPR.
+    `reboot_line`: what it says to a command that reboots it.
     `reset_lines`, `command_lines`: what it prints when it has booted, by what made it boot;
     `<addr>` stands for its address.
     `quirks`, `field_quirks`: what differs from the register, always and in dialect `field`.
@@ -55,14 +59,19 @@ class Profile:
     nsmi: Literal["yes", "651", "1-128"]
     release_flags: Literal["yes", "as 0", "601"]
     content_type_encodes: bool
+    command_sets: frozenset[str]
     platforms: tuple[int, ...]
     dtls_suites: tuple[str, ...]
     signal: int
     bit_error_rate: int
     address: str
     apn: str
+    context: int
+    access: int
+    bands: tuple[int, ...]
     bearer: int
     snr: int
+    rsrq: int
     link_utilization: int
     coverage_level: int
     earfcn: int
@@ -75,6 +84,8 @@ class Profile:
     battery_level: int
     memory_free: int
     device_type: str
+    baud: int
+    reboot_line: str
     reset_lines: tuple[str, ...]
     command_lines: tuple[str, ...]
     quirks: Mapping[str, Any]
@@ -135,6 +146,7 @@ _KEYS: dict[str, dict[str, _Reader]] = {
         "nsmi": _one_of("yes", "651", "1-128"),
         "release_flags": _one_of("yes", "as 0", "601"),
         "content_type_encodes": _TRUTH,
+        "command_sets": ("a list of texts", _several(str, frozenset)),
         "platforms": _NUMBERS,
         "dtls_suites": _TEXTS,
     },
@@ -143,8 +155,12 @@ _KEYS: dict[str, dict[str, _Reader]] = {
         "bit_error_rate": _number(0, 99),
         "address": _TEXT,
         "apn": _TEXT,
+        "context": _number(0, 10),
+        "access": _number(0, 9),
+        "bands": _NUMBERS,
         "bearer": _number(0, 50),
         "snr": _number(-30, 30),
+        "rsrq": _number(-19, -3),
         "link_utilization": _number(0, 100),
         "coverage_level": _number(0, 2),
         "earfcn": _number(0, 262143),
@@ -159,8 +175,9 @@ _KEYS: dict[str, dict[str, _Reader]] = {
         "battery_level": _number(0, 100),
         "memory_free": _number(0, 2**31 - 1),
         "device_type": _TEXT,
+        "baud": _number(300, 921600),
     },
-    "boot": {"reset_lines": _TEXTS, "command_lines": _TEXTS},
+    "boot": {"reboot_line": _TEXT, "reset_lines": _TEXTS, "command_lines": _TEXTS},
 }
 
 

@@ -103,6 +103,10 @@ class Quirks:
         "blank", "blank+comma", in_field="none", source="manual 2.2; HF 2; MB 4"
     )
     general_colon: Literal["blank", "none"] = _quirk("blank", "none", source="manual 2.2; HF 2, 3")
+    cclk_format: Literal["quoted-2", "unquoted-2", "quoted-4"] = _quirk(
+        "quoted-2", "unquoted-2", "quoted-4", source="27.007 8.15; HF 3"
+    )
+    cgpaddr_quotes: Literal["on", "off"] = _quirk("on", "off", source="27.007 10.1.23; HF 3")
     hex_case: Literal["upper", "lower"] = _quirk("upper", "lower", source="MB 6.2")
     # the AT channel
     open_bad_param_silent: Literal["off", "on"] = _quirk("off", "on", source="MB 5.6 (EC)")
@@ -114,6 +118,8 @@ class Quirks:
     boot_on_open: Literal["off", "first", "every"] = _quirk(
         "off", "first", "every", source="HF 3, 4 (D1, D2; D4, D8, D9 wait for boot lines)"
     )
+    search_ms: float = _quirk(500.0, NUMBER, source="chosen", unit="ms")
+    rrc_idle_s: float = _quirk(20.0, NUMBER, source="chosen", unit="s")
     reply_delay_ms: float = _quirk(0.0, NUMBER, source="chosen", unit="ms")
     double_error_line: Literal["off", "on"] = _quirk("off", "on", source="MB 10")
     # downlink lines

@@ -79,6 +79,7 @@ _WORDS = {
     "nsmi": "+MIPLNSMI: {}",
     "release_flags": "flags 0x200, 0x400: {}",
     "content_type_encodes": "<contentType> changes the value: {}",
+    "command_sets": "further commands: {}",
     "platforms": "platforms: {}",
     "dtls_suites": "DTLS: {}",
 }
@@ -115,7 +116,8 @@ def _quirks_in_words(own: Mapping[str, Any], base: Mapping[str, Any], where: str
 
 def commands(model: str) -> tuple[CommandRow, ...]:
     """The commands that the model knows, in the order of the table."""
-    table = command_table(load_profile(model).absent_commands)
+    profile = load_profile(model)
+    table = command_table(profile.absent_commands, sets=profile.command_sets)
     tested = {command.name for command in table.commands if command.form is Form.TEST}
     return tuple(
         _command_row(command, derives_test=command.name not in tested) for command in table.commands
@@ -197,6 +199,8 @@ def plain(value: Any) -> str:
     """A value of a profile or a quirk, for people: `yes`, `0, 1, 3`, `20`."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, frozenset):
+        value = tuple(sorted(value))
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
     return f"{value:g}" if isinstance(value, float) else str(value)

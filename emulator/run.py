@@ -7,12 +7,14 @@ import secrets
 import socket
 import sys
 from contextlib import AsyncExitStack
+from functools import reduce
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from emulator.addresses import AddressError, is_numeric, parse_address, parse_resolve, spelt
 from emulator.cli import COUNT_LIMIT, DONE, UsageError
 from emulator.cloud_options import check_platforms, cloud_of, state_of
+from emulator.conditions import ConditionError, Conditions, set_condition
 from emulator.console import put, say, stopped
 from emulator.pins import PinError, parse_pin
 from emulator.quirks import QuirkError, parse_assignment
@@ -52,10 +54,11 @@ def _check(options: argparse.Namespace) -> None:
         load_profile(options.model)
         options.quirks = dict(parse_assignment(text) for text in options.quirk)
         options.pins = dict(parse_pin(text) for text in options.pin)
+        options.conditions = reduce(set_condition, options.network, Conditions())
         options.fixed = dict(parse_resolve(text) for text in options.resolve)
         named = None if options.platform in (None, INTERNET) else options.platform
         options.everything = None if named is None else parse_address(named)
-    except (ProfileError, QuirkError, AddressError, PinError) as error:
+    except (ProfileError, QuirkError, AddressError, PinError, ConditionError) as error:
         raise UsageError(str(error)) from error
     for name in ("imei", "imsi"):
         value = getattr(options, name)
@@ -195,6 +198,7 @@ def _settings(options: argparse.Namespace, number: int, seed: int) -> "ModemSett
         pins=options.pins,
         seed=seed + number,
         dtls_backend=options.dtls_backend,
+        conditions=options.conditions,
     )
 
 

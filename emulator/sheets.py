@@ -32,7 +32,10 @@ def profiles_json() -> str:
 
 def _profile_values(profile: Profile) -> dict[str, Any]:
     values = {f.name: getattr(profile, f.name) for f in fields(profile)}
-    return {**values, "absent_commands": sorted(profile.absent_commands)}
+    return {
+        name: sorted(value) if isinstance(value, frozenset) else value
+        for name, value in values.items()
+    }
 
 
 def commands_text(model: str) -> str:

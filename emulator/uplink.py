@@ -76,7 +76,9 @@ class Uplink:
         self._hold(entry)
         if report.flag in HOLD_FLAGS:
             return Done()
-        return self._send(report, now)
+        done = self._send(report, now)
+        instance.release(report.flag)
+        return done
 
     def _check_forms(self, report: Report) -> None:
         quirks = self._instance.module.quirks

@@ -48,11 +48,11 @@ def connectivity(instance: Instance) -> ReadOnly:
             0: profile.bearer,
             1: {0: profile.bearer},
             2: network.strength,
-            4: {0: profile.address},
+            4: {0: network.address},
             7: {0: profile.apn},
             8: network.cell_id,
-            9: int(_plmn(instance)[3:]),
-            10: int(_plmn(instance)[:3]),
+            9: int(network.attachment.operator[3:]),
+            10: int(network.attachment.operator[:3]),
             6038: profile.snr,
         }
 
@@ -73,7 +73,7 @@ def monitor(instance: Instance) -> ReadOnly:
             30: network.signal,
             31: profile.coverage_level,
             32: profile.snr,
-            6030: int(_plmn(instance)),
+            6030: int(network.attachment.operator),
             6032: profile.earfcn,
             6034: profile.physical_cell,
             20626: network.cell_id,
@@ -88,8 +88,3 @@ def monitor(instance: Instance) -> ReadOnly:
         return instance.platform is Platform.ONENET and not forbidden
 
     return ReadOnly(MONITOR, MONITOR_DEFINITION, read, there)
-
-
-def _plmn(instance: Instance) -> str:
-    """Country and network code of the SIM, which is at home; China's have five digits."""
-    return instance.module.identity.imsi[:5]

@@ -107,7 +107,7 @@ def test_every_value_has_a_source(model: str) -> None:
     keys = {f"quirks.{name}" for name in profile.quirks}
     keys |= {f"quirks.field.{name}" for name in profile.field_quirks}
     assert keys < profile.sources.keys()
-    assert len(profile.sources) - len(keys) == 32  # fields of Profile without name, quirks, sources
+    assert len(profile.sources) - len(keys) == 39  # fields of Profile without name, quirks, sources
     assert all(profile.sources.values())
 
 
@@ -167,6 +167,7 @@ absent_commands = { value = [], source = "s" }
 nsmi = { value = "yes", source = "s" }
 release_flags = { value = "yes", source = "s" }
 content_type_encodes = { value = true, source = "s" }
+command_sets = { value = [], source = "s" }
 platforms = { value = [0], source = "s" }
 dtls_suites = { value = [], source = "s" }
 [network]
@@ -174,7 +175,11 @@ signal = { value = 1, source = "s" }
 bit_error_rate = { value = 99, source = "s" }
 address = { value = "10.0.0.1", source = "s" }
 apn = { value = "a", source = "s" }
+context = { value = 1, source = "s" }
+access = { value = 9, source = "s" }
+bands = { value = [8], source = "s" }
 bearer = { value = 7, source = "s" }
+rsrq = { value = -11, source = "s" }
 snr = { value = 0, source = "s" }
 link_utilization = { value = 0, source = "s" }
 coverage_level = { value = 0, source = "s" }
@@ -189,7 +194,9 @@ currents = { value = [1], source = "s" }
 battery_level = { value = 100, source = "s" }
 memory_free = { value = 1, source = "s" }
 device_type = { value = "t", source = "s" }
+baud = { value = 9600, source = "s" }
 [boot]
+reboot_line = { value = "OK", source = "s" }
 reset_lines = { value = [], source = "s" }
 command_lines = { value = [], source = "s" }
 """

@@ -26,30 +26,39 @@ def _quirk(name: str, model: str | None = None, dialect: Dialect | None = None) 
 # Differences of the models (decisions, section 7; section 10 for quirks)
 
 COLON = "general_colon none in dialect field"
+YEAR = "cclk_format quoted-4 in dialect field"
+NONE = "further commands: none"
 ML305A = (
     "has AT+MIPLUPDATESET",
     "+MIPLNSMI: 651",
     "flags 0x200, 0x400: 601",
+    NONE,
     "platforms: 0, 1, 3, 10",
 )
 DIFFERENCES = {
-    "MN316": (COLON,),
-    "MN316-S": (COLON,),
-    "MN316A": ("<contentType> changes the value: no", COLON),
-    "MN318": ("has AT+MIPLUPDATESET", COLON),
+    "MN316": (COLON, YEAR),
+    "MN316-S": (COLON, YEAR),
+    "MN316A": ("<contentType> changes the value: no", COLON, YEAR),
+    "MN318": ("has AT+MIPLUPDATESET", COLON, YEAR),
     "MN319": (
         "flags 0x200, 0x400: as 0",
         "<contentType> changes the value: no",
         "DTLS: TLS_PSK_WITH_AES_128_CBC_SHA256, TLS_PSK_WITH_AES_128_CCM_8",
         COLON,
+        YEAR,
     ),
     "MN326": (),
-    "ML302A": (),
+    "ML302A": (NONE,),
     "ML305A": ML305A,
     "ML307A": ML305A,
     "ML307R": ML305A,
-    "M5310-A": ("has AT+MIPLLTRDP", COLON),
-    "M5311": ("+MIPLNSMI: 1-128", "ack_timeout_s 4"),
+    "M5310-A": ("has AT+MIPLLTRDP", "cgpaddr_quotes off", COLON),
+    "M5311": (
+        "+MIPLNSMI: 1-128",
+        "further commands: AT*, AT+N, NB-IoT",
+        "cclk_format unquoted-2",
+        "ack_timeout_s 4",
+    ),
 }
 
 
@@ -64,6 +73,7 @@ def test_what_all_models_have() -> None:
         "+MIPLNSMI: yes",
         "flags 0x200, 0x400: yes",
         "<contentType> changes the value: yes",
+        "further commands: AT+N, NB-IoT",
         "platforms: 0, 1, 2, 3, 10",
         "DTLS: TLS_PSK_WITH_AES_128_CBC_SHA256",
     ]

@@ -11,32 +11,39 @@ from emulator.quirks import register
 
 PROFILES = """\
 MODEL     SUB-MODELS                  DIALECT  WHAT DIFFERS
-M5310-A   –                           field    has AT+MIPLLTRDP; general_colon none in dialect field
-M5311     –                           field    +MIPLNSMI: 1-128; ack_timeout_s 4
-ML302A    ML302A-DCLM ML302A-DSLM     manual   –
+M5310-A   –                           field    has AT+MIPLLTRDP; cgpaddr_quotes off; general_colon
+                                               none in dialect field
+M5311     –                           field    +MIPLNSMI: 1-128; further commands: AT*, AT+N,
+                                               NB-IoT; cclk_format unquoted-2; ack_timeout_s 4
+ML302A    ML302A-DCLM ML302A-DSLM     manual   further commands: none
           ML302A-GCLM ML302A-GSLM
 ML305A    ML305A-DC ML305A-DS         manual   has AT+MIPLUPDATESET; +MIPLNSMI: 651; flags 0x200,
-          ML305A-DL                            0x400: 601; platforms: 0, 1, 3, 10
+          ML305A-DL                            0x400: 601; further commands: none; platforms: 0, 1,
+                                               3, 10
 ML307A    ML307A-DCLN ML307A-DSLN     manual   has AT+MIPLUPDATESET; +MIPLNSMI: 651; flags 0x200,
-          ML307A-GCLN ML307A-GSLN              0x400: 601; platforms: 0, 1, 3, 10
-          ML307A-DL
+          ML307A-GCLN ML307A-GSLN              0x400: 601; further commands: none; platforms: 0, 1,
+          ML307A-DL                            3, 10
 ML307R    ML307R-DC ML307R-DL         manual   has AT+MIPLUPDATESET; +MIPLNSMI: 651; flags 0x200,
-                                               0x400: 601; platforms: 0, 1, 3, 10
-MN316     MN316-DBRS MN316-DLVS       manual   general_colon none in dialect field
-MN316-S   MN316-S-DLVS                manual   general_colon none in dialect field
+                                               0x400: 601; further commands: none; platforms: 0, 1,
+                                               3, 10
+MN316     MN316-DBRS MN316-DLVS       manual   general_colon none in dialect field; cclk_format
+                                               quoted-4 in dialect field
+MN316-S   MN316-S-DLVS                manual   general_colon none in dialect field; cclk_format
+                                               quoted-4 in dialect field
 MN316A    MN316A-D MN316A-DC          manual   <contentType> changes the value: no; general_colon
-                                               none in dialect field
+                                               none in dialect field; cclk_format quoted-4 in
+                                               dialect field
 MN318     MN318-BX MN318-LC MN318-LX  manual   has AT+MIPLUPDATESET; general_colon none in dialect
-                                               field
+                                               field; cclk_format quoted-4 in dialect field
 MN319     MN319-DL                    manual   flags 0x200, 0x400: as 0; <contentType> changes the
                                                value: no; DTLS: TLS_PSK_WITH_AES_128_CBC_SHA256,
                                                TLS_PSK_WITH_AES_128_CCM_8; general_colon none in
-                                               dialect field
+                                               dialect field; cclk_format quoted-4 in dialect field
 MN326     MN326-X                     manual   –
 
 All, but for what differs: no AT+MIPLLTRDP; no AT+MIPLUPDATESET; +MIPLNSMI: yes; flags 0x200, 0x400:
-yes; <contentType> changes the value: yes; platforms: 0, 1, 2, 3, 10; DTLS:
-TLS_PSK_WITH_AES_128_CBC_SHA256."""
+yes; <contentType> changes the value: yes; further commands: AT+N, NB-IoT; platforms: 0, 1, 2, 3,
+10; DTLS: TLS_PSK_WITH_AES_128_CBC_SHA256."""
 
 
 def test_profiles_for_people() -> None:
@@ -48,7 +55,7 @@ def test_profiles_for_tools() -> None:
     rows = {row["name"]: row for row in json.loads(sheets.profiles_json())}
     assert len(rows) == 12
     assert rows["M5311"]["nsmi"] == "1-128"
-    assert rows["M5311"]["quirks"] == {"ack_timeout_s": 4}
+    assert rows["M5311"]["quirks"] == {"cclk_format": "unquoted-2", "ack_timeout_s": 4}
     assert rows["MN318"]["absent_commands"] == ["+MIPLLTRDP"]
     assert rows["MN319"]["sources"]["module.release_flags"].startswith("manual 3.9, footnote 3")
 

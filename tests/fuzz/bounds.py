@@ -7,6 +7,8 @@ from emulator.downlink import DISCOVERS_REMEMBERED
 from emulator.firmware import Firmware
 from emulator.journal import JOURNAL_LIMIT
 from emulator.nmi import BUFFER_LIMIT, QUEUE_LIMIT
+from emulator.nvram import CONTEXT_LIMIT
+from emulator.paging import PAGES_LIMIT
 from emulator.uplink import CON_LIMIT, HELD_LIMIT
 from emulator.waiting import REMEMBERED_LIMIT, WAITING_LIMIT
 from lwm2m_core.blocks import ASKED_LIMIT, ASSEMBLED_LIMIT, TRANSFER_LIMIT
@@ -99,6 +101,8 @@ def of_firmware(firmware: Firmware) -> Sizes:
         "early commands": (channel.backlog_size, EARLY_LIMIT),
         "journal": (len(firmware.journal.records), JOURNAL_LIMIT),
         "links": (len(firmware._links._routes), 2),
+        "pages": (len(firmware.network.paging._kept), PAGES_LIMIT),
+        "contexts": (len(firmware.nvram.contexts), CONTEXT_LIMIT),
     }
     if device is not None:
         sizes |= _of_device(device)

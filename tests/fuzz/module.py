@@ -6,8 +6,9 @@ from enum import IntEnum
 from typing import Any
 
 from emulator.at.channel import Written
+from emulator.journal import Record
 from emulator.modem import ModemSettings, build_firmware
-from emulator.outputs import CloseLink, OpenLink, SendDatagram
+from emulator.outputs import CloseLink, OpenLink, RebindLink, SendDatagram
 from tests.desk import GET
 from tests.fuzz import bounds, wire
 from tests.fuzz.platform import Platform
@@ -53,6 +54,18 @@ COMMANDS = (
     "AT+CMEE=0",
     "AT+NRB",
     "AT+MIPLNOTIFY=?",
+    "AT+CFUN=1,1",
+    'AT+CPSMS=1,,,"01100001","00000001"',
+    'AT+CEDRXS=1,5,"0010"',
+    "AT+WORKLOCK=0",
+    "AT+CGACT=0",
+    "AT+CGACT=1",
+    "AT+COPS=2",
+    "AT+COPS=0",
+    "AT+CSCON=1;+NPSMR=1;+CEREG=5",
+    'AT+CCLK="99/12/31,23:59:59-47"',
+    "AT+CCLK?",
+    "AT+NUESTATS=ALL",
 )
 
 SETTINGS: tuple[Mapping[str, Any], ...] = (
@@ -98,6 +111,8 @@ class Module:
         self.checked: set[str] = set()  # tables, and those that were full
         self.reached: set[str] = set()
         self.results = self.wanted = 0
+        self._rebooted = False
+        self.firmware.journal.sinks.append(self._watch)
         self._links: dict[int, bool] = {}  # those that are not closed, and whether they are up
         self._downloads: set[int] = set()
         self._server = self._last = 0  # the last link to a server, and the last of all
@@ -132,12 +147,11 @@ class Module:
         line = re.sub(rb"[\r\n\x00\x08\x7f]", b"", line)
         if changes_the_channel(line):
             return
-        booting = self.firmware._boot is not None
+        boot = self.firmware._boot
+        booting = boot is not None and self.now < boot.ends_at
         self.wanted += bool(line.strip(b" \t")) and not booting
         self.firmware.serial_received(line + b"\r", self.now)
         self._drain()
-        if self.firmware._boot is not None:  # with which all that waits is dropped (decision 10)
-            self.wanted = self.results
 
     # network and clock
 
@@ -181,12 +195,17 @@ class Module:
             self._links[link] = True
             self.firmware.link_up(link, self.now)
 
+    def _watch(self, record: Record) -> None:
+        self._rebooted = self._rebooted or record.kind == "reboot"
+
     # what comes of it
 
     def _drain(self) -> None:
         while outputs := self.firmware.outputs():
             for output in outputs:
                 self._take(output)
+        if self._rebooted:  # with which all that waits is dropped (decision 10)
+            self.wanted, self._rebooted = self.results, False
 
     def _take(self, output: object) -> None:
         match output:
@@ -204,6 +223,8 @@ class Module:
                 self._links[link] = False
                 if self._connects:
                     self._up(link)
+            case RebindLink(link):
+                assert link in self._links
             case CloseLink(link):
                 del self._links[link]
             case SendDatagram(link, data):

@@ -199,6 +199,7 @@ def wait(seconds: float) -> Step:
 
 
 NOTIFY_CON, NOTIFY = COMMANDS[1:3]
+EDRX = 'AT+CEDRXS=1,5,"0010"'
 REGISTERED = (
     command('AT+MIPLCREATEEX="127.0.0.1:5683",0'),
     command('AT+MIPLADDOBJ=0,3200,2,"11",9,0'),
@@ -250,6 +251,8 @@ MODULE_SEEDS = (
         *(line(f'AT+MIPLNOTIFY=0,0,3200,0,{n},1,1,"a",1,1') for n in range(257)),
     ),
     b"\3" + write(*REGISTERED, chorus(FIRST_BLOCK, 64)),
+    b"\0" + write(*REGISTERED, command(EDRX), wait(25), chorus(READ_3_0_0, 20)),
+    b"\0" + write(*(line(f'AT+CGDCONT={cid},"IP"') for cid in range(11))),
 )
 
 # Bodies; their first byte chooses one of `formats.BASES`

@@ -10,7 +10,7 @@ from tests.emulator.fota.platform import DOWNLOADED, IDLE, NAMES, TEXT, Platform
 
 INSTALLING = 10  # seconds (chosen)
 OLD = b"\xc8\x03\x10MN316-DBRS_1.0.0"  # 3/0/3 as TLV
-BOOTED = "*ATREADY: 1|+CFUN: 1|+CPIN: READY|+IP: 10.57.20.17"
+BOOTED = "*ATREADY: 1|+CFUN: 1|+CPIN: READY|+IP: 10.57.20.18"  # a new address
 
 
 def execute_update(mid: int) -> bytes:

@@ -290,6 +290,7 @@ def test_without_a_network_the_download_is_given_up(platform: Any) -> None:
     server.table.wait(PATIENCE)
     assert len(server.table.fetching) == 1
     assert server.table.at("AT+CFUN=1").endswith("OK")
+    server.table.wait(1)
     assert server.read() == instance(0, 4, URI)
 
 

@@ -171,6 +171,8 @@ def cases(model: Model, state: str) -> Iterator[Case]:
         if made.code == ROW and not (state in ACTIVE and model.name in KINDS):
             continue
         answer = row.answer(model, state)
+        if answer == "-":
+            continue
         if answer != "ERROR" or made.code == "ERROR":
             yield _case(row, made, answer)
         else:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+EXTENDED = ("+", "*")  # the first characters of extended commands (V.250 5.4.1)
 HERE = Path(__file__).parent
 
 STATES = ("none", "created", "opening", "registered", "leaving", "failed", "lost", "closed")
@@ -17,12 +18,14 @@ STATES = ("none", "created", "opening", "registered", "leaving", "failed", "lost
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One model as models.toml has it. `colon`: what stands behind it in +MIPL and other lines."""
+    """One model as models.toml has it. `colon`: what stands behind it in +MIPL and other lines;
+    `lacks`: sets of commands that it does not know."""
 
     name: str
     like: str
     colon: tuple[str, str]
     absent: frozenset[str]
+    lacks: frozenset[str]
 
     def __str__(self) -> str:
         return self.name
@@ -46,7 +49,8 @@ class Model:
 class Row:
     """What one line is answered in every state. `first`: lines before it; `undo`: lines after it;
     `changes`: it does something, where it is not refused, that other rows would notice and that no
-    line takes back; `unknown`: no model has the command."""
+    line takes back; `unknown`: no model has the command; `set`: the one it belongs to, "" for what
+    all models have."""
 
     at: str
     by: str
@@ -55,10 +59,11 @@ class Row:
     undo: tuple[str, ...]
     changes: bool
     unknown: bool
+    set: str = ""
 
     def answer(self, model: Model, state: str) -> str:
         """The answer in the manual's spelling; `-`: the line cannot be said here."""
-        if command_of(self.at)[0] in model.absent:
+        if command_of(self.at)[0] in model.absent or self.set in model.lacks:
             return "ERROR"  # decision 7
         key = next(key for key in (model.name, model.like, "") if key in self.answers)
         return self.answers[key][STATES.index(state)]
@@ -67,7 +72,7 @@ class Row:
 def command_of(line: str) -> tuple[str, str]:
     """Name and form (`=`, `?`, `=?` or nothing) of a line with one command."""
     body = line.removeprefix("AT")
-    if not body.startswith("+"):
+    if not body.startswith(EXTENDED):
         name = body[: 2 if body.startswith("&") else 1]
         return name, "" if name != "S" else "=" if "=" in body else "?"
     name = body.partition("=")[0].partition("?")[0]
@@ -103,6 +108,28 @@ def _row(entry: dict[str, Any]) -> Row:
     )
 
 
+def _general(entry: dict[str, Any]) -> Iterator[Row]:
+    """One command that knows no login, with what it is answered in each form, by model where models
+    differ. It is tried without an instance, and logged in."""
+    for form, answer in entry["answers"].items():
+        by_model = {"": answer, **entry.get("on", {}).get(form, {})}
+        sets = not form.startswith("=?") and form.startswith("=")
+        yield Row(
+            entry["at"] + form,
+            entry["by"],
+            {key: _seldom(text) for key, text in by_model.items()},
+            tuple(entry.get("first", {}).get(form, ())),
+            tuple(entry.get("undo", ())) if sets else (),
+            entry.get("renews", False) or (entry.get("changes", False) and sets),
+            False,
+            entry.get("set", ""),
+        )
+
+
+def _seldom(answer: str) -> tuple[str, ...]:
+    return tuple(answer if state in ("none", "registered") else "-" for state in STATES)
+
+
 def _answers(text: str, entry: dict[str, Any]) -> tuple[str, ...]:
     """`653 OK …`, a word for each state or one for all."""
     words = text.split()
@@ -119,7 +146,16 @@ def _answer(word: str, entry: dict[str, Any]) -> str:
 
 
 MODELS = tuple(
-    Model(name, entry["like"], tuple(entry["colon"]), frozenset(entry["absent"]))
+    Model(
+        name,
+        entry["like"],
+        tuple(entry["colon"]),
+        frozenset(entry["absent"]),
+        frozenset(entry["lacks"]),
+    )
     for name, entry in document("models.toml").items()
 )
-ROWS = tuple(map(_row, entries("rows", "row")))
+ROWS = (
+    *map(_row, entries("rows", "row")),
+    *(row for entry in entries("rows", "general") for row in _general(entry)),
+)

@@ -30,7 +30,8 @@ def test_connectivity(ready: Ready, model: str, bearer: str) -> None:
     )  # fmt: skip
     assert table.sent[0].data == H("6245 02bc 02bc c2 2d16 ff") + expected
     assert table.at("AT+CSQ") == "+CSQ: 23,99|OK"
-    assert table.at("AT+CEREG=2;+CEREG?") == '+CEREG: 2,1,"1A2B","0A1B2C3D",9|OK'
+    access = {"07": 9, "06": 7}[bearer]  # 27.007 10.1.22
+    assert table.at("AT+CEREG=2;+CEREG?") == f'+CEREG: 2,1,"1A2B","0A1B2C3D",{access}|OK'
 
 
 def test_the_network_is_the_sims(ready: Ready) -> None:

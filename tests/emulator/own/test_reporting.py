@@ -327,10 +327,10 @@ def test_what_attributes_are_kept(
 
 
 @pytest.mark.conformance("1.0-int-560", far="datagrams")
-@pytest.mark.parametrize(("storing", "told"), [(b"1", [0.0, 20.0]), (b"0", [5.0, 25.0])])
+@pytest.mark.parametrize(("storing", "told"), [(b"1", [0.5, 20.5]), (b"0", [5.0, 25.0])])
 def test_offline_and_back(platform: Far, storing: bytes, told: list[float]) -> None:
     """1/0/6: what is due while the module is offline is reported when it is back, or never (LwM2M
-    1.0 E.2)."""
+    1.0 E.2). It has searched for half a second (quirk search_ms)."""
     far = platform()
     far.write("/1/0/6", storing)
     far.attributes("/3/0/7", "pmax=20")

@@ -1,0 +1,85 @@
+"""The radio connection of a registered module: connected, idle, asleep in PSM (24.301, 36.331)."""
+
+from collections.abc import Callable
+from enum import Enum
+
+NEVER = float("inf")
+
+
+class Radio(Enum):
+    OFF = "not registered"
+    CONNECTED = "datagrams pass"
+    IDLE = "paged when something comes"
+    ASLEEP = "power saving mode: nothing is heard (23.682 4.5.4)"
+
+
+class Rrc:
+    """`idle_s`: how long the network keeps the connection without traffic. `timers` gives the
+    active timer and the periodic one in seconds, NEVER for none: what AT+CPSMS asked for. `moved`
+    is called with the new state and the one before."""
+
+    def __init__(
+        self,
+        idle_s: float,
+        timers: Callable[[], tuple[float, float]],
+        moved: Callable[[Radio, Radio], None],
+    ) -> None:
+        self.state = Radio.OFF
+        self._idle_s, self._timers, self._moved = idle_s, timers, moved
+        self.idle_since = 0.0
+        self.due = NEVER
+
+    def off(self) -> None:
+        self._go(Radio.OFF, NEVER)
+
+    def exchanged(self, now: float) -> None:
+        """A datagram, or signalling: the module is connected."""
+        self._go(Radio.CONNECTED, now + self._idle_s)
+
+    def release(self, now: float) -> None:
+        """The connection is let go before its time (manual 3.9; decision 46)."""
+        if self.state is Radio.CONNECTED:
+            self._idle(now)
+
+    def sleep(self, now: float) -> None:
+        """At once, whatever AT+CPSMS says."""
+        if self.state in (Radio.CONNECTED, Radio.IDLE):
+            self.idle_since = now
+            self._go(Radio.ASLEEP, now + self._timers()[1])
+
+    def wake(self, now: float) -> None:
+        """The module is used again."""
+        if self.state is Radio.ASLEEP:
+            self._idle(now)
+
+    def review(self, now: float) -> None:
+        """The timers are others."""
+        active, periodic = self._timers()
+        if self.state is Radio.IDLE:
+            self.due = max(now, self.idle_since + active)
+        elif self.state is Radio.ASLEEP and active == NEVER:
+            self._idle(now)
+        elif self.state is Radio.ASLEEP:
+            self.due = max(now, self.idle_since + periodic)
+
+    def handle_timeout(self, now: float) -> None:
+        """What has come about by then; each step at its own moment."""
+        while self.due <= now:
+            match self.state:
+                case Radio.CONNECTED:
+                    self._idle(self.due)
+                case Radio.IDLE:
+                    self._go(Radio.ASLEEP, self.idle_since + self._timers()[1])
+                case Radio.ASLEEP:  # the periodic tracking area update
+                    self.exchanged(self.due)
+                case Radio.OFF:
+                    self.due = NEVER
+
+    def _idle(self, at: float) -> None:
+        self.idle_since = at
+        self._go(Radio.IDLE, at + self._timers()[0])
+
+    def _go(self, state: Radio, due: float) -> None:
+        before, self.state, self.due = self.state, state, due
+        if before is not state:
+            self._moved(state, before)
