@@ -100,6 +100,8 @@ class Firmware:
         """A datagram from the server of `link`. Nobody hears one of a link that is gone, or one
         that comes while the receiver is off; one that is too long is dropped, which event 33 tells
         (manual 3.20; decision 36)."""
+        self._now = now
+        self.network.enter(now)
         route = self._hearing(link)
         kind = "datagram_unheard" if route is None else "datagram_in"
         self._enter(now, self.journal.record(now, kind, data=data, text=f"link {link}"))

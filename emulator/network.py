@@ -13,6 +13,7 @@ from emulator.profile import Profile
 from emulator.quirks import Quirks
 from emulator.radio_timers import active_seconds, cycle_seconds, periodic_seconds
 from emulator.rrc import NEVER, Radio, Rrc
+from lwm2m_core.timers import earliest
 
 AREA_CODE, CELL_ID = "1A2B", "0A1B2C3D"  # chosen
 NUMERIC: Final = 2  # <format> of +COPS until the host wants another (HF 3: usual text; chosen)
@@ -194,11 +195,9 @@ class Network:
 
     def deadline(self) -> float | None:
         """When handle_timeout() is due. That a connection ends matters only to who can see it."""
-        moments = [self.attachment.due, self.paging.due]
-        visible = any(self.reports.get(report) for report in ("+CSCON", "+NPSMR", "+ECPSMR"))
-        if self.rrc.due < NEVER and (visible or self._power_saving()[0] < NEVER):
-            moments.append(self.rrc.due)
-        return min((moment for moment in moments if moment is not None), default=None)
+        is_watched = self.reports or self._nvram.psm.mode == 1
+        radio = self.rrc.due if is_watched and self.rrc.due < NEVER else None
+        return earliest(self.attachment.due, self.paging.due, radio)
 
     def handle_timeout(self, now: float) -> None:
         self.attachment.handle_timeout(now)

@@ -150,9 +150,11 @@ def test_count_makes_modems_with_identities_counted_up(
 def test_dialect_field_and_quirks_come_from_the_command_line(
     start: Callable[..., "subprocess.Popen[str]"],
 ) -> None:
-    process = start("run", "--dialect", "field", "--quirk", "general_colon=blank")
+    process = start(
+        "run", "--dialect", "field", "--quirk", "general_colon=blank", "--network", "signal=9"
+    )
     device = _first_line(process)
-    assert _ask(device, b"AT+CSQ") == b"\r\n+CSQ: 23,99\r\n\r\nOK\r\n"
+    assert _ask(device, b"AT+CSQ") == b"\r\n+CSQ: 9,99\r\n\r\nOK\r\n"
     assert _ask(device, b"AT+MIPLCREATE") == b"\r\n+MIPLCREATE:0\r\n\r\nOK\r\n"
 
 
@@ -162,6 +164,7 @@ def test_dialect_field_and_quirks_come_from_the_command_line(
         (["run", "--model", "MN3166"], "there is no model 'MN3166'; did you mean MN316?"),
         (["run", "--quirk", "mipl_colan=none"], "did you mean 'mipl_colon'?"),
         (["run", "--quirk", "mipl_colon=tab"], "it may be: blank, blank+comma, none"),
+        (["run", "--network", "coverage=none"], "'coverage' is on or off, not 'none'"),
         (["run", "--imei", "123"], "--imei '123' is not 15 digits"),
         (["run", "--count", "0"], "--count 0 is not between 1 and"),
         (

@@ -64,6 +64,7 @@ class Server:
 
     def __init__(self) -> None:
         self.requests: list[bytes] = []
+        self.ports: list[int] = []  # that they came from
         self.up = True
 
     async def listen(self, network: MemoryNetwork) -> "Server":
@@ -77,6 +78,7 @@ class Server:
         if not self.up or data[0] >> 4 & 3 != 0:
             return
         self.requests.append(data)
+        self.ports.append(peer[1])
         token = data[4 : 4 + (data[0] & 15)]
         head = bytes([0x60 | len(token)])
         if b"\xb2rd\x011" not in data:  # POST /rd; what else comes is for /rd/1
@@ -129,6 +131,49 @@ async def test_a_day_of_updates_over_a_bad_network() -> None:
         assert host.events[0] == "+MIPLEVENT: 0,6"
         assert 20 <= host.events.count("+MIPLEVENT: 0,11") == len(host.events) - 1
     assert road.up.lost >= 5 and road.down.lost >= 5
+    server.close()
+
+
+@virtual
+async def test_another_address_is_another_port_and_the_session_goes_on() -> None:
+    """AT+CGATT=0 and 1: the links are bound anew, and the next Update comes from elsewhere."""
+    network = MemoryNetwork()
+    server = await Server().listen(network)
+    settings = ModemSettings(strict=True)
+    async with Modem(SerialEnd("memory:"), _there, settings, open_link=network.open_link) as modem:
+        host = Host(modem)
+        await host.command('AT+MIPLCREATEEX="h",0')
+        await host.command('AT+MIPLADDOBJ=0,3200,1,"1",0,0')
+        await host.command("AT+MIPLOPEN=0,3600,30")
+        await host.until("+MIPLEVENT: 0,6")
+        await host.command("AT+CGATT=0")
+        await host.command("AT+CGATT=1")
+        await asyncio.sleep(1)
+        await host.command("AT+MIPLUPDATE=0,3600,0")
+        await host.until("+MIPLEVENT: 0,11")
+    registered, updated = server.ports
+    assert registered != updated
+    server.close()
+
+
+@virtual
+async def test_the_network_changes_while_the_modem_runs() -> None:
+    """Without coverage OPEN ends in event 7, with it in 6."""
+    network = MemoryNetwork()
+    server = await Server().listen(network)
+    settings = ModemSettings(strict=True)
+    async with Modem(SerialEnd("memory:"), _there, settings, open_link=network.open_link) as modem:
+        host = Host(modem)
+        await host.command('AT+MIPLCREATEEX="h",0')
+        modem.surround(coverage=False, signal=7)
+        await host.command("AT+MIPLOPEN=0,3600,30")
+        await host.until("+MIPLEVENT: 0,7")
+        assert server.requests == []
+        modem.surround(coverage=True)
+        await asyncio.sleep(1)
+        await host.command("AT+MIPLOPEN=0,3600,30")
+        await host.until("+MIPLEVENT: 0,6")
+        assert (modem.conditions.coverage, modem.conditions.signal) == (True, 7)
     server.close()
 
 
