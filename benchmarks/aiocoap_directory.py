@@ -1,10 +1,11 @@
 """The reference with CoAP: aiocoap's own server, as it comes, with a trivial directory at /rd."""
 
 import asyncio
-import socket
 from typing import Any
 
-from aiocoap import CREATED, Context, Message, resource
+from aiocoap import CREATED, Message, resource
+
+from benchmarks.aiocoap_serving import serve
 
 
 class Directory(resource.Resource):  # type: ignore[misc]
@@ -22,17 +23,7 @@ class Directory(resource.Resource):  # type: ignore[misc]
         return answer
 
 
-async def serve() -> None:
-    """Print the port, then answer until killed."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+if __name__ == "__main__":
     site = resource.Site()
     site.add_resource(["rd"], Directory())
-    await Context.create_server_context(site, bind=("127.0.0.1", port))
-    print(port, flush=True)
-    await asyncio.Event().wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(serve())
+    asyncio.run(serve(site))

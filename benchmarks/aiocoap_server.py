@@ -1,10 +1,11 @@
 """The reference with CoAP: aiocoap's own server, as it comes, with one resource at /3/0/0."""
 
 import asyncio
-import socket
 from typing import Any
 
-from aiocoap import Context, Message, resource
+from aiocoap import Message, resource
+
+from benchmarks.aiocoap_serving import serve
 
 
 class Manufacturer(resource.Resource):  # type: ignore[misc]
@@ -12,17 +13,7 @@ class Manufacturer(resource.Resource):  # type: ignore[misc]
         return Message(payload=b"CMIOT")
 
 
-async def serve() -> None:
-    """Print the port, then answer until killed."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+if __name__ == "__main__":
     site = resource.Site()
     site.add_resource(["3", "0", "0"], Manufacturer())
-    await Context.create_server_context(site, bind=("127.0.0.1", port))
-    print(port, flush=True)
-    await asyncio.Event().wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(serve())
+    asyncio.run(serve(site))

@@ -19,7 +19,7 @@ def compiled(name: str, folder: str) -> str:
 
 def python(name: str) -> list[str]:
     """The command that starts one of the Python files here."""
-    return [sys.executable, str(HERE / f"{name}.py")]
+    return [sys.executable, "-m", f"benchmarks.{name}"]
 
 
 @contextmanager
