@@ -32,6 +32,8 @@ def parser() -> argparse.ArgumentParser:
     listing.add_verbs(verbs)
     calling.add_verbs(verbs)
     firmware.add_verb(verbs)
+    doctor = verbs.add_parser("doctor", help="say what this machine lacks, and how to mend it")
+    doctor.add_argument("--json", action="store_true", help="one JSON document, for tools")
     return top
 
 
@@ -223,6 +225,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return calling.act(options)
         if options.verb == "firmware":
             return firmware.make(options)
+        if options.verb == "doctor":
+            from emulator.doctor import examine
+
+            return examine(options.json)
         if options.verb == "cloud":
             from emulator.serve import serve
 

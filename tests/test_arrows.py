@@ -33,6 +33,7 @@ WET = (
     "emulator.cli",
     "emulator.listing",
     "emulator.fota.verb",
+    "emulator.doctor",
     "emulator.run",
     "emulator.control.calling",
     "emulator.control.listening",
