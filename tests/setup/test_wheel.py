@@ -1,0 +1,88 @@
+"""The wheel: built, installed in an empty environment, started. It needs the package index."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import serial
+
+ROOT = Path(__file__).parents[2]
+PIP_LIMIT = 240.0  # seconds for one call of pip
+PATIENCE = 20.0
+OFFLINE = re.compile("No matching distribution found|Connection|Temporary failure in name", re.I)
+
+Pip = Callable[..., None]
+
+
+@pytest.fixture
+def pip(require_peer: Callable[[str, str | None], None]) -> Pip:
+    """pip of this environment, with its settings as the set-up uses them."""
+
+    def call(*words: str) -> None:
+        settings = {k: v for k, v in os.environ.items() if k not in ("PIP_TARGET", "PIP_PREFIX")}
+        done = subprocess.run(
+            [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", *words],
+            env=settings,
+            capture_output=True,
+            text=True,
+            timeout=PIP_LIMIT,
+        )
+        if done.returncode and OFFLINE.search(done.stderr):
+            require_peer("index", "the package index cannot be reached")
+        assert done.returncode == 0, done.stderr
+
+    return call
+
+
+def start(program: Path, *words: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [program, *words], cwd=folder, capture_output=True, text=True, timeout=PATIENCE
+    )
+
+
+def test_the_wheel_in_an_empty_environment(pip: Pip, tmp_path: Path) -> None:
+    pip("wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT))
+    (wheel,) = tmp_path.glob("mipl_emulator-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+    profiles = {
+        f"emulator/profiles/{file.name}" for file in (ROOT / "emulator" / "profiles").glob("*.toml")
+    }
+    typed = {f"{each}/py.typed" for each in ("emulator", "lwm2m_core", "transport", "pty_bridge")}
+    assert len(profiles) == 13 and profiles | typed <= packed
+    assert {name.partition("/")[0].partition("-")[0] for name in packed} == {
+        *("emulator", "lwm2m_core", "transport", "pty_bridge", "mipl_emulator")
+    }
+
+    empty = tmp_path / "empty"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", empty], check=True)
+    pip("--python", str(empty / "bin" / "python"), "install", "--quiet", "--no-compile", str(wheel))
+    mipl = empty / "bin" / "mipl"
+    listed = start(mipl, "profiles", folder=tmp_path).stdout
+    assert "MN316" in listed and "M5311" in listed
+    examined = start(mipl, "doctor", folder=tmp_path)
+    assert examined.returncode == 0, examined.stdout
+    answers_at(mipl, tmp_path)
+
+
+def answers_at(mipl: Path, folder: Path) -> None:
+    """`mipl run`, with its platforms: AT and a login."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen([mipl, "run"], cwd=folder, stdout=pipe, stderr=pipe, text=True) as run:
+        try:
+            assert run.stdout is not None
+            with serial.Serial(run.stdout.readline().rstrip("\n"), timeout=PATIENCE) as port:
+                port.write(b"AT\r")
+                assert port.read_until(b"OK\r\n") == b"\r\nOK\r\n"
+                port.write(b'AT+MIPLCREATEEX="nbiotbt.heclouds.com:5683",1\rAT+MIPLOPEN=0,3000\r')
+                assert b"\r\n+MIPLEVENT: 0,6\r\n" in port.read_until(b"0,6\r\n")
+        finally:
+            run.send_signal(signal.SIGINT)
+        _, err = run.communicate(timeout=PATIENCE)
+        assert (run.returncode, "Traceback" in err) == (0, False), err
