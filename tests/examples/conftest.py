@@ -13,7 +13,7 @@ from tests.examples.running import PATIENCE, ROOT, Host, Run
 
 
 @pytest.fixture(scope="session")
-def c_host(tmp_path_factory: pytest.TempPathFactory) -> Host:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Host:
     """Built with the line that stands in the program's head."""
     source = ROOT / "examples" / "c"
     found = re.search(r"^ +(gcc .*)-o host (.*)$", (source / "host.c").read_text(), re.MULTILINE)
@@ -25,13 +25,19 @@ def c_host(tmp_path_factory: pytest.TempPathFactory) -> Host:
     return [program]
 
 
+@pytest.fixture
+def c_host(request: pytest.FixtureRequest, require_peer: Callable[[str, str | None], None]) -> Host:
+    require_peer("gcc", None if shutil.which("gcc") else "gcc is not installed")
+    host: Host = request.getfixturevalue("built")
+    return host
+
+
 @pytest.fixture(params=["c", "python"])
-def host(request: pytest.FixtureRequest, require_peer: Callable[[str, str | None], None]) -> Host:
+def host(request: pytest.FixtureRequest) -> Host:
     if request.param == "python":
         return [sys.executable, "-W", "error", str(ROOT / "examples" / "python" / "host.py")]
-    require_peer("gcc", None if shutil.which("gcc") else "gcc is not installed")
-    built: Host = request.getfixturevalue("c_host")
-    return built
+    host: Host = request.getfixturevalue("c_host")
+    return host
 
 
 @pytest.fixture
