@@ -19,15 +19,16 @@ from emulator.fota.update import Install, update_of
 from emulator.identity import Identity
 from emulator.instance import Instance, Module, Platform, Target
 from emulator.journal import NO_CAUSE, Journal
-from emulator.links import Links, LinkUser, Route
+from emulator.links import LinkUser, Route
 from emulator.login import LoginEvent
 from emulator.network import Network
 from emulator.nmi import Nmi
 from emulator.nvram import factory
-from emulator.outputs import CloseLink, OpenLink, Output, RebindLink, SendDatagram, Switched
+from emulator.outputs import Output, Switched
 from emulator.own.wishes import Leave, Restart, SendUpdate, Wish
 from emulator.profile import Profile
 from emulator.quirks import Quirks
+from emulator.traffic import Traffic
 from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import Client, State
 from lwm2m_core.endpoint import Rng
@@ -83,7 +84,7 @@ class Firmware:
         self._was_opened = False
         self._command = ""  # the line that was carried out last
         self._boot: Boot | None = None
-        self._links = Links()
+        self._traffic = Traffic(self.network, self.journal, self._output)
         self._outputs: list[Output] = []
         self._now, self._cause = 0.0, 0
 
@@ -102,15 +103,11 @@ class Firmware:
         (manual 3.20; decision 36)."""
         self._now = now
         self.network.enter(now)
-        route = self._hearing(link)
+        route = self._traffic.hearing(link)
         kind = "datagram_unheard" if route is None else "datagram_in"
         self._enter(now, self.journal.record(now, kind, data=data, text=f"link {link}"))
-        if route is not None:
-            listens = self.network.paged_at(now)
-            if listens is None:
-                self._heard(route, data, now)
-            else:
-                self.network.paging.keep(link, data, listens)
+        if route is not None and not self._traffic.waits(link, data, now):
+            self._heard(route, data, now)
         self._settle()
 
     def _heard(self, route: Route, data: bytes, now: float) -> None:
@@ -129,7 +126,7 @@ class Firmware:
     def link_up(self, link: int, now: float) -> None:
         """The link that OpenLink asked for can carry datagrams."""
         self._enter(now, self.journal.record(now, "link_up", text=f"link {link}"))
-        route = self._links.find(link)
+        route = self._traffic.links.find(link)
         if route is not None:
             route.user.link_up(route.link, now)
         self._settle()
@@ -138,7 +135,7 @@ class Firmware:
         """The link could not be opened, or has ended."""
         number = self.journal.record(now, "link_lost", text=f"link {link}: {reason}")
         self._enter(now, number)
-        route = self._links.drop(link)
+        route = self._traffic.links.drop(link)
         if route is not None:
             route.user.link_lost(route.link, reason, now)
         self._settle()
@@ -147,7 +144,7 @@ class Firmware:
         """The network refused a datagram (an ICMP error, no route)."""
         number = self.journal.record(now, "send_failed", text=f"link {link}: {reason}")
         self._enter(now, number)
-        route = self._links.find(link)
+        route = self._traffic.links.find(link)
         if route is not None:
             route.user.send_failed(route.link, now)
         self._settle()
@@ -275,8 +272,7 @@ class Firmware:
                 self._boot = None
 
     def _moved(self) -> None:
-        """The module has another address: what its links were known by is gone."""
-        self._outputs += [RebindLink(link, self._cause) for link in self._links.numbers()]
+        self._traffic.rebind(self._cause)
 
     def emit(self, line: Line) -> None:
         """Print an unsolicited line when the channel is free for one; nothing where it is off."""
@@ -284,13 +280,6 @@ class Firmware:
             self.channel.unsolicited(line, self._now, self._cause)
 
     # from input to output
-
-    def _hearing(self, link: int) -> Route | None:
-        """Where a datagram of this link belongs; None where nobody can hear it."""
-        route = self._links.find(link)
-        if route is None or not (self.network.hears and route.user.is_awake):
-            return None
-        return route
 
     def _enter(self, now: float, cause: int) -> None:
         self._now, self._cause = now, cause
@@ -300,7 +289,7 @@ class Firmware:
     def _page(self, now: float) -> None:
         """What the network has kept while the module did not listen (eDRX)."""
         for link, data in self.network.pages(now):
-            route = self._hearing(link)
+            route = self._traffic.hearing(link)
             if route is not None:
                 self._heard(route, data, now)
 
@@ -418,20 +407,5 @@ class Firmware:
             self.channel.finish(result, self._now)
 
     def _to_network(self, user: LinkUser, output: engine.LinkOutput) -> None:
-        match output:
-            case engine.Send(link, data):
-                through = self._links.number_of(user, link)
-                if through is not None and self.network.online:
-                    self.network.sent(self._now)
-                    self.journal.record(self._now, "datagram_out", self._cause, data)
-                    self._output(SendDatagram(through, data, self._cause))
-            case engine.OpenLink(link, account, role):
-                number = self._links.open(user, link)
-                device = self.device
-                platform = Platform.ONENET if device is None else device.instance.platform
-                self._outputs.append(OpenLink(number, account, role, platform, self._cause))
-            case engine.CloseLink(link):
-                ended = self._links.number_of(user, link)
-                if ended is not None:
-                    self._links.drop(ended)
-                    self._outputs.append(CloseLink(ended, self._cause))
+        platform = Platform.ONENET if self.device is None else self.device.instance.platform
+        self._traffic.carry(user, output, platform, self._now, self._cause)

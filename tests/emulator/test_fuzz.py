@@ -148,15 +148,15 @@ def test_no_mixture_of_quirks_raises_or_leaves_the_module_stuck(
             case int():
                 location = b"\x82rd" if step == 0x41 else b""
                 answer = bytes([0x60 | len(token), step]) + last[2:4] + token + location
-                firmware.datagram_received(firmware._links._generation, answer, now)
+                firmware.datagram_received(firmware._traffic.links._generation, answer, now)
             case "RST":
                 reset = b"\x70\0" + last[2:4]
-                firmware.datagram_received(firmware._links._generation, reset, now)
+                firmware.datagram_received(firmware._traffic.links._generation, reset, now)
             case bytes() if step in LOG_IN:
                 firmware.serial_received(step, now)
                 live(1.0)
             case bytes():
-                firmware.datagram_received(firmware._links._generation, step, now)
+                firmware.datagram_received(firmware._traffic.links._generation, step, now)
             case _:
                 firmware.serial_received(step.encode() + b"\r", now)
         drain()

@@ -100,7 +100,7 @@ def of_firmware(firmware: Firmware) -> Sizes:
         "unsolicited lines": (len(channel._urcs), URC_LIMIT),
         "early commands": (channel.backlog_size, EARLY_LIMIT),
         "journal": (len(firmware.journal.records), JOURNAL_LIMIT),
-        "links": (len(firmware._links._routes), 2),
+        "links": (len(firmware._traffic.links._routes), 2),
         "pages": (len(firmware.network.paging._kept), PAGES_LIMIT),
         "contexts": (len(firmware.nvram.contexts), CONTEXT_LIMIT),
     }
