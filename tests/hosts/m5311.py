@@ -89,7 +89,8 @@ D5 = Driver(
 
 
 def _from_offset_11(line: bytes) -> dict[str, str]:
-    """Of `+MIPLREAD:…`: what is there from byte 11 on, of which the second field is the mid."""
+    """Of `+MIPLREAD:…` what is there from byte 11 on: the ref where one character stands before it,
+    the comma behind it where none does. The mid follows the first comma either way."""
     _, mid, objid, insid, resid = line[11:].decode().split(",")
     return {"mid": mid, "path": f"{objid},{insid},{resid}"}
 

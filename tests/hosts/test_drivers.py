@@ -102,6 +102,12 @@ async def test_goes_through_in_either_spelling(name: str) -> None:
         ("D21", {"urc_gap_ms": 300}),
         ("D15", {"urc_gap_ms": 300}),
         ("D1", {"echo_at_boot": "on"}),  # it sends ATE0
+        # A search takes 20 to 120 seconds (HF row 15), and these ask until it is over.
+        ("D5", {"search_ms": 20_000}),
+        ("D10", {"search_ms": 20_000}),
+        ("D11", {"search_ms": 100_000}),
+        ("D12", {"search_ms": 100_000}),
+        ("D16", {"search_ms": 100_000}),
     ],
 )
 async def test_lives_with(name: str, quirks: dict[str, Any]) -> None:

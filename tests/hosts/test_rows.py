@@ -114,6 +114,26 @@ def test_hf_12_a_notify_before_open_declares_a_type(model: str) -> None:
 
 
 @models
+def test_hf_14_lines_of_more_than_1_kib(model: str) -> None:
+    """D19: its buffers had to grow."""
+    table = reporting(model)
+    line = 'AT+MIPLNOTIFY=0,500,3200,0,5750,1,980,"' + "x" * 980 + '",0,0'
+    assert len(line) > 1020
+    assert table.at(line) == "OK"
+    assert table.sent[-1].payload.endswith(b"x" * 980)
+
+
+@models
+def test_hf_15_registered_again_5_seconds_after_cfun_1(model: str) -> None:
+    """D18 waits no longer."""
+    table = module(model)
+    assert table.at("AT+CFUN=0") == "OK"
+    assert table.at("AT+CFUN=1") == "OK"
+    table.wait(5)
+    assert table.at("AT+CEREG?").endswith("0,1|OK")
+
+
+@models
 def test_hf_24_discoverrsp_after_open_and_delobj_before_close(model: str) -> None:
     """D4 takes its objects away before it leaves."""
     table = logged_in(model)
