@@ -2,15 +2,15 @@
 what they insist on."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
 from pty_bridge.flow import Chunks, Flow
 from tests.hosts import m5310a, m5311
-from tests.hosts.driver import Driver
-from tests.hosts.host import GaveUp, Host
+from tests.hosts.driver import Driver, observe
+from tests.hosts.host import Asked, GaveUp, Host
 from tests.hosts.world import Platform, in_memory, on_pty
 from tests.server import Server
 
@@ -232,6 +232,19 @@ async def test_gives_up_where_the_module_is_otherwise(broken: Broken) -> None:
         )
     assert gave_up.value.step == broken.step
     assert broken.why in gave_up.value.why
+
+
+@virtual
+async def test_d2_does_not_survive_a_foreign_line_between_ok_and_event_26() -> None:
+    """HF 4, D2: here the platform observes something just as it reports."""
+    steps = m5310a.D2.steps
+    reports = next(n for n, step in enumerate(steps) if "NOTIFY" in getattr(step, "command", ""))
+    asked = Asked(observe(20009, "/3200/0/5500"))
+    driver = replace(m5310a.D2, steps=(*steps[:reports], asked, *steps[reports:]))
+    with pytest.raises(GaveUp) as gave_up:
+        await drive(driver, Platform(Server(), driver.after_login))
+    assert gave_up.value.step == 'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"test",0,0,7'
+    assert "+MIPLOBSERVE:0,20009,1,3200,0,5500" in gave_up.value.why
 
 
 @virtual
