@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 JOURNAL_LIMIT = 4096  # records kept in memory; sinks see every one
+JOURNAL_BYTES = 1048576  # of their data: a flood comes in pieces of 64 KiB
 
 NO_CAUSE = 0  # of what nobody asked for: a power-on, a timer of the module's own
 
@@ -29,10 +30,11 @@ Sink = Callable[[Record], None]
 
 
 class Journal:
-    """Keeps the last JOURNAL_LIMIT records and hands each one to every sink."""
+    """Keeps the last records, within both limits, and hands each one to every sink."""
 
     def __init__(self) -> None:
-        self.records: deque[Record] = deque(maxlen=JOURNAL_LIMIT)
+        self.records: deque[Record] = deque()
+        self._bytes = 0
         self.sinks: list[Sink] = []
         self._number = 0
 
@@ -43,6 +45,9 @@ class Journal:
         number = self._number = self._number + 1
         entry = Record(number, cause, now, kind, data, text)
         self.records.append(entry)
+        self._bytes += len(data)
+        while len(self.records) > JOURNAL_LIMIT or self._bytes > JOURNAL_BYTES:
+            self._bytes -= len(self.records.popleft().data)
         for sink in self.sinks:
             sink(entry)
         return number

@@ -5,7 +5,7 @@ from emulator.at.channel import URC_LIMIT
 from emulator.device import Device
 from emulator.downlink import DISCOVERS_REMEMBERED
 from emulator.firmware import Firmware
-from emulator.journal import JOURNAL_LIMIT
+from emulator.journal import JOURNAL_BYTES, JOURNAL_LIMIT
 from emulator.nmi import BUFFER_LIMIT, QUEUE_LIMIT
 from emulator.nvram import CONTEXT_LIMIT
 from emulator.paging import PAGES_LIMIT
@@ -100,6 +100,7 @@ def of_firmware(firmware: Firmware) -> Sizes:
         "unsolicited lines": (len(channel._urcs), URC_LIMIT),
         "early commands": (channel.backlog_size, EARLY_LIMIT),
         "journal": (len(firmware.journal.records), JOURNAL_LIMIT),
+        "bytes in the journal": (sum(len(r.data) for r in firmware.journal.records), JOURNAL_BYTES),
         "links": (len(firmware._traffic.links._routes), 2),
         "pages": (len(firmware.network.paging._kept), PAGES_LIMIT),
         "contexts": (len(firmware.nvram.contexts), CONTEXT_LIMIT),
