@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from emulator import listing
-from emulator.control import calling
+from emulator.control import verb as control
 from emulator.fota import verb as firmware
 
 DONE, CHECK_FAILED, BAD_USAGE, RUN_FAILED = 0, 1, 2, 3  # exit codes
@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
     demo = verbs.add_parser("demo", help="walk through chapter 5.1 of the manual, live, and end")
     demo.add_argument("--model", default="MN316", help="which module (default: %(default)s)")
     listing.add_verbs(verbs)
-    calling.add_verbs(verbs)
+    control.add_verbs(verbs)
     firmware.add_verb(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine lacks, and how to mend it")
     doctor.add_argument("--json", action="store_true", help="one JSON document, for tools")
@@ -221,8 +221,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return demo(options.model)
         if options.verb in listing.VERBS:
             return listing.show(options)
-        if options.verb in calling.VERBS:
-            return calling.act(options)
+        if options.verb in control.VERBS:
+            return control.act(options)
         if options.verb == "firmware":
             return firmware.make(options)
         if options.verb == "doctor":

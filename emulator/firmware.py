@@ -24,7 +24,7 @@ from emulator.login import LoginEvent
 from emulator.network import Network
 from emulator.nmi import Nmi
 from emulator.nvram import factory
-from emulator.outputs import Output, Switched
+from emulator.outputs import Output, RateSet, Switched
 from emulator.own.wishes import Leave, Restart, SendUpdate, Wish
 from emulator.profile import Profile
 from emulator.quirks import Quirks
@@ -57,6 +57,7 @@ class Firmware:
         self.profile, self.quirks, self.identity, self.rng = profile, quirks, identity, rng
         self.journal = Journal()
         self.nvram = factory(profile)
+        self._baud = self.nvram.baud
         around = conditions or Conditions()
         self.network = Network(
             profile, quirks, identity, self.nvram, around, self.emit, self._moved
@@ -304,6 +305,9 @@ class Firmware:
         self.network.settle(self._now)
         for written in self.channel.outputs():
             self._output(written)
+        if self.nvram.baud != self._baud:  # the OK has left at the old one
+            self._baud = self.nvram.baud
+            self._outputs.append(RateSet(self._baud, self._cause))
 
     def _settle_device(self, device: Device) -> None:
         self._drain_client(device)

@@ -18,7 +18,15 @@ from emulator.connecting import connect, described
 from emulator.firmware import Firmware
 from emulator.identity import Identity
 from emulator.journal import Sink
-from emulator.outputs import CloseLink, OpenLink, Output, RebindLink, SendDatagram, Switched
+from emulator.outputs import (
+    CloseLink,
+    OpenLink,
+    Output,
+    RateSet,
+    RebindLink,
+    SendDatagram,
+    Switched,
+)
 from emulator.pins import Pin, Pins, Role, Step
 from emulator.profile import load_profile
 from emulator.quirks import Dialect, Quirks, resolve
@@ -105,6 +113,7 @@ class Modem:
         self.firmware.journal.sinks.extend(sinks)
         self.port: Port = serial.port
         self._pins = Pins(self.settings.pins)
+        self._side = ModuleSide()
         self._serial, self._address_of, self._open_link = serial, address_of, open_link
         suites = tuple(Suite(name) for name in self.firmware.profile.dtls_suites)
         self._dtls = DtlsSettings(suites, self.settings.dtls_backend)
@@ -190,6 +199,10 @@ class Modem:
         if settings.rts is not None:
             self._act(self._pins.level("rts", settings.rts, self.is_on))
 
+    def _show(self, side: ModuleSide) -> None:
+        self._side = side
+        self.port.show(side)
+
     def _act(self, steps: tuple[Step, ...]) -> None:
         for step in steps:
             match step:
@@ -249,7 +262,9 @@ class Modem:
                 name = "echo_out" if kind == "echo" else "serial_out"
                 self.firmware.journal.record(self._now, name, cause, data)
             case Switched(on):
-                self.port.show(ModuleSide(cts=on, dsr=on))
+                self._show(replace(self._side, cts=on, dsr=on))
+            case RateSet(baud):
+                self._show(replace(self._side, baud=baud))
             case SendDatagram(link, data):
                 if link in self._links:
                     self._links[link].send(data)

@@ -57,4 +57,12 @@ class Switched:
     cause: int
 
 
-Output = Switched | Written | OpenLink | CloseLink | RebindLink | SendDatagram
+@dataclass(frozen=True, slots=True)
+class RateSet:
+    """The serial line has this rate from now on, by AT+IPR; 0: whatever the host has."""
+
+    baud: int
+    cause: int
+
+
+Output = Switched | RateSet | Written | OpenLink | CloseLink | RebindLink | SendDatagram

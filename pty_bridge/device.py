@@ -9,14 +9,17 @@ import errno
 import logging
 import os
 import termios
+from collections.abc import Callable
 
 import serial
 
+from pty_bridge.flow import BITS
 from pty_bridge.news import News
 from pty_bridge.outgoing import Buffer, Outgoing
 from pty_bridge.port import Dropped, ModuleSide, PortError, PortReceiver, PortTap
 
 READ_SIZE = 65536
+FIFO = 64  # bytes that a port may still hold when the system has none left (chosen)
 AGAIN_S = 1.0  # between two looks for a device that has gone (chosen)
 
 _MENDS = {
@@ -41,7 +44,7 @@ class DevicePort:
         self.dropped = Dropped()
         self._news = News(self._loop)
         self._reading = True
-        self._retry: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._side = ModuleSide()
         self._device: serial.Serial | None = None
         self._take(_opened(path, baud))
@@ -74,14 +77,28 @@ class DevicePort:
             device.rts, device.dtr = side.cts, side.dsr
         except OSError:
             log.debug("%s has no modem lines", self.name)  # a pty
+        if (side.baud or self._baud) != device.baudrate:
+            unsent = len(self._out) + device.out_waiting + FIFO
+            self._later(unsent * BITS / device.baudrate, self._set_rate)
+
+    def _set_rate(self) -> None:
+        """When what was written before has left at the old rate."""
+        baud = self._side.baud or self._baud
         try:
-            device.baudrate = side.baud or self._baud
+            if self._device is not None:
+                self._device.baudrate = baud
         except (OSError, ValueError, termios.error) as error:
-            log.warning("%s cannot have %d baud: %s", self.name, side.baud, error)
+            log.warning("%s cannot have %d baud: %s", self.name, baud, error)
+
+    def _later(self, seconds: float, happening: Callable[[], None]) -> None:
+        """One thing at a time is waited for: a device to come back, or its output to leave."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_later(seconds, happening)
 
     def close(self) -> None:
-        if self._retry is not None:
-            self._retry.cancel()
+        if self._timer is not None:
+            self._timer.cancel()
         self._news.forget()
         self._leave()
 
@@ -127,17 +144,17 @@ class DevicePort:
     def _lose(self) -> None:
         log.warning("%s has gone; waiting for it to come back", self.name)
         self._leave()
-        self._retry = self._loop.call_later(AGAIN_S, self._look)
+        self._later(AGAIN_S, self._look)
         self._receiver.closed()
 
     def _look(self) -> None:
         try:
             device = _opened(self._path, self._side.baud or self._baud)
         except PortError:
-            self._retry = self._loop.call_later(AGAIN_S, self._look)
+            self._later(AGAIN_S, self._look)
             return
         log.warning("%s is back", self.name)
-        self._retry = None
+        self._timer = None
         self._take(device)
         self.show(self._side)
 

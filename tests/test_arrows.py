@@ -38,6 +38,7 @@ WET = (
     "emulator.control.calling",
     "emulator.control.listening",
     "emulator.control.sockets",
+    "emulator.control.verb",
     "emulator.serve",
     "emulator.console",
     "emulator.cloud_options",

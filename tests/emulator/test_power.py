@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from emulator.at.channel import Written
 from emulator.modem import Modem, ModemSettings
-from emulator.outputs import CloseLink, OpenLink, Switched
+from emulator.outputs import CloseLink, OpenLink, RateSet, Switched
 from emulator.pins import PinError, Pins, parse_pin
 from emulator.serial_end import SerialEnd
 from tests.desk import Desk
@@ -82,6 +83,18 @@ def test_what_a_host_sees_that_opens_the_device(
         module.firmware.host_opened(module.now)
         seen.append(module.wait(10).startswith(BOOT_LINES))
     assert seen == boots
+
+
+def test_the_rate_that_the_host_sets_holds_behind_its_ok_and_over_reboots(desk: MakeDesk) -> None:
+    """AT+IPR, V.250 6.2.10."""
+    module = desk()
+    module.firmware.serial_received(b"AT+IPR=57600\r", module.now)
+    ok, rate = module.firmware.outputs()
+    assert isinstance(ok, Written) and ok.data == b"\r\nOK\r\n"
+    assert rate == RateSet(57600, ok.cause)
+    module.firmware.reset(module.now)
+    module.firmware.serial_received(b"AT+IPR=57600\r", module.now)
+    assert not any(isinstance(output, RateSet) for output in module.firmware.outputs())
 
 
 def test_a_pulse_on_either_level_resets_and_holds_meanwhile() -> None:

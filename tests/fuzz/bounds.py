@@ -27,6 +27,7 @@ Sizes = dict[str, tuple[int, int]]
 
 ELSEWHERE = {
     "message ids": "65536; test_mids uses them all",
+    "bytes in the journal": "1 MiB; test_bad_hosts writes 20",
     "early commands": "64 KiB; test_backlog fills them",
     "rejectable": "of all ids at once none but NON ones are",
     "timers set": "what waits need not have one",

@@ -62,12 +62,20 @@ async def test_bytes_go_both_ways_raw_and_at_the_rate_asked_for(
     port.close()
 
 
-async def test_the_modules_own_rate_is_that_of_the_device(board: Board, arrivals: Any) -> None:
+async def test_the_modules_own_rate_is_that_of_the_device_once_the_ok_has_left(
+    board: Board, arrivals: Any
+) -> None:
+    """AT+IPR. 6 bytes and a full FIFO of 64 at 9600 baud take 72.9 ms."""
+    loop = asyncio.get_running_loop()
     port = DevicePort(arrivals(), str(board.path), 9600)
-    port.show(ModuleSide(baud=57600))
-    assert termios.tcgetattr(board.master)[4] == termios.B57600
-    port.show(ModuleSide(baud=0))
-    assert termios.tcgetattr(board.master)[4] == termios.B9600
+    for baud, speed in ((57600, termios.B57600), (0, termios.B9600)):
+        start = loop.time()
+        port.write(b"\r\nOK\r\n")
+        port.show(ModuleSide(baud=baud))
+        async with asyncio.timeout(20):
+            while termios.tcgetattr(board.master)[4] != speed:
+                await asyncio.sleep(0)
+        assert loop.time() - start > (0.066 if baud else 0.011)
     port.close()
 
 
