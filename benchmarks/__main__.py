@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import get_args
 
-from benchmarks import dtls, gets, registrations
+from benchmarks import dtls, gets, many, registrations
 from benchmarks.memory import bytes_per_modem
 from benchmarks.processes import MODEM, compiled, python, server
 from benchmarks.rounds import Figure, interleave, table
@@ -45,6 +45,14 @@ def main() -> int:
     sections["DTLS round trips of 40 bytes over loopback, both ends in one process"] = (
         lambda: dtls.records(rounds, count // 4),
         (dtls.PLAIN,),
+    )
+    sections[f"AT → OK, {many.MODEMS} modems in one process"] = (
+        lambda: many.latencies(rounds, count),
+        (many.ALONE,),
+    )
+    sections[f"AT → OK a second, {many.MODEMS} modems in one process"] = (
+        lambda: many.throughputs(rounds, 4 * count),
+        (many.ONE,),
     )
     for language, window in product(get_args(gets.Language), (1, 32)):
         title = f"GET /3/0/0 over UDP, {language} client, {window} at a time"
