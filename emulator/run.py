@@ -3,10 +3,11 @@
 import argparse
 import asyncio
 import logging
+import resource
 import secrets
 import socket
 import sys
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import reduce
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -120,7 +121,16 @@ def _for_local_platforms(options: argparse.Namespace) -> list[str]:
     return [name for name, value in given.items() if value]
 
 
+def _allow_many_files() -> None:
+    """Two descriptors for a pty and one for each link: the usual soft limit is enough for 340."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with suppress(ValueError, OSError):  # macOS promises more than it allows
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 async def _run(options: argparse.Namespace) -> int:
+    _allow_many_files()
     stop = stopped()
     ends = []
     try:

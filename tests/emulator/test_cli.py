@@ -147,6 +147,17 @@ def test_count_makes_modems_with_identities_counted_up(
     ]
 
 
+def test_the_soft_limit_of_descriptors_is_no_limit_of_modems() -> None:
+    command = f"ulimit -S -n 64 && exec '{sys.executable}' -m emulator run --count 40"
+    process = subprocess.Popen(
+        ["sh", "-c", command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert all(_first_line(process).startswith("/dev/") for _ in range(40))
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+
+
 def test_dialect_field_and_quirks_come_from_the_command_line(
     start: Callable[..., "subprocess.Popen[str]"],
 ) -> None:
