@@ -73,6 +73,7 @@ class Attempts:
     def _try(self, account: Account, bootstrap: bool, now: float) -> None:
         instance = self._instance
         instance.client = Client(settings_of(instance), instance.tree, instance.module.rng)
+        instance.client.idle_limit = instance.idle_limit
         instance.client.open(
             account, bootstrap=bootstrap, lifetime=self._lifetime, timeout=self._timeout, now=now
         )

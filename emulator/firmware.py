@@ -379,6 +379,8 @@ class Firmware:
         match output:
             case engine.OpenLink() | engine.CloseLink() | engine.Send():
                 self._to_network(client, output)
+            case engine.LinkAged():
+                self.emit(urc.event(32))
             case engine.FellAsleep():
                 self.journal.record(self._now, "receiver", self._cause, text="off")
             case engine.Woke():

@@ -208,6 +208,23 @@ class Instance:
         self.require_before_open()
         self.binding = BINDINGS[mode]
 
+    def choose_dtls_nat(self, seconds: int) -> None:
+        """AT+MIPLDTLSNAT, at any time (manual 4.8)."""
+        self.dtls_nat = seconds
+        if self.client is not None:
+            self.client.idle_limit = self.idle_limit
+
+    @property
+    def idle_limit(self) -> int | None:
+        """Seconds after which a link over DTLS is renewed; 0 is never (decision 47)."""
+        return self.dtls_nat or None
+
+    def require_room(self, payload: int, now: float) -> None:
+        """652 where a message with so many bytes can neither leave nor wait for a new session
+        (manual 4.8; decision 47)."""
+        if self.client is not None and not self.client.has_room(payload, now):
+            raise Failed(Fault.BUSY)
+
     def require_before_open(self) -> None:
         """651 while logging in or logged in."""
         if self.phase not in (Phase.IDLE, Phase.OUT):

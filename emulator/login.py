@@ -76,6 +76,7 @@ class Login:
         client = self._registered()
         if self._instance.platform is not Platform.ONENET:
             raise Failed(Fault.NOT_ALLOWED)
+        self._instance.require_room(0, now)
         self._queries.add(_update(client, now, None, False))
         return Done()
 
@@ -85,6 +86,7 @@ class Login:
         small = lifetime < UPDATE_LIFETIME_LEAST
         keep = small and self._instance.module.quirks.update_lifetime_small == "keep"
         wanted = UPDATE_LIFETIME_ELSE if small else lifetime
+        self._instance.require_room(0, now)
         _update(client, now, None if keep else wanted, with_objects)
         return Done()
 

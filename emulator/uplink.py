@@ -131,6 +131,9 @@ class Uplink:
         encoded = encode(instance, observation.path, entries, observation.accept, report.content)
         if len(encoded.payload) > PAYLOAD_LIMIT:
             raise Failed(Fault.UNKNOWN)
+        if not instance.client.has_room(len(encoded.payload), now):
+            self._held.update({e.path: e for e in entries if e.path != report.entry.path})
+            raise Failed(Fault.BUSY)  # as decision 42 has it: what was held before stays
         self._transmit(report, observation, encoded, confirmable, now)
         return Done(after=instance.module.sent(report.mid))
 

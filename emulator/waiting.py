@@ -191,6 +191,7 @@ class WaitingRequests:
     def finish(self, waiting: Waiting, reply: Reply, now: float) -> Done:
         """The MCU has answered, and `reply` says it to the platform."""
         mid = waiting.operation.mid
+        self._instance.require_room(len(reply.payload), now)
         del self._waiting[mid]
         self._queue.remove(mid)
         self.send(mid, reply, now)

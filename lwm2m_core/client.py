@@ -21,6 +21,11 @@ from lwm2m_core.session import REGISTERED, Session
 __all__ = ["Account", "Client", "Settings", "State"]
 
 
+HEAD = 24
+"""Bytes of a notification before its payload, at most: header 4, token 8, Observe 4, Content-Format
+3, Block2 4, marker 1 (RFC 7252 3, RFC 7641 2, RFC 7959 2.1)."""
+
+
 class Client:
     """One registration at a time. Calls that do not fit the state raise EngineError."""
 
@@ -71,6 +76,7 @@ class Client:
         under_way = self.state is State.DEREGISTERING
         self._session.go(Event.CLOSE)
         if not under_way:
+            self._session.empty_backlog(now)
             self._registration().deregister(now)
             self._session.pump(now)
 
@@ -84,6 +90,20 @@ class Client:
         self._registration()
         assert self._session.peer is not None
         self._session.peer.connect()
+
+    @property
+    def idle_limit(self) -> float | None:
+        """Seconds without a datagram after which a secured link is renewed before the next one is
+        sent, which LinkAged tells; None for never (decision 47)."""
+        return self._session.ageing.limit
+
+    @idle_limit.setter
+    def idle_limit(self, seconds: float | None) -> None:
+        self._session.ageing.limit = seconds
+
+    def has_room(self, payload: int, now: float) -> bool:
+        """Whether a message with so many bytes of payload can leave, or wait for a link."""
+        return self._session.has_room(HEAD + payload, now)
 
     def respond(
         self,

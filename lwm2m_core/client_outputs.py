@@ -123,6 +123,12 @@ class Woke:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkAged:
+    """The link was idle for too long: another is opened, and what is sent waits for it (event 32,
+    decision 47)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Received:
     """A new request of the server that the owner answers with respond() or forget()."""
 
@@ -174,6 +180,7 @@ ClientOutput = (
     | DeregisterFailed
     | FellAsleep
     | Woke
+    | LinkAged
     | ManagementOutput
 )
 

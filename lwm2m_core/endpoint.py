@@ -156,6 +156,11 @@ class Endpoint:
             self._timers.cancel((Due.EMPTY_ACK, mid))
             self._heard.settle(mid, None)
 
+    def withdraw(self, mid: int, now: float) -> None:
+        """Send message `mid` of ours no more: GaveUp for a notification, Failed for a request that
+        is not answered all the same. Nothing happens if it is not under way."""
+        self._sender.supersede(mid, now)
+
     def stop(self, handle: int) -> None:
         """End a request or observation of ours without an event. Its token is unknown from then on:
         what still comes with it is rejected. Nothing happens if it has ended already."""

@@ -1,16 +1,12 @@
 """One peer: the CoAP endpoint that talks to it, our requests there, and the link under it."""
 
-from collections import deque
 from collections.abc import Callable, Iterator
 
 from lwm2m_core.accounts import Account
+from lwm2m_core.backlog import Backlog
 from lwm2m_core.client_outputs import CloseLink, LinkOutput, OpenLink, Role, Send
 from lwm2m_core.endpoint import Datagram, Endpoint
 from lwm2m_core.transfers import Transfers
-
-BACKLOG_LIMIT = 10
-"""Datagrams that wait for a link, as in decision 47; the oldest goes first, and if it was
-confirmable it is sent again anyway."""
 
 
 class Peer:
@@ -32,7 +28,11 @@ class Peer:
         self._emit = emit
         self._link: int | None = None
         self.is_up = False
-        self._backlog: deque[bytes] = deque(maxlen=BACKLOG_LIMIT)
+        self.backlog = Backlog()
+
+    @property
+    def is_secure(self) -> bool:
+        return self._account.secure
 
     def connect(self) -> None:
         """Ask for a link of a new generation; a former one is closed first."""
@@ -51,20 +51,20 @@ class Peer:
 
     def link_up(self) -> None:
         self.is_up = True
-        while self._backlog:
-            self.send(self._backlog.popleft())
+        while (data := self.backlog.take()) is not None:
+            self.send(data)
 
     def link_lost(self) -> None:
         """The link died by itself: there is nothing left to close, and nothing waits for it."""
         self._link, self.is_up = None, False
-        self._backlog.clear()
+        self.backlog.clear()
 
     def send(self, data: bytes) -> None:
         """Send at once, or as soon as there is a link; without one, another is asked for."""
         if self.is_up and self._link is not None:
             self._emit(Send(self._link, data))
             return
-        self._backlog.append(data)
+        self.backlog.add(data)
         if self._link is None:
             self.connect()
 

@@ -62,7 +62,7 @@ class Sender:
         """Send a message that has an id of our own, and again until it is acknowledged."""
         data = encode(message)
         rejectable = message.type == Type.NON and request is None
-        self._supersede(message.mid, now)
+        self.supersede(message.mid, now)
         self.mids.use(message.mid, now, rejectable=rejectable)
         if message.type == Type.CON:
             left = self._transmission.max_retransmit if max_retransmit is None else max_retransmit
@@ -108,9 +108,9 @@ class Sender:
         when = now + self._transmission.answer_timeout
         self.timers.set((Due.ANSWER, request.handle), when)
 
-    def _supersede(self, mid: int, now: float) -> None:
-        """A chosen id may be that of a message under way. An ACK could be for either,
-        so the older one is sent no more."""
+    def supersede(self, mid: int, now: float) -> None:
+        """Send a message no more. A chosen id may be that of one under way, and an ACK could be for
+        either, so the older one goes."""
         exchange = self.end(mid)
         if exchange is None:
             return

@@ -7,6 +7,7 @@ from itertools import count
 from lwm2m_core import client_outputs as out
 from lwm2m_core import endpoint as coap
 from lwm2m_core.accounts import Account
+from lwm2m_core.ageing import Ageing
 from lwm2m_core.bootstrap import Bootstrap
 from lwm2m_core.endpoint import Endpoint, Rng
 from lwm2m_core.login import Event, State, Verdict, Why, follow
@@ -45,6 +46,7 @@ class Session:
         self.registration: Registration | None = None
         self.management: Management | None = None
         self.queue_mode = QueueMode()
+        self.ageing = Ageing()
         self._settings = settings
         self._tree = tree
         self._rng = rng
@@ -76,6 +78,7 @@ class Session:
     def link_up(self, peer: Peer, now: float) -> None:
         """Say the first word; in a session, what has been waiting for the link."""
         self.go(Event.LINK_UP)
+        self.ageing.used(now)
         peer.link_up()
         match self.state:
             case State.BOOTSTRAPPING:
@@ -114,6 +117,7 @@ class Session:
         """A datagram of the server; while the receiver is off it is not heard."""
         if self.queue_mode.is_awake:
             self.queue_mode.exchanged(now)
+            self.ageing.used(now)
             peer.endpoint.receive(data, now)
             self.pump(now)
 
@@ -150,15 +154,38 @@ class Session:
             case coap.Request(message=message):
                 self._requested(peer, message, now)
             case coap.Response() | coap.Failed():
+                if isinstance(output, coap.Failed):
+                    self.ageing.doubt()
                 self._ended(peer.transfers.take(output, now), now)
             case _ if self.management is not None:
+                if isinstance(output, coap.GaveUp):
+                    self.ageing.doubt()
                 self.management.heard(output)
 
     def _send(self, peer: Peer, data: bytes, now: float) -> None:
         if not self.queue_mode.is_awake:
             self._tell(out.Woke())
         self.queue_mode.exchanged(now)
+        if self.state in REGISTERED and self.ageing.is_over(peer, now):
+            self._tell(out.LinkAged())
+            peer.connect()
+        self.ageing.used(now)
         peer.send(data)
+
+    def has_room(self, size: int, now: float) -> bool:
+        """Whether a datagram of so many bytes can leave, or wait for the link."""
+        peer = self.peer
+        if peer is None or (peer.is_up and not self.ageing.is_over(peer, now)):
+            return True
+        return peer.backlog.has_room(size)
+
+    def empty_backlog(self, now: float) -> None:
+        """Nothing of what waits for a new session is sent any more (manual 4.8; decision 47)."""
+        peer = self.peer
+        if peer is not None and peer.is_secure:
+            for data in peer.backlog:
+                peer.endpoint.withdraw(int.from_bytes(data[2:4], "big"), now)
+            peer.backlog.clear()
 
     def _requested(self, peer: Peer, message: Message, now: float) -> None:
         early = self.state is State.REGISTERING

@@ -75,7 +75,7 @@ def set_automatic_update(firmware: Firmware, ref: Ref, enable: Literal[0, 1]) ->
 
 @at("+MIPLDTLSNAT=", manual="4.8")
 def set_dtls_nat(firmware: Firmware, ref: Ref, timeout: NatInterval) -> Result:
-    firmware.existing().instance.dtls_nat = timeout
+    firmware.existing().instance.choose_dtls_nat(timeout)
     return Done()
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from lwm2m_core.accounts import Account
+from lwm2m_core.backlog import BACKLOG_LIMIT
 from lwm2m_core.client import Client
 from lwm2m_core.client_outputs import (
     BootstrapFailed,
@@ -28,7 +29,6 @@ from lwm2m_core.errors import EngineError
 from lwm2m_core.login import State
 from lwm2m_core.operations import Read
 from lwm2m_core.paths import Path
-from lwm2m_core.peer import BACKLOG_LIMIT
 
 H = bytes.fromhex
 
