@@ -13,7 +13,7 @@ from emulator.modem import Modem, ModemSettings
 from emulator.routes import Routes
 from emulator.serial_end import SerialEnd
 from pty_bridge.memory import MemoryPort
-from transport.link import Address
+from transport.link import Address, LinkOpener
 from transport.memory import MemoryNetwork
 
 HOST = "10.9.9.9"
@@ -48,6 +48,7 @@ async def room(
     network: MemoryNetwork,
     model: str = "MN316",
     routes: Mapping[Address, Address] | None = None,
+    open_link: LinkOpener | None = None,
     **of_the_clouds: Any,
 ) -> AsyncIterator[Room]:
     """The modem finds its platform by AT+MIPLCFG, unless one of `routes` leads elsewhere; each
@@ -57,7 +58,10 @@ async def room(
     destinations = Destinations(Routes(routes or {}, local=True))
     settings = ModemSettings(model, strict=True, seed=5, timing="fast")
     async with Modem(
-        SerialEnd("memory:"), destinations.address_of, settings, open_link=network.open_link
+        SerialEnd("memory:"),
+        destinations.address_of,
+        settings,
+        open_link=open_link or network.open_link,
     ) as modem:
         destinations.ready(platforms)
         try:

@@ -11,6 +11,7 @@ from emulator.nvram import CONTEXT_LIMIT
 from emulator.paging import PAGES_LIMIT
 from emulator.uplink import CON_LIMIT, HELD_LIMIT
 from emulator.waiting import REMEMBERED_LIMIT, WAITING_LIMIT
+from lwm2m_core.backlog import BACKLOG_BYTES, BACKLOG_LIMIT
 from lwm2m_core.blocks import ASKED_LIMIT, ASSEMBLED_LIMIT, TRANSFER_LIMIT
 from lwm2m_core.bodies import KEPT_LIMIT
 from lwm2m_core.client import Client
@@ -18,7 +19,7 @@ from lwm2m_core.endpoint import Endpoint
 from lwm2m_core.management import Management
 from lwm2m_core.mids import MESSAGE_IDS
 from lwm2m_core.observations import NOTIFICATION_MEMORY, OBSERVATION_LIMIT, UNACKNOWLEDGED_LIMIT
-from lwm2m_core.peer import BACKLOG_LIMIT, Peer
+from lwm2m_core.peer import Peer
 from lwm2m_core.registration import UPDATE_LIMIT
 from lwm2m_core.timers import STALE_LIMIT
 
@@ -71,7 +72,8 @@ def _of_endpoint(endpoint: Endpoint) -> Sizes:
 
 def _of_peer(peer: Peer) -> Sizes:
     return {
-        "backlog": (len(peer._backlog), BACKLOG_LIMIT),
+        "backlog": (len(list(peer.backlog)), BACKLOG_LIMIT),
+        "bytes of the backlog": (sum(map(len, peer.backlog)), BACKLOG_BYTES),
         "transfers of ours": (len(peer.transfers._transfers), OWN_REQUESTS),
     }
 
