@@ -328,7 +328,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # What a test shows of the conformance cases
 
-FAR_ENDS = ("datagrams", "aiocoap", "lwm2m-node-lib", "coap-shepherd", "libcoap")
+FAR_ENDS = ("datagrams", "aiocoap", "lwm2m-node-lib", "coap-shepherd", "libcoap", "openssl")
 CONFORMANCE = (
     "conformance(*cases, far): the conformance cases that this test stands for, and who is at the"
     f" far end: one of {', '.join(FAR_ENDS)}; left out, the parameter `peer` says it."

@@ -11,7 +11,7 @@ from emulator.nvram import CONTEXT_LIMIT
 from emulator.paging import PAGES_LIMIT
 from emulator.uplink import CON_LIMIT, HELD_LIMIT
 from emulator.waiting import REMEMBERED_LIMIT, WAITING_LIMIT
-from lwm2m_core.backlog import BACKLOG_BYTES, BACKLOG_LIMIT
+from lwm2m_core.backlog import BACKLOG_LIMIT
 from lwm2m_core.blocks import ASKED_LIMIT, ASSEMBLED_LIMIT, TRANSFER_LIMIT
 from lwm2m_core.bodies import KEPT_LIMIT
 from lwm2m_core.client import Client
@@ -73,7 +73,6 @@ def _of_endpoint(endpoint: Endpoint) -> Sizes:
 def _of_peer(peer: Peer) -> Sizes:
     return {
         "backlog": (len(list(peer.backlog)), BACKLOG_LIMIT),
-        "bytes of the backlog": (sum(map(len, peer.backlog)), BACKLOG_BYTES),
         "transfers of ours": (len(peer.transfers._transfers), OWN_REQUESTS),
     }
 

@@ -68,12 +68,12 @@ class Program:
     async def _read(self) -> None:
         assert self._process.stdout is not None
         while data := await self._process.stdout.read(1 << 16):
-            self.said += data.decode(errors="replace")
+            self.said += data.decode("latin-1")  # every byte a character
             self._heard.set()
 
     def type(self, line: str) -> None:
         assert self._process.stdin is not None
-        self._process.stdin.write(line.encode())
+        self._process.stdin.write(line.encode("latin-1"))
 
     async def says(self, pattern: str) -> str:
         """The first group of the pattern, once it is in the output."""
