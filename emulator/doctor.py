@@ -119,24 +119,32 @@ def _numbers(version: str) -> list[int]:
 
 
 def dtls() -> Iterator[Finding]:
-    """Each library, proven by its own means."""
+    """Each library, proven by its own means and by a handshake of every suite that it has."""
     try:
         from transport.dtls import dtlssocket_library, openssl_library
+        from transport.dtls.proof import prove
+        from transport.dtls.session import Suite
     except ImportError as error:
         yield Finding("DTLS", "wrong", f"cannot be loaded ({error})", "./mipl setup")
         return
-    yield _back_end("DTLS by OpenSSL", "wrong", openssl_library.library, openssl_library.MEND)
-    yield _back_end(
-        "DTLS by DTLSSocket", "note", dtlssocket_library.library, dtlssocket_library.MEND
-    )
+
+    def openssl() -> str:
+        openssl_library.library()
+        return ", ".join(prove("openssl", suite) for suite in Suite)
+
+    def dtlssocket() -> str:
+        dtlssocket_library.library()
+        return prove("dtlssocket", Suite.CCM_8)
+
+    yield _back_end("DTLS by OpenSSL", "wrong", openssl, openssl_library.MEND)
+    yield _back_end("DTLS by DTLSSocket", "note", dtlssocket, dtlssocket_library.MEND)
 
 
-def _back_end(name: str, level: Level, load: Callable[[], object], mend: str) -> Finding:
+def _back_end(name: str, level: Level, suites: Callable[[], str], mend: str) -> Finding:
     try:
-        load()
+        return Finding(name, "ok", f"works: {suites()}")
     except OSError as error:  # BackEndError
         return Finding(name, level, str(error).removesuffix(f"; {mend}"), mend)
-    return Finding(name, "ok", "works")
 
 
 # The machine

@@ -17,6 +17,9 @@ INSTANCE_LIMIT = 8
 URI_LIMIT = 255  # LwM2M 1.0 E.1
 IDENTITY_LIMIT = 128  # RFC 4279 5.3
 KEY_LIMIT = 64  # decision 14
+MODES = (None, 0, 3)
+"""0/x/2: a pre-shared key, none at all, or not said: then the URI tells (LwM2M 1.0 E.1.1)."""
+
 _NUMBER_LIMIT = 20  # digits of a 64-bit number, with its sign
 
 
@@ -29,10 +32,14 @@ class Security:
     identity: bytes = b""
     key: bytes = b""
     short_id: int | None = None
+    mode: int | None = None
 
     def account(self) -> Account | None:
-        """How to reach the LwM2M server; None for a bootstrap server, or without a usable URI."""
-        return None if self.is_bootstrap else account_from_uri(self.uri, self.identity, self.key)
+        """How to reach the LwM2M server; None for a bootstrap server, one that asks for another
+        kind of credentials than we have, or without a usable URI."""
+        if self.is_bootstrap or self.mode not in MODES:
+            return None
+        return account_from_uri(self.uri, self.identity, self.key)
 
     def written(self, resource: int, entry: RawEntry) -> Self:
         """With one resource changed; those we do not keep are read over."""
@@ -41,6 +48,8 @@ class Security:
                 return replace(self, uri=_string(entry, URI_LIMIT))
             case 1:
                 return replace(self, is_bootstrap=_boolean(entry))
+            case 2:
+                return replace(self, mode=_integer(entry))
             case 3:
                 return replace(self, identity=_opaque(entry, IDENTITY_LIMIT))
             case 5:

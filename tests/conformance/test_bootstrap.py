@@ -131,6 +131,17 @@ def test_nothing_is_read(desk: Desk) -> None:
     goes_on(desk)
 
 
+@datagrams("1.1-int-2")
+def test_no_server_with_certificates(desk: Desk) -> None:
+    """Security mode 2 (LwM2M 1.0 E.1.1) is none that the module has (manual 4.6)."""
+    uri = b"coaps://127.0.0.1:5684".hex()  # 22 bytes
+    put = f"4403 7001 deadbeef b1 30 01 30 12 2d16 ff c80016 {uri} c10100 c10202 c10a01"
+    answers(desk, put, "6444 7001 deadbeef")
+    answers(desk, "4402 7002 deadbeef b2 6273", "6486 7002 deadbeef")
+    assert len(desk.links) == 1
+    goes_on(desk)
+
+
 @datagrams("1.1-int-106", "1.1-int-402")
 def test_no_server_over_tcp(desk: Desk) -> None:
     """An account that cannot be reached is none: 4.06 at the finish (1.1-int-9)."""

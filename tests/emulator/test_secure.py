@@ -159,6 +159,23 @@ async def test_a_server_that_says_nothing_is_given_up_when_the_time_of_open_is_o
     assert heard and all((data[0], data[13]) == (22, 1) for data in heard)  # ClientHello
 
 
+@pytest.mark.conformance("LE-bad-psk-identity", far="datagrams")
+@virtual
+async def test_a_server_that_does_not_know_the_identity_says_so_event_7(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An alert record of DTLS 1.2 (RFC 6347 4.1): fatal, 115, unknown_psk_identity (RFC 4279 2)."""
+    network = MemoryNetwork()
+    alert = bytes.fromhex("15 fefd 0000 000000000000 0002 02 73")
+    server = await network.listen(
+        ("127.0.0.1", 5684), lambda data, source: server.send(alert, source)
+    )
+    routes = {("183.230.40.40", 5684): ("127.0.0.1", 5684)}
+    async with room(network, routes=routes) as here:
+        assert await codes(here, DIRECT, "AT+MIPLOPEN=0,300,600") == ["+MIPLEVENT: 0,7"]
+    assert "the PSK identity is unknown" in caplog.text
+
+
 @virtual
 async def test_a_session_that_the_platform_has_closed_is_made_anew_by_the_next_send(
     caplog: pytest.LogCaptureFixture,
