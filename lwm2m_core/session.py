@@ -173,9 +173,12 @@ class Session:
         peer.send(data)
 
     def has_room(self, size: int, now: float) -> bool:
-        """Whether a datagram of so many bytes can leave, or wait for the link."""
+        """Whether a datagram of so many bytes can leave, or wait for a new session over DTLS. Others
+        wait for a link only where one has died, and then the oldest goes."""
         peer = self.peer
-        if peer is None or (peer.is_up and not self.ageing.is_over(peer, now)):
+        if peer is None or not peer.is_secure:
+            return True
+        if peer.is_up and not self.ageing.is_over(peer, now):
             return True
         return peer.backlog.has_room(size)
 
