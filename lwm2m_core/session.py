@@ -173,8 +173,8 @@ class Session:
         peer.send(data)
 
     def has_room(self, size: int, now: float) -> bool:
-        """Whether a datagram of so many bytes can leave, or wait for a new session over DTLS. Others
-        wait for a link only where one has died, and then the oldest goes."""
+        """Whether a datagram of so many bytes can leave, or wait for a new session over DTLS.
+        Others wait for a link only where one has died, and then the oldest goes."""
         peer = self.peer
         if peer is None or not peer.is_secure:
             return True
