@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import get_args
 
-from benchmarks import dtls, gets, many, registrations
+from benchmarks import dtls, gets, many, notifications, registrations
 from benchmarks.memory import bytes_per_modem
 from benchmarks.processes import MODEM, compiled, python, server
 from benchmarks.rounds import Figure, interleave, table
@@ -53,6 +53,10 @@ def main() -> int:
     sections[f"AT → OK a second, {many.MODEMS} modems in one process"] = (
         lambda: many.throughputs(rounds, 4 * count),
         (many.ONE,),
+    )
+    sections["AT+MIPLNOTIFY → the platform, plain and over DTLS, in one process"] = (
+        lambda: notifications.rates(rounds, count // 4),
+        (notifications.PLAIN,),
     )
     for language, window in product(get_args(gets.Language), (1, 32)):
         title = f"GET /3/0/0 over UDP, {language} client, {window} at a time"
