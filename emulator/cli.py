@@ -2,13 +2,15 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from emulator import listing
 from emulator.control import verb as control
 from emulator.fota import verb as firmware
 
 DONE, CHECK_FAILED, BAD_USAGE, RUN_FAILED = 0, 1, 2, 3  # exit codes
+
+_Add = Callable[..., object]  # add_argument of a parser, or of one group of its options
 
 COUNT_LIMIT = 1000  # modems of one `mipl run`; the kernel has about 4000 pseudo-terminals
 
@@ -38,12 +40,42 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
-    add = run.add_argument
     run.description = (
         "Starts a modem. The first line on stdout is the path of its serial device; all else is "
         "on stderr. Without --platform every server address leads to a local platform."
     )
+    _add_module(run.add_argument_group("the module").add_argument)
+    _add_serial(run.add_argument_group("the serial line").add_argument)
+    _add_network(run.add_argument_group("the network").add_argument)
+    run.add_argument(
+        "--verbose", action="store_true", help="show AT lines and CoAP datagrams on stderr"
+    )
+    _add_platforms(run)
+
+
+def _add_module(add: _Add) -> None:
     add("--model", default="MN316", help="which module (default: %(default)s)")
+    add("--imei", help="15 digits (default: 869975030000461, counted up by --count)")
+    add("--imsi", help="15 digits (default: 460001357924680, counted up by --count)")
+    add("--count", type=int, default=1, metavar="N", help="this many modems, one path a line")
+    add("--dialect", choices=("manual", "field"), help="how lines are spelt (default: the model's)")
+    add(
+        "--quirk",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="switch one behaviour (may be given several times)",
+    )
+    add(
+        "--timing",
+        choices=("module", "fast"),
+        default="module",
+        help="module (default): its pauses, some 20 ms; fast: none",
+    )
+    add("--seed", type=int, help="decides message ids and tokens (default: a new one each time)")
+
+
+def _add_serial(add: _Add) -> None:
     add(
         "--link",
         metavar="PATH",
@@ -83,9 +115,17 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         metavar="LINE=ROLE",
         help="wire the host's dtr or rts to power (the key) or reset; for rfc2217",
     )
-    add("--imei", help="15 digits (default: 869975030000461, counted up by --count)")
-    add("--imsi", help="15 digits (default: 460001357924680, counted up by --count)")
-    add("--count", type=int, default=1, metavar="N", help="this many modems, one path a line")
+
+
+def _add_network(add: _Add) -> None:
+    add(
+        "--network",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what the mobile network is like: coverage=off, signal=0..31, operator=46001, "
+        "denied=on (may be given several times)",
+    )
     add(
         "--platform",
         metavar="HOST:PORT|internet",
@@ -99,36 +139,11 @@ def _add_run(run: argparse.ArgumentParser) -> None:
         help="send traffic for one address to another (may be given several times)",
     )
     add(
-        "--timing",
-        choices=("module", "fast"),
-        default="module",
-        help="module (default): its pauses, some 20 ms; fast: none",
-    )
-    add("--dialect", choices=("manual", "field"), help="how lines are spelt (default: the model's)")
-    add(
-        "--quirk",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="switch one behaviour (may be given several times)",
-    )
-    add(
         "--dtls-backend",
         choices=("auto", "openssl", "dtlssocket"),
         default="auto",
         help="which library carries DTLS (auto, the default: whichever can)",
     )
-    add(
-        "--network",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="what the mobile network is like: coverage=off, signal=0..31, operator=46001, "
-        "denied=on (may be given several times)",
-    )
-    add("--seed", type=int, help="decides message ids and tokens (default: a new one each time)")
-    add("--verbose", action="store_true", help="show AT lines and CoAP datagrams on stderr")
-    _add_platforms(run)
 
 
 def _add_cloud(cloud: argparse.ArgumentParser) -> None:
@@ -168,7 +183,7 @@ def _add_cloud(cloud: argparse.ArgumentParser) -> None:
 
 def _add_platforms(parser: argparse.ArgumentParser) -> None:
     """What `mipl run` and `mipl cloud` say of the local platforms alike."""
-    add = parser.add_argument
+    add = parser.add_argument_group("the local platforms").add_argument
     add("--http", type=int, default=0, metavar="PORT", help="port of the platforms' HTTP API")
     add(
         "--state",
