@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
+from emulator.cloud.admission import Declared
+from emulator.cloud.service import Cloud
 from emulator.journal import Record
 from emulator.modem import Modem, ModemSettings
 from emulator.outputs import OpenLink
 from emulator.serial_end import SerialEnd
 from pty_bridge.memory import MemoryPort
+from tests.transport.dtls import pairs
 from tests.transport.dtls.programs import HOST, PATIENCE, Program, free_ports, missing
-from transport.dtls.session import Suite
+from transport.dtls.session import DtlsSettings, Suite
 from transport.link import Address
 
 pytestmark = pytest.mark.asyncio(loop_factories=["real"])
@@ -224,3 +227,72 @@ async def test_a_registration_at_libcoaps_directory_by_openssl(
             host.write(f'AT+MIPLCREATEEX="h:5684",0,,"{KEY}"', "AT+MIPLOPEN=0,300,20")
             await host.says(*CREATED_AND_OPEN, "+MIPLEVENT: 0,6")
         assert await server.says(r"Using cipher: (\S+)") == CIPHERS[Suite.CCM_8]
+
+
+@pytest.mark.parametrize("suite", Suite)
+async def test_libcoaps_client_registers_with_the_local_platform(
+    suite: Suite, require_peer: Require
+) -> None:
+    require_peer("libcoap", missing("coap-client-gnutls"))
+    async with Cloud("generic", dtls=DtlsSettings((suite,))) as cloud:
+        cloud.declare(Declared(IMEI, psk=KEY.encode()))
+        assert cloud.doors.secure_server is not None
+        uri = f"coaps://{HOST}:{cloud.doors.secure_server[1]}/rd?ep={IMEI}&lt=300"
+        options = ("-v", "9", "-m", "post", "-t", "40", "-e", "</3/0>", "-u", IMEI, "-k", KEY)
+        async with Program("coap-client-gnutls", *options, uri) as client:
+            state = await cloud.registered(IMEI, timeout=PATIENCE)
+            assert (state.name, state.lifetime) == (IMEI, 300)
+            chosen = await client.says(r"(?i)selected cipher suite: (?:GNUTLS_)?(\S+)")
+            assert chosen == suite.value.removeprefix("TLS_").replace("WITH_", "")
+
+
+@pytest.mark.parametrize("suite", Suite)
+async def test_s_client_registers_with_the_local_platform(
+    suite: Suite, require_peer: Require
+) -> None:
+    """CON POST /rd, message id 0001: Content-Format 40, ep, lt, a list; 2.01 comes back."""
+    require_peer("openssl", missing("openssl"))
+    async with Cloud("generic") as cloud:
+        cloud.declare(Declared(IMEI, psk=KEY.encode()))
+        assert cloud.doors.secure_server is not None
+        address = f"{HOST}:{cloud.doors.secure_server[1]}"
+        async with Program(
+            *("openssl", "s_client", "-dtls1_2", "-psk_identity", IMEI, "-connect", address),
+            *("-psk", KEY.encode().hex(), "-cipher", CIPHERS[suite] + ":@SECLEVEL=0"),
+        ) as client:
+            assert await client.says(r"Cipher is (\S+)") == CIPHERS[suite]
+            client.type(f"\x40\x02\x00\x01\xb2rd\x11\x28\x3d\x05ep={IMEI}\x06lt=300\xff</3/0>")
+            state = await cloud.registered(IMEI, timeout=PATIENCE)
+            assert (state.name, state.lifetime) == (IMEI, 300)
+            await client.says("(?s)`A\x00\x01")
+
+
+async def test_the_module_and_a_platform_on_dtlssocket(
+    module: Callable[..., Host], require_peer: Require, caplog: pytest.LogCaptureFixture
+) -> None:
+    """MN319 by OpenSSL: it offers both suites, the other end has CCM_8 alone."""
+    require_peer("tinydtls", pairs.missing())
+    caplog.set_level("INFO")
+    async with Cloud("huawei", dtls=DtlsSettings((Suite.CCM_8,), "dtlssocket")) as cloud:
+        cloud.declare(Declared(IMEI, psk=KEY.encode()))
+        address = cloud.doors.secure_server
+        assert address is not None
+        host = module({5684: address})
+        async with host.modem:
+            host.write(f'AT+MIPLCREATEEX="h:5684",0,,"{KEY}"', 'AT+MIPLCFG="platform",0,3')
+            host.write("AT+MIPLOPEN=0,300,20")
+            await host.says(*CREATED_AND_OPEN, "OK", "+MIPLEVENT: 0,6")
+    assert "is secured with TLS_PSK_WITH_AES_128_CCM_8, by openssl" in caplog.text
+
+
+async def test_a_library_that_cannot_do_what_is_asked_is_told_and_event_7(
+    module: Callable[..., Host], require_peer: Require, caplog: pytest.LogCaptureFixture
+) -> None:
+    """DTLSSocket has no CBC, and MN316 nothing else; no other library is taken instead."""
+    require_peer("tinydtls", pairs.missing())
+    host = module({5684: (HOST, 9)}, "MN316", "dtlssocket")
+    async with host.modem:
+        host.write(f'AT+MIPLCREATEEX="h:5684",0,,"{KEY}"', "AT+MIPLOPEN=0,300,20")
+        await host.says(*CREATED_AND_OPEN, "+MIPLEVENT: 0,7")
+    why = "DTLSSocket has only TLS_PSK_WITH_AES_128_CCM_8"
+    assert f"no link to h:5684: {why}" in caplog.text
