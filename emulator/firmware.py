@@ -14,6 +14,7 @@ from emulator.clock import Clock
 from emulator.conditions import Conditions
 from emulator.config_blob import Fragments
 from emulator.device import Device
+from emulator.doze import Doze
 from emulator.filters import filters
 from emulator.fota.update import Install, update_of
 from emulator.identity import Identity
@@ -83,6 +84,7 @@ class Firmware:
         self._filters = filters(quirks)
         self.is_on = True
         self._was_opened = False
+        self._doze = Doze(int(quirks.wake_loses_bytes))
         self._command = ""  # the line that was carried out last
         self._boot: Boot | None = None
         self._traffic = Traffic(self.network, self.journal, self._output)
@@ -95,7 +97,8 @@ class Firmware:
         """Bytes that the host wrote."""
         cause = self.journal.record(now, "serial_in", data=data)
         self._enter(now, cause)
-        self.channel.receive(data, now, cause)
+        heard = self._doze.hear(data, self.network.is_asleep, self.network.rrc.sleeps)
+        self.channel.receive(heard, now, cause)
         self._settle()
 
     def datagram_received(self, link: int, data: bytes, now: float) -> None:

@@ -9,6 +9,7 @@ ABOUT = {
     "open_bad_param_silent": "OPEN with a bad lifetime or timeout is never answered",
     "echo_at_boot": "echo of what the host types, until it sends ATE",
     "urc_gap_ms": "least time between a final result and an unsolicited line",
+    "wake_loses_bytes": "first bytes of the host that a module asleep in PSM does not get",
     "boot_ms": "time after power-on and reboot in which nothing is answered",
     "boot_on_open": "whether the module boots when a host opens the device: the first, every one",
     "search_ms": "time that a search for the network takes, where there is one",

@@ -115,6 +115,7 @@ class Quirks:
     )
     urc_gap_ms: float = _quirk(20.0, NUMBER, source="HF 28", unit="ms")
     boot_ms: float = _quirk(500.0, NUMBER, source="chosen", unit="ms")
+    wake_loses_bytes: float = _quirk(0.0, NUMBER, source="HF 5 (D18, D20)")
     boot_on_open: Literal["off", "first", "every"] = _quirk(
         "off", "first", "every", source="HF 3, 4 (D1, D2; D4, D8, D9 wait for boot lines)"
     )

@@ -27,6 +27,7 @@ class Rrc:
         self.state = Radio.OFF
         self._idle_s, self._timers, self._moved = idle_s, timers, moved
         self.idle_since = 0.0
+        self.sleeps = 0  # how often it has fallen asleep
         self.due = NEVER
 
     def off(self) -> None:
@@ -82,4 +83,5 @@ class Rrc:
     def _go(self, state: Radio, due: float) -> None:
         before, self.state, self.due = self.state, state, due
         if before is not state:
+            self.sleeps += state is Radio.ASLEEP
             self._moved(state, before)

@@ -368,3 +368,29 @@ def test_what_m5311_says_when_there_is_no_network(desk: Any) -> None:
     assert table.wait(60) == "*ATREADY: 1|+CFUN: 1|+CPIN: READY"
     surround(table, coverage=True)
     assert table.wait(1) == "+IP: 10.57.20.17"
+
+
+def test_what_wakes_a_sleeping_line_is_lost_in_part(desk: Any) -> None:
+    """HF 5: "otherwise the module sleeps and the first bytes after wake-up are lost" (D18, D20);
+    AT+SM=LOCK_FOREVER is their mend. Quirk wake_loses_bytes."""
+    table = desk(quirks={"wake_loses_bytes": 3})
+    table.log_in()
+    assert table.at(f"{SLEEPER};+NPSMR=1") == "OK"
+    assert table.wait(40) == "+NPSMR: 1"
+    assert table.at("AT") == ""  # with its CR, three bytes
+    assert table.at("AT+CSQ") == "+CSQ: 23,99|OK"
+    assert table.at("AT+MIPLUPDATE=0,300,0") == "OK"
+    assert table.wait(1) == "+NPSMR: 0"
+    assert table.wait(120).endswith("+NPSMR: 1")
+    assert table.at("AT+CSQ") == "ERROR"  # "CSQ" is no command
+    assert table.at("AT+CSQ") == "+CSQ: 23,99|OK"
+
+
+def test_a_line_that_loses_nothing_and_one_that_is_locked(desk: Any) -> None:
+    """The default, and AT+SM=LOCK_FOREVER (HF 5)."""
+    for quirks, lock in (({}, ""), ({"wake_loses_bytes": 4}, ";+SM=LOCK_FOREVER")):
+        table = desk(quirks=quirks)
+        table.log_in()
+        assert table.at(f"{SLEEPER}{lock}") == "OK"
+        table.wait(40)
+        assert table.at("AT+CSQ") == "+CSQ: 23,99|OK"

@@ -45,6 +45,7 @@ DEFAULTS = [
     ("urc_gap_ms", 20, 20),
     ("reply_delay_ms", 0, 0),
     ("boot_ms", 500, 500),
+    ("wake_loses_bytes", 0, 0),
     ("boot_on_open", "off", "off"),
     ("server_object", "on", "on"),
     ("cis_codes", "off", "off"),
