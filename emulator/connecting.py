@@ -25,4 +25,4 @@ def described(link: Link) -> str:
     """What protects the link, and which library does it; empty if nothing does."""
     if not isinstance(link, DtlsLink) or link.suite is None:
         return ""
-    return f"is secured with {link.suite.value}, by {link.back_end}"
+    return f"secured with {link.suite.value}, by {link.back_end}"

@@ -130,7 +130,7 @@ def test_5_4_over_dtls_with_the_key_that_the_platform_was_told(start: Start) -> 
     modem.send_signal(signal.SIGINT)
     modem.wait(PATIENCE)
     assert modem.stderr is not None
-    secured = "link 1 to 221.229.214.202:5684: is secured with TLS_PSK_WITH_AES_128_CBC_SHA256"
+    secured = "link 1 to 221.229.214.202:5684: secured with TLS_PSK_WITH_AES_128_CBC_SHA256"
     assert f"mipl: {secured}, by openssl\n" in modem.stderr.read()
 
 

@@ -282,7 +282,7 @@ async def test_the_module_and_a_platform_on_dtlssocket(
             host.write(f'AT+MIPLCREATEEX="h:5684",0,,"{KEY}"', 'AT+MIPLCFG="platform",0,3')
             host.write("AT+MIPLOPEN=0,300,20")
             await host.says(*CREATED_AND_OPEN, "OK", "+MIPLEVENT: 0,6")
-    assert "is secured with TLS_PSK_WITH_AES_128_CCM_8, by openssl" in caplog.text
+    assert "secured with TLS_PSK_WITH_AES_128_CCM_8, by openssl" in caplog.text
 
 
 async def test_a_library_that_cannot_do_what_is_asked_is_told_and_event_7(
