@@ -17,6 +17,9 @@ async def connect(
     the reason if there is none, as where an account has no key."""
     if not account.secure:
         return await opener(address, receiver)
+    if not account.key:
+        reason = "DTLS needs a PSK, and there is none: it is the fourth field of AT+MIPLCREATEEX"
+        raise OSError(reason)
     psk = Psk(account.identity, account.key)
     return await open_dtls(address, receiver, psk, dtls, opener=opener)
 

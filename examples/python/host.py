@@ -16,6 +16,7 @@ from contextlib import suppress
 import serial
 
 REPLY, EVENT, ASKING = 5.0, 35.0, 60.0  # seconds: a final result, an event, somebody's request
+KNOCK, BOOT = 0.5, 5.0  # seconds until AT is tried again; that a module may take to boot
 RESOURCE = "3200,0,5750"
 
 
@@ -60,6 +61,15 @@ class Module:
         raise Silence("the module says nothing more")
 
 
+def knock(module: Module) -> None:
+    """A module that boots hears nothing yet: AT, until it answers."""
+    deadline = time.monotonic() + BOOT
+    while time.monotonic() < deadline:
+        with suppress(Silence):
+            return module.command("AT", KNOCK)
+    raise Silence("the module does not answer AT")
+
+
 def log_in(module: Module) -> None:
     with suppress(Silence):  # +CIS ERROR: 653, unless a run before this one has left an instance
         module.command("AT+MIPLDELETE=0")
@@ -86,6 +96,7 @@ def answer(module: Module, value: str) -> None:
 
 def main(place: str) -> None:
     module = Module(place)
+    knock(module)
     module.command("ATE0")
     log_in(module)
     module.command(f'AT+MIPLNOTIFY=0,0,{RESOURCE},1,4,"abcd",0,0,147')
@@ -98,6 +109,9 @@ def main(place: str) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        print("usage: host.py DEVICE|URL", file=sys.stderr)
+        sys.exit(2)
     try:
         main(sys.argv[1])
     except (Silence, serial.SerialException) as error:

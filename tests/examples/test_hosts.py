@@ -1,6 +1,7 @@
 """The hosts of examples/ log in, report, answer read, write and execute, and leave (manual 5.1)."""
 
 import subprocess
+import sys
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -90,3 +91,18 @@ def test_a_module_that_is_not_there_ends_with_1(host: Host) -> None:
         _, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert "/dev/none" in err
+
+
+def test_a_module_that_boots_is_waited_for(host: Host, mipl_run: Callable[..., Run]) -> None:
+    """Decision 10: nothing is answered while it boots."""
+    run = mipl_run("--switch", "refuse=4.03", "--quirk", "boot_ms=1500")
+    subprocess.run([sys.executable, "-m", "emulator", "reset", run.place], check=True)
+    with playing(host, run.place) as process:
+        out, err = process.communicate(timeout=PATIENCE)
+    assert out.startswith("> AT\n> AT\n")
+    assert (process.returncode, "the login has failed: event 7" in err) == (1, True)
+
+
+def test_a_host_without_a_module_tells_its_usage(host: Host) -> None:
+    done = subprocess.run(host, capture_output=True, text=True, timeout=PATIENCE)
+    assert (done.returncode, done.stderr.startswith("usage: ")) == (2, True)
