@@ -37,14 +37,15 @@ HEAD = """\
 # Fidelity
 
 Written by `docs/fidelity.py`; do not edit. Where behaviour comes from, for every model: the letters
-are explained in [sources.md](sources.md), numbers Q… stand for the questions at the end.
+are explained in [sources.md](sources.md), Q2.3 is the third question of topic 2 at the end.
 Confidence: `manual` is the manual's own word, `evidence` was seen elsewhere, `chosen` is ours.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """An entry of open-questions.md. `topic` is its heading, `default` what is done meanwhile."""
+    """An entry of open-questions.md. `number` counts within its `topic`, which is the heading, so
+    that a new question moves few others; `default` is what is done meanwhile."""
 
     number: str
     topic: str
@@ -68,11 +69,13 @@ class Offer:
 def questions(text: str) -> tuple[Question, ...]:
     """The bullets of the page, in order."""
     found: list[Question] = []
-    for block in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+    blocks = re.split(r"^## ", text, flags=re.MULTILINE)[1:]
+    for place, block in enumerate(blocks, start=1):
         topic, _, rest = block.partition("\n")
-        for bullet in re.split(r"^\* ", rest, flags=re.MULTILINE)[1:]:
+        bullets = re.split(r"^\* ", rest, flags=re.MULTILINE)[1:]
+        for count, bullet in enumerate(bullets, start=1):
             asks, _, default = " ".join(bullet.split()).partition("Default: ")
-            found.append(Question(f"Q{len(found) + 1}", topic, asks.strip(), default))
+            found.append(Question(f"Q{place}.{count}", topic, asks.strip(), default))
     return tuple(found)
 
 

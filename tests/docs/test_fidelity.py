@@ -41,20 +41,20 @@ def fidelity(program: Program) -> Any:
 def test_questions_are_numbered_over_all_headings(fidelity: Any) -> None:
     asked = fidelity.questions(QUESTIONS)
     assert [(q.number, q.topic, q.asks, q.default) for q in asked] == [
-        ("Q1", "Login", "Does CLOSE wait? Nobody knows.", "it waits (27; *close_wire*)."),
-        ("Q2", "Login", "What NMI does.", "nothing."),
-        ("Q3", "Models", "MN316A, MN316-S: colons.", "MIPLCFG's."),
+        ("Q1.1", "Login", "Does CLOSE wait? Nobody knows.", "it waits (27; *close_wire*)."),
+        ("Q1.2", "Login", "What NMI does.", "nothing."),
+        ("Q2.1", "Models", "MN316A, MN316-S: colons.", "MIPLCFG's."),
     ]
 
 
 @pytest.mark.parametrize(
     ("name", "numbers"),
     [
-        ("CLOSE", "Q1"),
-        ("close_wire", "Q1"),
-        ("NMI", "Q2"),
-        ("CFG", "Q3"),
-        ("MN316A", "Q3"),
+        ("CLOSE", "Q1.1"),
+        ("close_wire", "Q1.1"),
+        ("NMI", "Q1.2"),
+        ("CFG", "Q2.1"),
+        ("MN316A", "Q2.1"),
         ("close", ""),
         ("QMGR", ""),
     ],
