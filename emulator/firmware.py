@@ -19,7 +19,7 @@ from emulator.filters import filters
 from emulator.fota.update import Install, update_of
 from emulator.identity import Identity
 from emulator.instance import Instance, Module, Platform, Target
-from emulator.journal import NO_CAUSE, Journal
+from emulator.journal import NO_CAUSE, Journal, Kind
 from emulator.links import LinkUser, Route
 from emulator.login import LoginEvent
 from emulator.network import Network
@@ -108,7 +108,7 @@ class Firmware:
         self._now = now
         self.network.enter(now)
         route = self._traffic.hearing(link)
-        kind = "datagram_unheard" if route is None else "datagram_in"
+        kind: Kind = "datagram_unheard" if route is None else "datagram_in"
         self._enter(now, self.journal.record(now, kind, data=data, text=f"link {link}"))
         if route is not None and not self._traffic.waits(link, data, now):
             self._heard(route, data, now)

@@ -2,10 +2,71 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 JOURNAL_LIMIT = 4096  # records kept in memory; sinks see every one
 JOURNAL_BYTES = 1048576  # of their data: a flood comes in pieces of 64 KiB
+
+Kind = Literal[
+    "serial_in",
+    "echo_out",
+    "serial_out",
+    "command",
+    "datagram_in",
+    "datagram_out",
+    "datagram_unheard",
+    "ciphertext_in",
+    "ciphertext_out",
+    "session_secret",
+    "open_link",
+    "link_up",
+    "link_lost",
+    "send_failed",
+    "host_opened",
+    "reset",
+    "power",
+    "reboot",
+    "address",
+    "network",
+    "receiver",
+    "login",
+    "quirk",
+    "time_scale",
+    "fault",
+    "lint",
+    "bug",
+]
+
+KINDS: Final[dict[Kind, str]] = {
+    "serial_in": "The host wrote these bytes.",
+    "echo_out": "The module echoed these bytes to the host.",
+    "serial_out": "The module wrote these bytes to the host.",
+    "command": "A command line is carried out; its text has one character per byte.",
+    "datagram_in": "A datagram came in on a link, and was heard; over DTLS it is the plaintext.",
+    "datagram_out": "A datagram left on a link; over DTLS it is the plaintext.",
+    "datagram_unheard": "A datagram came in while nobody listened, or on a link that is gone.",
+    "ciphertext_in": "A datagram of DTLS came in, as it is on the network.",
+    "ciphertext_out": "A datagram of DTLS left, as it is on the network.",
+    "session_secret": "The secret of a DTLS session, as a line of NSS's key log format.",
+    "open_link": "A link is being opened, or what protects it is known.",
+    "link_up": "A link can carry datagrams.",
+    "link_lost": "A link could not be opened, or has ended by itself.",
+    "send_failed": "The network refused a datagram.",
+    "host_opened": "A host has opened the serial device.",
+    "reset": "The reset pin was pulled.",
+    "power": "The module was switched on or off.",
+    "reboot": "The module starts anew.",
+    "address": "The network gave the module this IP address.",
+    "network": "The network around the module is another from now on.",
+    "receiver": "The receiver is off or on, in queue mode.",
+    "login": "The login took a step.",
+    "quirk": "A switch of the module's behaviour was changed while it ran.",
+    "time_scale": "Time runs faster or slower from now on.",
+    "fault": "A fault that was asked for has struck.",
+    "lint": "The host did something that a real module would not forgive.",
+    "bug": "The emulator itself has failed; the command was answered all the same.",
+}
+"""Every kind of record, with what it says."""
 
 NO_CAUSE = 0  # of what nobody asked for: a power-on, a timer of the module's own
 
@@ -14,8 +75,8 @@ class Record(NamedTuple):
     """One thing that happened. A tuple, because three are made for every command line.
 
     `number` counts from 1. `cause` is the number of the input that brought it about, 0 if none.
-    `time` is seconds on the modem's clock. `kind` is a word such as `serial_in`, `datagram_out`,
-    `command`, `event`; `data` the bytes that moved, `text` the words for people.
+    `time` is seconds on the modem's clock. `kind` is one of KINDS, or what a later version of the
+    program wrote; `data` the bytes that moved, `text` the words for people.
     """
 
     number: int
@@ -39,7 +100,7 @@ class Journal:
         self._number = 0
 
     def record(
-        self, now: float, kind: str, cause: int = NO_CAUSE, data: bytes = b"", text: str = ""
+        self, now: float, kind: Kind, cause: int = NO_CAUSE, data: bytes = b"", text: str = ""
     ) -> int:
         """Write one record; its number is what later records name as their cause."""
         number = self._number = self._number + 1

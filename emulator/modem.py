@@ -17,7 +17,7 @@ from emulator.conditions import Conditions
 from emulator.connecting import connect, described
 from emulator.firmware import Firmware
 from emulator.identity import Identity
-from emulator.journal import Sink
+from emulator.journal import Kind, Sink
 from emulator.outputs import (
     CloseLink,
     OpenLink,
@@ -259,7 +259,7 @@ class Modem:
         match output:
             case Written(kind, data, cause):
                 self.port.write(data)  # first of all: a host waits for it
-                name = "echo_out" if kind == "echo" else "serial_out"
+                name: Kind = "echo_out" if kind == "echo" else "serial_out"
                 self.firmware.journal.record(self._now, name, cause, data)
             case Switched(on):
                 self._show(replace(self._side, cts=on, dsr=on))

@@ -1,0 +1,1 @@
+"""Recordings: the journal as lines, what is in its datagrams, captures that Wireshark opens."""
