@@ -23,7 +23,10 @@ class Asking:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._printer = Printer(instance.module.quirks)
+
+    @property
+    def _printer(self) -> Printer:
+        return Printer(self._instance.module.quirks)
 
     def lines(self, operation: Asked) -> tuple[Line, ...]:
         """The lines of one request; ContentError where a Write's bytes do not fit."""
@@ -80,8 +83,8 @@ class Asking:
 
     def _execute_line(self, operation: Execute) -> Line:
         raw = operation.payload
-        unsafe = self._printer.is_unsafe(raw)
-        text = self._printer.hex(raw) if unsafe else raw.decode("latin-1")
+        printer = self._printer
+        text = printer.hex(raw) if printer.is_unsafe(raw) else raw.decode("latin-1")
         match self._instance.module.quirks.exec_style:
             case "quoted":
                 arguments: Sequence[str | int] = (len(text), f'"{text}"') if text else ()

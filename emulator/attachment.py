@@ -33,7 +33,7 @@ class Attachment:
         self,
         home: str,
         first: str,
-        search_s: float,
+        search_s: Callable[[], float],
         conditions: Conditions,
         changed: Callable[[float], None],
     ) -> None:
@@ -73,7 +73,7 @@ class Attachment:
         self.wanted, self._holds, self.due = wanted, False, None
         self.stat = Stat.SEARCHING if wanted else Stat.OFF
         if wanted and self.conditions.coverage:
-            self.due = at + self._search_s
+            self.due = at + self._search_s()
 
     def surround(self, conditions: Conditions, now: float) -> None:
         self.conditions = conditions
@@ -100,8 +100,9 @@ class Attachment:
             self._search(now)
 
     def _search(self, now: float) -> None:
-        self.due = now + self._search_s
-        if self._search_s > 0:
+        search_s = self._search_s()
+        self.due = now + search_s
+        if search_s > 0:
             self._become(Stat.SEARCHING, now)
         self.handle_timeout(now)
 

@@ -1,10 +1,12 @@
 """The serial line of a module that sleeps in PSM (HF 5; drivers D18 and D20)."""
 
+from collections.abc import Callable
+
 
 class Doze:
     """What wakes the line is lost in part: the first `lost` bytes after each falling asleep."""
 
-    def __init__(self, lost: int) -> None:
+    def __init__(self, lost: Callable[[], int]) -> None:
         self._lost = lost
         self._left = 0
         self._sleeps = 0
@@ -12,7 +14,7 @@ class Doze:
     def hear(self, data: bytes, asleep: bool, sleeps: int) -> bytes:
         """What the module gets of `data`. `sleeps` counts how often it has fallen asleep."""
         if sleeps != self._sleeps:
-            self._sleeps, self._left = sleeps, self._lost
+            self._sleeps, self._left = sleeps, self._lost()
         if not asleep or not self._left:
             return data
         kept = data[self._left :]

@@ -1,6 +1,7 @@
 """The module: inputs come in with the time, outputs go out in order. No clock, no sockets."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 
@@ -18,6 +19,7 @@ from emulator.doze import Doze
 from emulator.filters import filters
 from emulator.fota.update import Install, update_of
 from emulator.identity import Identity
+from emulator.in_force import InForce
 from emulator.instance import Instance, Module, Platform, Target
 from emulator.journal import NO_CAUSE, Journal, Kind
 from emulator.links import LinkUser, Route
@@ -28,7 +30,7 @@ from emulator.nvram import factory
 from emulator.outputs import Output, RateSet, Switched
 from emulator.own.wishes import Leave, Restart, SendUpdate, Wish
 from emulator.profile import Profile
-from emulator.quirks import Quirks
+from emulator.quirks import Quirks, differences
 from emulator.traffic import Traffic
 from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import Client, State
@@ -37,6 +39,8 @@ from lwm2m_core.objects import ObjectTree
 from lwm2m_core.timers import earliest
 
 DATAGRAM_LIMIT = 1500  # bytes of CoAP in one datagram of the platform (manual 3.20, event 33)
+
+CommandsOf = Callable[[Profile, Quirks], Table]
 
 log = logging.getLogger("mipl.firmware")
 
@@ -50,46 +54,60 @@ class Firmware:
         quirks: Quirks,
         identity: Identity,
         rng: Rng,
-        commands: Table,
+        commands: CommandsOf,
         *,
         conditions: Conditions | None = None,
         strict: bool = False,
     ) -> None:
-        self.profile, self.quirks, self.identity, self.rng = profile, quirks, identity, rng
+        self.profile, self.identity, self.rng = profile, identity, rng
+        self._in_force, self._commands_of, self._strict = InForce(quirks), commands, strict
         self.journal = Journal()
         self.nvram = factory(profile)
         self._baud = self.nvram.baud
         around = conditions or Conditions()
         self.network = Network(
-            profile, quirks, identity, self.nvram, around, self.emit, self._moved
+            profile, self._in_force, identity, self.nvram, around, self.emit, self._moved
         )
         self.nmi = Nmi()
-        self.update = update_of(profile, quirks, rng)
+        self.update = update_of(profile, self._in_force, rng)
         self.clock = Clock()
         self.device: Device | None = None
         self.fragments = Fragments()
-        self.line = LineState(LineProfile(echo=quirks.echo_at_boot == "on"))
+        self.line = LineState()
         self.channel = Channel(
-            commands,
+            commands(profile, quirks),
             self,
             line=self.line,
-            settings=ChannelSettings(
-                quirks.urc_gap_ms / 1000, quirks.reply_delay_ms / 1000, strict
-            ),
-            spell=urc.spelling(quirks),
             on_command=self._command_begins,
             on_reboot=lambda now, cause: self.reboot("command", now),
             bug=self._bug,
         )
-        self._filters = filters(quirks)
+        self._adopt()
+        self.line.current = self.line.stored
         self.is_on = True
         self._was_opened = False
-        self._doze = Doze(int(quirks.wake_loses_bytes))
+        self._doze = Doze(lambda: int(self.quirks.wake_loses_bytes))
         self._command = ""  # the line that was carried out last
         self._boot: Boot | None = None
         self._traffic = Traffic(self.network, self.journal, self._output)
         self._outputs: list[Output] = []
         self._now, self._cause = 0.0, 0
+
+    @property
+    def quirks(self) -> Quirks:
+        """Those in force."""
+        return self._in_force.quirks
+
+    def _adopt(self) -> None:
+        """What is made of quirks beforehand, because it is needed for every line."""
+        quirks = self.quirks
+        self.line.set_factory(LineProfile(echo=quirks.echo_at_boot == "on"))
+        self.channel.table = self._commands_of(self.profile, quirks)
+        self.channel.settings = ChannelSettings(
+            quirks.urc_gap_ms / 1000, quirks.reply_delay_ms / 1000, self._strict
+        )
+        self.channel.spell = urc.spelling(quirks)
+        self._filters = filters(quirks)
 
     # inputs
 
@@ -125,6 +143,14 @@ class Firmware:
         """The network around the module is another from now on."""
         self._enter(now, self.journal.record(now, "network", text=str(conditions)))
         self.network.surround(conditions, now)
+        self._settle()
+
+    def behave(self, quirks: Quirks, now: float) -> None:
+        """Other quirks from now on; `emulator.quirks.Effect` says when each shows."""
+        text = " ".join(differences(self.quirks, quirks)) or "unchanged"
+        self._enter(now, self.journal.record(now, "quirks", text=text))
+        self._in_force.quirks = quirks
+        self._adopt()
         self._settle()
 
     def link_up(self, link: int, now: float) -> None:
@@ -222,7 +248,7 @@ class Firmware:
         self.fragments.clear()
         module = Module(
             self.profile,
-            self.quirks,
+            self._in_force,
             self.identity,
             self.rng,
             self.nmi,

@@ -11,6 +11,7 @@ from emulator.at.results import Failed, Fault, Line
 from emulator.clock import Clock
 from emulator.fota.update import Update
 from emulator.identity import Identity
+from emulator.in_force import InForce
 from emulator.network import Network
 from emulator.nmi import Nmi
 from emulator.profile import Profile
@@ -117,7 +118,7 @@ class Module:
     """
 
     profile: Profile
-    quirks: Quirks
+    in_force: InForce
     identity: Identity
     rng: Rng
     nmi: Nmi
@@ -125,6 +126,11 @@ class Module:
     network: Network
     clock: Clock
     emit: Callable[[Line], None]
+
+    @property
+    def quirks(self) -> Quirks:
+        """Those of this moment: they may change while the module runs."""
+        return self.in_force.quirks
 
     def has_event(self, number: int) -> bool:
         """Whether it prints this event, which the manual does not list (MB 8)."""

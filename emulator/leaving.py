@@ -21,9 +21,12 @@ class Leaving:
         self._instance = instance
         self._attempts = attempts
         self._abandon = abandon
-        self._close_order = instance.module.quirks.close_order
         self._waits: Literal["close", "delete"] | None = None  # which command, for the end
         self._away: tuple[int, int] | None = None  # seconds until the next login, its lifetime
+
+    @property
+    def _close_order(self) -> Literal["OK,15", "15,OK", "together"]:
+        return self._instance.module.quirks.close_order
 
     def close(self, client: Client, now: float) -> Result:
         """AT+MIPLCLOSE=; for good, whatever the platform has asked for."""

@@ -51,7 +51,6 @@ class Login:
         self._instance = instance
         self._attempts = Attempts(instance)
         self._queries: set[int] = set()
-        self._update_fail = instance.module.quirks.update_fail
         self._leaving = Leaving(instance, self._attempts, self.abandon)
 
     def open(self, lifetime: int, timeout: int, now: float) -> Done:
@@ -214,7 +213,7 @@ class Login:
     def _update_failed(self, reason: Why, now: float) -> None:
         """Silence, or the events of other firmware and what it does then (decision 25, MB 2.7)."""
         module, late = self._instance.module, reason == "timeout"
-        how = self._update_fail
+        how = self._after_failed_update
         if late or how == "silent":
             module.extra(13 if late else 12)
         if how != "silent":
@@ -223,8 +222,16 @@ class Login:
             return  # it is leaving anyway
         if how == "12+15":
             self._end_session(now)
-        elif how == "reregister":
+        elif self._registers_anew:
             self._register_anew(now)
+
+    @property
+    def _after_failed_update(self) -> str:
+        return self._instance.module.quirks.update_fail
+
+    @property
+    def _registers_anew(self) -> bool:
+        return self._after_failed_update == "reregister"
 
     def _session_lost(self, now: float) -> None:
         """The platform has forgotten the registration (manual 3.20, event 31; decision 25)."""
@@ -232,7 +239,7 @@ class Login:
         self._queries.clear()
         self._instance.phase = Phase.OUT
         self._instance.module.emit(urc.event(31))
-        if stays and self._update_fail == "reregister":
+        if stays and self._registers_anew:
             self._register_anew(now)
 
     def _register_anew(self, now: float) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from emulator.addresses import spelt
 from emulator.at.channel import Written
+from emulator.at.table import Table
 from emulator.commands import command_table
 from emulator.conditions import Conditions
 from emulator.connecting import connect, described
@@ -28,8 +29,8 @@ from emulator.outputs import (
     Switched,
 )
 from emulator.pins import Pin, Pins, Role, Step
-from emulator.profile import load_profile
-from emulator.quirks import Dialect, Quirks, resolve
+from emulator.profile import Profile, load_profile
+from emulator.quirks import Dialect, Effect, Quirks, checked, resolve, row_of
 from emulator.routes import AddressOf
 from emulator.serial_end import SerialEnd
 from emulator.virtual_time import is_timeless
@@ -82,10 +83,14 @@ def build_firmware(settings: ModemSettings) -> Firmware:
         quirks,
         Identity(settings.imei, settings.imsi),
         random.Random(settings.seed),
-        command_table(profile.absent_commands, quirks.rai_param, profile.command_sets),
+        _commands_of,
         conditions=settings.conditions,
         strict=settings.strict,
     )
+
+
+def _commands_of(profile: Profile, quirks: Quirks) -> Table:
+    return command_table(profile.absent_commands, quirks.rai_param, profile.command_sets)
 
 
 def _quirks(settings: ModemSettings, overrides: Mapping[str, Any], dialect: Dialect) -> Quirks:
@@ -111,6 +116,7 @@ class Modem:
         self.settings = settings or ModemSettings()
         self.firmware = build_firmware(self.settings)
         self.firmware.journal.sinks.extend(sinks)
+        self._first_quirks = self.firmware.quirks
         self.port: Port = serial.port
         self._pins = Pins(self.settings.pins)
         self._side = ModuleSide()
@@ -178,6 +184,21 @@ class Modem:
         are those of Conditions."""
         conditions = replace(self.conditions, **changes)
         self.input(lambda now: self.firmware.surround(conditions, now))
+
+    @property
+    def quirks(self) -> Quirks:
+        """Its switches, as they are now."""
+        return self.firmware.quirks
+
+    def set_quirk(self, name: str, value: Any) -> Effect:
+        """Change one switch; when that shows. QuirkError for what cannot be."""
+        quirks = replace(self.quirks, **{name: checked(name, value)})
+        self.input(partial(self.firmware.behave, quirks))
+        return row_of(name).effect
+
+    def reset_quirks(self) -> None:
+        """All switches as they were when the modem was made."""
+        self.input(partial(self.firmware.behave, self._first_quirks))
 
     # from the port
 

@@ -7,10 +7,10 @@ from emulator.at.results import Info, Line, info
 from emulator.attachment import Attachment, Stat
 from emulator.conditions import Conditions
 from emulator.identity import Identity
+from emulator.in_force import InForce
 from emulator.nvram import Nvram
 from emulator.paging import Paging, next_paging
 from emulator.profile import Profile
-from emulator.quirks import Quirks
 from emulator.radio_timers import active_seconds, cycle_seconds, periodic_seconds
 from emulator.rrc import NEVER, Radio, Rrc
 from lwm2m_core.timers import earliest
@@ -37,7 +37,7 @@ class Network:
     def __init__(
         self,
         profile: Profile,
-        quirks: Quirks,
+        in_force: InForce,
         identity: Identity,
         nvram: Nvram,
         conditions: Conditions,
@@ -47,11 +47,11 @@ class Network:
         self.attachment = Attachment(
             identity.imsi[:5],  # country and network of the card; China's have five digits
             profile.address,
-            quirks.search_ms / 1000,
+            lambda: in_force.quirks.search_ms / 1000,
             conditions,
             self._registration_changed,
         )
-        self.rrc = Rrc(quirks.rrc_idle_s, self._power_saving, self._radio_changed)
+        self.rrc = Rrc(lambda: in_force.quirks.rrc_idle_s, self._power_saving, self._radio_changed)
         self.paging = Paging()
         self._profile, self._nvram, self._emit, self._moved = profile, nvram, emit, moved
         self._address = ""

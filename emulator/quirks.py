@@ -14,6 +14,10 @@ from typing import Any, Literal
 Dialect = Literal["manual", "field"]
 DIALECTS: tuple[Dialect, ...] = ("manual", "field")
 
+Effect = Literal["at once", "at the next login", "at the next boot"]
+"""When a quirk that is changed while the module runs shows: in the next line, command, request or
+timer; in the session that the next AT+MIPLOPEN begins; or when the module has booted."""
+
 NUMBER = "number"  # in `values`: any number that is not negative
 
 
@@ -60,7 +64,7 @@ class QuirkError(Exception):
 @dataclass(frozen=True, slots=True)
 class Quirk:
     """One row of the register. `values` lists what may be written; NUMBER stands for a figure,
-    AnyOf for a choice of several."""
+    AnyOf for a choice of several. `effect`: when a change at run time shows."""
 
     name: str
     default: Any
@@ -68,18 +72,33 @@ class Quirk:
     values: tuple[Any, ...]
     source: str
     unit: str
+    effect: Effect
 
 
-def _quirk(default: Any, *others: Any, source: str, in_field: Any = None, unit: str = "") -> Any:
+def _quirk(
+    default: Any,
+    *others: Any,
+    source: str,
+    in_field: Any = None,
+    unit: str = "",
+    effect: Effect = "at once",
+) -> Any:
     values = tuple(dict.fromkeys((default, *others, *(() if in_field is None else (in_field,)))))
-    return _declared(default, in_field, values, source, unit)
+    return _declared(default, in_field, values, source, unit, effect)
 
 
 def _subset(default: tuple[Any, ...], *parts: Any, source: str) -> Any:
-    return _declared(default, None, (AnyOf(parts),), source, "")
+    return _declared(default, None, (AnyOf(parts),), source, "", "at once")
 
 
-def _declared(default: Any, in_field: Any, values: tuple[Any, ...], source: str, unit: str) -> Any:
+def _declared(
+    default: Any,
+    in_field: Any,
+    values: tuple[Any, ...],
+    source: str,
+    unit: str,
+    effect: Effect,
+) -> Any:
     return field(
         default=default,
         metadata={
@@ -87,6 +106,7 @@ def _declared(default: Any, in_field: Any, values: tuple[Any, ...], source: str,
             "values": values,
             "source": source,
             "unit": unit,
+            "effect": effect,
         },
     )
 
@@ -111,7 +131,7 @@ class Quirks:
     # the AT channel
     open_bad_param_silent: Literal["off", "on"] = _quirk("off", "on", source="MB 5.6 (EC)")
     echo_at_boot: Literal["off", "on"] = _quirk(
-        "off", "on", source="HF (drivers that never send ATE0)"
+        "off", "on", source="HF (drivers that never send ATE0)", effect="at the next boot"
     )
     urc_gap_ms: float = _quirk(20.0, NUMBER, source="HF 28", unit="ms")
     boot_ms: float = _quirk(500.0, NUMBER, source="chosen", unit="ms")
@@ -126,7 +146,9 @@ class Quirks:
     # downlink lines
     unsafe_string: Literal["hex", "raw"] = _quirk("hex", "raw", source="chosen")
     read_fields: Literal[5, 6] = _quirk(5, 6, source="manual 3.10, 5.1; MB 6.1")
-    cis_codes: Literal["off", "on"] = _quirk("off", "on", source="conformance 6, 7, 9; MB 2.8")
+    cis_codes: Literal["off", "on"] = _quirk(
+        "off", "on", source="conformance 6, 7, 9; MB 2.8", effect="at the next login"
+    )
     module_read_urc: Literal["on", "off"] = _quirk(
         "on", in_field="off", source="manual 5.1; HF (D2, D4)"
     )
@@ -159,7 +181,10 @@ class Quirks:
         "last", "none", source="MB 2.10; conformance 301"
     )
     block_passthrough: Literal["above 1024", "always"] = _quirk(
-        "above 1024", "always", source="manual 4.2; MB 2.12 (M531x SOTA)"
+        "above 1024",
+        "always",
+        source="manual 4.2; MB 2.12 (M531x SOTA)",
+        effect="at the next login",
     )
     # waiting for the MCU
     auto_answer: tuple[str, ...] = _subset(
@@ -171,7 +196,7 @@ class Quirks:
     )
     duplicate_urc: Literal["on", "off"] = _quirk("on", "off", source="MB 2.8")
     empty_ack_after_s: float | Literal["never"] = _quirk(
-        "never", NUMBER, source="MB 1; SV 2.3", unit="s"
+        "never", NUMBER, source="MB 1; SV 2.3", unit="s", effect="at the next login"
     )
     mcu_answer_timeout_s: float = _quirk(30.0, NUMBER, source="MB 2.3", unit="s")
     after_timeout: Literal["silent", "5.00"] = _quirk("silent", "5.00", source="MB 2.3")
@@ -236,19 +261,32 @@ class Quirks:
     delete_registered: Literal["silent", "deregister", "refuse"] = _quirk(
         "silent", "deregister", "refuse", source="manual 3.2; MB 2.6"
     )
-    bootstrap_each_open: Literal["off", "on"] = _quirk("off", "on", source="MB 2.6")
-    lwm2m_query: Literal["1.0", "none"] = _quirk("1.0", "none", source="SV 2.1; MB 2.4")
-    security_object_in_register: Literal["off", "on"] = _quirk("off", "on", source="MB 2.4")
+    bootstrap_each_open: Literal["off", "on"] = _quirk(
+        "off", "on", source="MB 2.6", effect="at the next login"
+    )
+    lwm2m_query: Literal["1.0", "none"] = _quirk(
+        "1.0", "none", source="SV 2.1; MB 2.4", effect="at the next login"
+    )
+    security_object_in_register: Literal["off", "on"] = _quirk(
+        "off", "on", source="MB 2.4", effect="at the next login"
+    )
     server_object: Literal["on", "off"] = _quirk("on", "off", source="conformance 102, 215; MB 2.5")
     module_objects_in_register: Literal["auto", "on", "off"] = _quirk(
-        "auto", "on", "off", source="SV 2.1"
+        "auto", "on", "off", source="SV 2.1", effect="at the next login"
     )
     authcode_carrier: Literal["auto", "option63", "query"] = _quirk(
-        "auto", "option63", "query", source="MB 2.4; SV 2.1"
+        "auto", "option63", "query", source="MB 2.4; SV 2.1", effect="at the next login"
     )
-    ack_timeout_s: float = _quirk(2.0, Between(2, 20), source="MB 2.3", unit="s")
+    ack_timeout_s: float = _quirk(
+        2.0, Between(2, 20), source="MB 2.3", unit="s", effect="at the next login"
+    )
     queue_awake_s: float | Literal["always"] = _quirk(
-        93.0, NUMBER, "always", source="chosen (LwM2M 1.0 8.3; RFC 7252 4.8.2)", unit="s"
+        93.0,
+        NUMBER,
+        "always",
+        source="chosen (LwM2M 1.0 8.3; RFC 7252 4.8.2)",
+        unit="s",
+        effect="at the next login",
     )
     fota_install_s: float = _quirk(10.0, NUMBER, source="chosen", unit="s")
 
@@ -264,6 +302,7 @@ def register() -> tuple[Quirk, ...]:
             f.metadata["values"],
             f.metadata["source"],
             f.metadata["unit"],
+            f.metadata["effect"],
         )
         for f in fields(Quirks)
     )
@@ -290,13 +329,32 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     return name, checked(name, value.strip())
 
 
-def checked(name: str, value: Any) -> Any:
-    """`value` in the type that the quirk has, or a QuirkError that names the valid ones."""
+def written(value: Any) -> str:
+    """A value as NAME=VALUE has it; `checked` reads it back."""
+    if isinstance(value, tuple):
+        return "+".join(map(str, value)) or "none"
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def differences(before: Quirks, after: Quirks) -> tuple[str, ...]:
+    """What is another in `after`, each as NAME=VALUE."""
+    values = ((row.name, getattr(before, row.name), getattr(after, row.name)) for row in register())
+    return tuple(f"{name}={written(new)}" for name, old, new in values if new != old)
+
+
+def row_of(name: str) -> Quirk:
+    """The quirk of that name; QuirkError if there is none, with the nearest that is."""
     row = next((quirk for quirk in register() if quirk.name == name), None)
     if row is None:
         near = get_close_matches(name, [quirk.name for quirk in register()], n=1)
         hint = f"; did you mean '{near[0]}'?" if near else ""
         raise QuirkError(f"there is no quirk '{name}'{hint} (mipl quirks lists them)")
+    return row
+
+
+def checked(name: str, value: Any) -> Any:
+    """`value` in the type that the quirk has, or a QuirkError that names the valid ones."""
+    row = row_of(name)
     for allowed in row.values:
         found = _read(allowed, value)
         if found is not None:

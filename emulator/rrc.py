@@ -20,7 +20,7 @@ class Rrc:
 
     def __init__(
         self,
-        idle_s: float,
+        idle_s: Callable[[], float],
         timers: Callable[[], tuple[float, float]],
         moved: Callable[[Radio, Radio], None],
     ) -> None:
@@ -35,7 +35,7 @@ class Rrc:
 
     def exchanged(self, now: float) -> None:
         """A datagram, or signalling: the module is connected."""
-        self._go(Radio.CONNECTED, now + self._idle_s)
+        self._go(Radio.CONNECTED, now + self._idle_s())
 
     def release(self, now: float) -> None:
         """The connection is let go before its time (manual 3.9; decision 46)."""

@@ -1,6 +1,7 @@
 """Reporting: AT+MIPLNOTIFY's values, held and sent (manual 3.9; decisions 40–46)."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from emulator import urc
 from emulator.at.results import Done, Failed, Fault, Line
@@ -40,7 +41,6 @@ class Uplink:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._notify_type = instance.module.quirks.notify_type
         self._held: dict[Path, Entry] = {}
         self._ackids: dict[int, tuple[int, int]] = {}  # mid -> (ackid, observe mid)
 
@@ -160,6 +160,10 @@ class Uplink:
         )
         if confirmable and report.ackid is not None:
             self._ackids[mid] = (report.ackid, observation.mid)
+
+    @property
+    def _notify_type(self) -> Literal["NON/CON", "CON", "ACK"]:
+        return self._instance.module.quirks.notify_type
 
     def _type(self) -> Type | None:
         """RDA sends notifications with the type of an acknowledgement (MB 2.11)."""

@@ -58,6 +58,9 @@ class Channel:
     """`now` is seconds on any monotonic clock and never decreases; `cause` is the number the caller
     gives an input. After every input, drain `outputs()` and ask for `deadline()`.
 
+    `table`, `settings` and `spell` may be replaced between two inputs; they count from the next
+    command, final result or line on.
+
     Hooks: `on_command(text, now, cause)` before a command line is carried out, `on_reboot(now,
     cause)` after a `Reboot` has reset the channel, `bug(exception, text)` for an exception that no
     handler should raise. Only `on_reboot` may call back into the channel.
@@ -77,10 +80,10 @@ class Channel:
     ) -> None:
         self.line = line
         self.lost = 0
-        self._table = table
+        self.table = table
         self._context = context
-        self._settings = settings or ChannelSettings()
-        self._spell = spell
+        self.settings = settings or ChannelSettings()
+        self.spell = spell
         self._on_command = on_command
         self._on_reboot = on_reboot
         self._bug = bug
@@ -122,7 +125,7 @@ class Channel:
 
     def unsolicited(self, line: Line, now: float, cause: int) -> None:
         """A line that no command asked for; also from inside a handler."""
-        self._urcs.append((self._spell(line), cause))
+        self._urcs.append((self.spell(line), cause))
         self._flush(now)
 
     def handle_timeout(self, now: float) -> None:
@@ -210,9 +213,9 @@ class Channel:
         if piece.item is None:
             return
         self._cause = cause
-        if self._settings.reply_delay_s > 0:
+        if self.settings.reply_delay_s > 0:
             self._delayed = piece.item
-            self._wake = now + self._settings.reply_delay_s
+            self._wake = now + self.settings.reply_delay_s
         else:
             self._carry_out(piece.item, now)
 
@@ -230,7 +233,7 @@ class Channel:
         if body == len(text):
             self._answer(_EMPTY, text, now)
             return
-        self._execution = execution = Execution(text, body, self._table, self._context, self._spell)
+        self._execution = execution = Execution(text, body, self.table, self._context, self.spell)
         self._settle(execution, execution.start(now), now)
 
     def _settle(self, execution: Execution, verdict: Verdict | None, now: float) -> None:
@@ -249,14 +252,14 @@ class Channel:
         if verdict.reboot:
             data = b"".join(framed(line, profile) for line in verdict.lines)
         else:
-            final = self._spell(final_line(verdict.problem, profile))
+            final = self.spell(final_line(verdict.problem, profile))
             data = reply(verdict.lines, final, profile)
             data += b"".join(framed(line, profile) for line in verdict.joined)
         if data:
             self._outputs.append(Written("reply", data, cause, verdict.problem))
         for place, line in enumerate(verdict.after, min(self._older_urcs, len(self._urcs))):
             self._urcs.insert(place, (line, cause))
-        self._urc_from = now + self._settings.urc_gap_s
+        self._urc_from = now + self.settings.urc_gap_s
         if verdict.bug is not None:
             self._report(verdict.bug, text)
         if verdict.reboot:
@@ -267,7 +270,7 @@ class Channel:
     def _report(self, bug: Exception, text: str) -> None:
         if self._bug is not None:
             self._bug(bug, text)
-        if self._settings.strict and self._to_raise is None:
+        if self.settings.strict and self._to_raise is None:
             self._to_raise = bug
 
     # Unsolicited lines.

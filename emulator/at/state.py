@@ -36,6 +36,12 @@ class LineState:
         self.stored = self.factory
         self.current = self.factory
 
+    def set_factory(self, factory: LineProfile) -> None:
+        """Another one from the factory; what the host has stored stays."""
+        if self.stored == self.factory:
+            self.stored = factory
+        self.factory = factory
+
     def power_on(self) -> None:
         self.current = self.stored
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from emulator.fota.package import STORAGE_LIMIT, Package, unpack
 from emulator.fota.states import Event, Result, State, follow
+from emulator.in_force import InForce
 from emulator.profile import Profile
-from emulator.quirks import Quirks
 from emulator.transmission import transmission_of
 from lwm2m_core.client_outputs import LinkOutput
 from lwm2m_core.download import Download, Downloaded, DownloadFailed, Progress, Reason
@@ -52,7 +52,9 @@ class Update:
     `fetch` makes the download of a URI. `install_s`: seconds from the request to the restart.
     """
 
-    def __init__(self, model: str, install_s: float, fetch: Callable[[str], Download]) -> None:
+    def __init__(
+        self, model: str, install_s: Callable[[], float], fetch: Callable[[str], Download]
+    ) -> None:
         self.state, self.result = State.IDLE, Result.INITIAL
         self.uri = ""
         self.package: Package | None = None
@@ -96,7 +98,7 @@ class Update:
         """Install what is there (1.0-int-770, 772)."""
         if not self._go(Event.UPDATE):
             return Code.METHOD_NOT_ALLOWED
-        self._install_at = now + self._install_s
+        self._install_at = now + self._install_s()
         return Code.CHANGED
 
     def package_stops(self) -> None:
@@ -233,14 +235,14 @@ class Update:
         self._outputs.append(Install(self.package.version))
 
 
-def update_of(profile: Profile, quirks: Quirks, rng: Rng) -> Update:
+def update_of(profile: Profile, in_force: InForce, rng: Rng) -> Update:
     """The update of a module as it comes."""
 
     def fetch(uri: str) -> Download:
-        transmission = transmission_of(quirks)
+        transmission = transmission_of(in_force.quirks)
         return Download(uri, rng, transmission=transmission, body_limit=STORAGE_LIMIT)
 
-    return Update(profile.name, quirks.fota_install_s, fetch)
+    return Update(profile.name, lambda: in_force.quirks.fota_install_s, fetch)
 
 
 def _result(reason: Reason, code: int | None) -> Result:
