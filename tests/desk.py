@@ -86,6 +86,10 @@ class Desk:
     def exact(self, line: str) -> bytes:
         """Written a command line; the very bytes that were printed at once."""
         self._write(line)
+        return self.taken()
+
+    def taken(self) -> bytes:
+        """The very bytes that were printed since the last look."""
         written, self._written = self._written, b""
         return written
 
@@ -95,7 +99,7 @@ class Desk:
 
     def lines(self) -> str:
         """What was printed since the last look; every line must have had its own CR LF."""
-        written, self._written = self._written, b""
+        written = self.taken()
         parts = written.split(b"\r\n")
         assert parts[0] == b"" and parts[-1] == b"" or written == b""
         assert all(not odd for odd in parts[0::2])
@@ -105,18 +109,32 @@ class Desk:
         """Let time pass, deadline by deadline; what was printed meanwhile."""
         end = self.now + seconds
         while (due := self.firmware.deadline()) is not None and due <= end:
-            self._handle(due)
+            self.pass_to(due)
         self.now = end
         return self.lines()
 
     def handle(self, due: float) -> str:
         """Let time pass to a deadline; what was printed then."""
-        self._handle(due)
+        self.pass_to(due)
         return self.lines()
 
-    def _handle(self, due: float) -> None:
+    def pass_to(self, due: float) -> None:
+        """Let time pass to a deadline."""
         self.now = max(due, self.now)
         self.firmware.handle_timeout(self.now)
+        self._drain()
+
+    def board(self, event: str) -> None:
+        """What happens on the board: `open` (the host opens the device), `reset`, `off`, `on`."""
+        match event:
+            case "open":
+                self.firmware.host_opened(self.now)
+            case "reset":
+                self.firmware.reset(self.now)
+            case "off" | "on":
+                self.firmware.switch(event == "on", self.now)
+            case _:
+                raise ValueError(event)
         self._drain()
 
     def platform(self, data: bytes) -> str:

@@ -4,7 +4,20 @@ import queue
 import struct
 from dataclasses import dataclass, field
 
-from tests.desk import ACCEPT, ACK, CON, FORMAT, LOCATION, OBSERVE, PATH, POST, PUT, QUERY, coap
+from tests.desk import (
+    ACCEPT,
+    ACK,
+    CON,
+    FORMAT,
+    LOCATION,
+    OBSERVE,
+    PATH,
+    POST,
+    PUT,
+    QUERY,
+    RST,
+    coap,
+)
 
 __all__ = ["ACCEPT", "CON", "FORMAT", "OBSERVE", "POST", "PUT", "QUERY", "Heard", "Server"]
 
@@ -29,6 +42,7 @@ class Heard:
     token: bytes
     options: dict[int, list[bytes]]
     payload: bytes
+    at: float = 0.0  # when, by the clock of the one who asked
 
     @property
     def content_format(self) -> int | None:
@@ -42,7 +56,7 @@ class Heard:
         return f"{path}?{query}" if query else path
 
 
-def split(data: bytes) -> Heard:
+def split(data: bytes, at: float = 0.0) -> Heard:
     tokens = data[0] & 15
     token, rest = data[4 : 4 + tokens], data[4 + tokens :]
     options: dict[int, list[bytes]] = {}
@@ -58,7 +72,7 @@ def split(data: bytes) -> Heard:
         number += delta
         options.setdefault(number, []).append(rest[:length])
         rest = rest[length:]
-    return Heard(data[0] >> 4 & 3, data[1], data[2] << 8 | data[3], token, options, rest[1:])
+    return Heard(data[0] >> 4 & 3, data[1], data[2] << 8 | data[3], token, options, rest[1:], at)
 
 
 def question(
@@ -71,22 +85,25 @@ def question(
 
 @dataclass
 class Server:
-    """`login`, `bootstrap`, `update`: the codes it answers those with, None for silence.
+    """`login`, `bootstrap`, `update`, `close`: the codes it answers those with, None for silence.
 
-    `acks`: whether it acknowledges CON notifications. What it hears waits in the queues.
+    `acks`: whether it acknowledges CON notifications; `rejects`: whether it answers all with a RST
+    (RFC 7641 3.6). What it hears waits in the queues.
     """
 
     login: int | None = CREATED
     bootstrap: int | None = CHANGED
     update: int | None = CHANGED
+    close: int | None = DELETED
     acks: bool = True
+    rejects: bool = False
     requests: queue.Queue[Heard] = field(default_factory=queue.Queue)
     answers: queue.Queue[Heard] = field(default_factory=queue.Queue)
     notifications: queue.Queue[Heard] = field(default_factory=queue.Queue)
 
-    def hear(self, data: bytes) -> list[bytes]:
+    def hear(self, data: bytes, at: float = 0.0) -> list[bytes]:
         """What it says to one datagram, in order."""
-        heard = split(data)
+        heard = split(data, at)
         if 0 < heard.code < 32:
             self.requests.put(heard)
             return self._answer(heard)
@@ -98,6 +115,8 @@ class Server:
             self.answers.put(heard)
         else:
             self.notifications.put(heard)
+            if self.rejects:
+                return [coap(RST, 0, heard.mid)]
             if heard.kind == CON and self.acks:
                 return [coap(ACK, 0, heard.mid)]
         return []
@@ -110,7 +129,7 @@ class Server:
             return _reply(heard, self.bootstrap) + more
         if path == [b"rd"]:
             return _reply(heard, self.login, (LOCATION, b"rd"), (LOCATION, b"1"))
-        return _reply(heard, self.update if heard.code == POST else DELETED)
+        return _reply(heard, self.update if heard.code == POST else self.close)
 
 
 def _reply(heard: Heard, code: int | None, *options: tuple[int, bytes]) -> list[bytes]:

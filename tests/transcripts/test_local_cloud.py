@@ -1,7 +1,7 @@
 """The dialogues of the manual's chapter 5 between the module and the local platforms.
 
 Every file in local/ is one, with all that crosses the wire. `> text` and `< text` are the host's
-and the module's lines as in test_manual.py. `= up …` and `= down …` are the datagrams to and from
+and the module's lines as in player.py. `= up …` and `= down …` are the datagrams to and from
 the platform, each direction in its order: hex digits, text in quotes, `<m:2>` two bytes that are
 the same wherever `m` stands, `...` for the rest. `{m}` in a line is the number that they make,
 `{"m"}` the text.
