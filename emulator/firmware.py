@@ -297,7 +297,7 @@ class Firmware:
         self.network.enter(now)
         if self._boot is not None:
             for line in self._boot.take(self.network.address, now):
-                self.emit(line)
+                self.emit(urc.boot(line))
             if self._boot.is_over(now):
                 self._boot = None
 

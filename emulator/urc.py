@@ -29,6 +29,13 @@ def spelling(quirks: Quirks) -> Callable[[Line], str]:
     return spell
 
 
+def boot(text: str) -> Line:
+    """A boot line of a profile. One with a colon is spelt like the module's other lines: M5311 has
+    the blank in both (HF 2; HF 4, D16 waits for `PIN: READY`)."""
+    name, colon, value = text.partition(": ")
+    return info(name, value) if colon else text
+
+
 def event(number: int, argument: int | None = None) -> Info:
     """`+MIPLEVENT: <ref>,<evtid>[,<ackid>]` (manual 3.20)."""
     return info("+MIPLEVENT", REF, number, *(() if argument is None else (argument,)))

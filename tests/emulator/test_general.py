@@ -85,6 +85,13 @@ def test_the_colon_of_general_lines_is_a_switch_of_its_own(desk: Any) -> None:
     assert table.at("AT+MIPLCREATE") == "+MIPLCREATE: 0|OK"
 
 
+def test_boot_lines_have_the_colon_of_the_other_lines(desk: Any) -> None:
+    """M5311's have the blank in both (decision 10; HF 4, D16), so a switch moves both."""
+    table = desk(model="M5311", quirks={"general_colon": "none"})
+    table.firmware.reset(table.now)
+    assert table.wait(0.5) == "*ATREADY:1|+CFUN:1|+CPIN:READY"
+
+
 def test_an_unsolicited_line_keeps_its_distance_from_the_final_result(desk: Any) -> None:
     """Decision 3; quirk urc_gap_ms, HF 28; --timing fast sets it to 0."""
     for settings, gap in (
