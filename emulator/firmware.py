@@ -148,7 +148,7 @@ class Firmware:
     def behave(self, quirks: Quirks, now: float) -> None:
         """Other quirks from now on; `emulator.quirks.Effect` says when each shows."""
         text = " ".join(differences(self.quirks, quirks)) or "unchanged"
-        self._enter(now, self.journal.record(now, "quirks", text=text))
+        self._enter(now, self.journal.record(now, "quirk", text=text))
         self._in_force.quirks = quirks
         self._adopt()
         self._settle()

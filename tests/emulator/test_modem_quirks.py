@@ -37,7 +37,7 @@ async def test_the_next_line_is_spelt_as_a_new_quirk_has_it_and_then_as_before()
         host.write(b"AT+CFUN?\r")
         await asyncio.sleep(1)
         assert (modem.quirks.general_colon, modem.quirks.echo_at_boot) == ("blank", "off")
-        journal = [r.text for r in modem.firmware.journal.records if r.kind == "quirks"]
+        journal = [r.text for r in modem.firmware.journal.records if r.kind == "quirk"]
     assert bytes(heard) == (
         b"\r\n+CFUN: 1\r\n\r\nOK\r\n\r\n+CFUN:1\r\n\r\nOK\r\n\r\n+CFUN: 1\r\n\r\nOK\r\n"
     )
