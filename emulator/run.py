@@ -236,7 +236,7 @@ async def _start_platforms(
         return None
     # aiohttp takes 0.2 s to import: in a thread, so that AT is answered meanwhile.
     module = await asyncio.to_thread(import_module, "emulator.cloud.platforms")
-    await asyncio.to_thread(import_module, "emulator.cloud.http")
+    await asyncio.to_thread(import_module, "emulator.web.server")
     from emulator.cloud.manners import MANNERS
 
     state = await stack.enter_async_context(state_of(options))

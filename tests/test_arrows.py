@@ -55,11 +55,11 @@ WET = (
     "emulator.cloud.service",
     "emulator.cloud.state",
     "emulator.cloud.site",
-    "emulator.cloud.http",
-    "emulator.cloud.envelopes",
+    "emulator.web.server",
+    "emulator.web.envelopes",
     "emulator.cloud.api.onenet",
     "emulator.cloud.api.rest",
-    "emulator.cloud.api.routes",
+    "emulator.cloud.calls",
     "emulator.cloud.waiting",
 )
 
@@ -69,8 +69,18 @@ ARROWS = {
     "transport": ("emulator", "lwm2m_core", "pty_bridge"),
     "pty_bridge": ("emulator", "lwm2m_core", "transport"),
     "emulator.at": ("emulator.commands", "emulator.firmware", "lwm2m_core"),
-    "emulator.control": ("emulator.firmware", "emulator.modem", "lwm2m_core", "pty_bridge"),
-    "emulator.cloud": ("emulator.firmware", "emulator.modem", "lwm2m_core.client", "pty_bridge"),
+    "emulator.control": (
+        *("emulator.cloud", "emulator.firmware", "emulator.modem"),
+        *("lwm2m_core", "pty_bridge"),
+    ),
+    "emulator.web": (
+        *("emulator.cloud", "emulator.control", "emulator.firmware", "emulator.modem"),
+        *("lwm2m_core", "pty_bridge", "transport"),
+    ),
+    "emulator.cloud": (
+        *("emulator.control", "emulator.firmware", "emulator.modem"),
+        *("lwm2m_core.client", "pty_bridge"),
+    ),
 }
 
 IMPURE = (

@@ -2,25 +2,32 @@
 
 from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from emulator.cloud.service import Cloud
+from emulator.web.routes import Mount
 from lwm2m_core.errors import EngineError
 
 if TYPE_CHECKING:
-    from emulator.cloud.http import HttpApi
+    from emulator.web.server import HttpApi
 
 
 class Platforms:
     """Clouds by name; entering them starts the HTTP calls, leaving closes everything.
 
     A cloud listens when it is first asked for (`opened`) or told to (`Cloud.open`). EngineError for
-    two clouds of one name.
+    two clouds of one name. `further`: other calls that the same server answers.
     """
 
     def __init__(
-        self, clouds: Iterable[Cloud], *, host: str = "127.0.0.1", http_port: int = 0
+        self,
+        clouds: Iterable[Cloud],
+        *,
+        host: str = "127.0.0.1",
+        http_port: int = 0,
+        further: tuple[Mount[Any], ...] = (),
     ) -> None:
+        self._further = further
         self._clouds: dict[str, Cloud] = {}
         for cloud in clouds:
             if self._clouds.setdefault(cloud.manner.name, cloud) is not cloud:
@@ -49,9 +56,11 @@ class Platforms:
         return "" if self._http is None else self._http.url
 
     async def __aenter__(self) -> Self:
-        from emulator.cloud.http import HttpApi  # aiohttp takes 0.2 s to import
+        from emulator.cloud.calls import mounts_of
+        from emulator.web.server import HttpApi  # aiohttp takes 0.2 s to import
 
-        self._http = await HttpApi.start(self._clouds, *self._http_at)
+        platforms = mounts_of(self._clouds) if self._clouds else ()
+        self._http = await HttpApi.start((*platforms, *self._further), *self._http_at)
         return self
 
     async def __aexit__(

@@ -52,8 +52,8 @@ from transport.link import Address, ListenerOpener, Tap
 from transport.udp import listen_udp
 
 if TYPE_CHECKING:
-    from emulator.cloud.http import HttpApi
     from emulator.cloud.state import State
+    from emulator.web.server import HttpApi
 
 PATIENCE = 30.0
 """Seconds, by the loop's clock, that the waiting methods wait unless told otherwise."""
@@ -124,9 +124,12 @@ class Cloud:
         try:
             await self.open()
             if self._http_at is not None:
-                from emulator.cloud.http import HttpApi  # aiohttp takes 0.2 s to import
+                from emulator.cloud.calls import mounts_of
+                from emulator.web.server import HttpApi  # aiohttp takes 0.2 s to import
 
-                self._http = await HttpApi.start({self.manner.name: self}, *self._http_at)
+                self._http = await HttpApi.start(
+                    mounts_of({self.manner.name: self}), *self._http_at
+                )
         except BaseException:
             await self.close()
             raise

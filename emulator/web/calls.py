@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from emulator.cloud.api.fields import (
+from emulator.web.fields import (
     Field,
     FieldError,
     Json,

@@ -10,19 +10,22 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler, Middleware
 
-from emulator.cloud.api import rest
-from emulator.cloud.api.fields import FieldError, Json
-from emulator.cloud.api.routes import Api
-from emulator.cloud.errors import CloudError
-from lwm2m_core.errors import EngineError
+from emulator.web import ours
+from emulator.web.fields import FieldError, Json
+from emulator.web.routes import Api
 
 _compact: Final = partial(json.dumps, separators=(",", ":"))
 """As the manual prints answers (5.2)."""
 
-log = logging.getLogger("mipl.cloud.http")
+log = logging.getLogger("mipl.http")
 
 
-def in_envelope(api_of: Callable[[str], Api]) -> Middleware:
+def refusals(api: Api[Any]) -> tuple[type[Exception], ...]:
+    """What its handlers raise on purpose."""
+    return (FieldError, *api.refusals)
+
+
+def in_envelope(api_of: Callable[[str], Api[Any]]) -> Middleware:
     """Every answer is an envelope, also where we have a bug."""
 
     @web.middleware
@@ -35,7 +38,7 @@ def in_envelope(api_of: Callable[[str], Api]) -> Middleware:
         except web.HTTPException as error:
             detail = f"{request.method} {request.path[:200]}: {error.reason}"
             return _unserved(api, error.status, detail, error.headers.getall("Allow", ()))
-        except (CloudError, EngineError, FieldError) as error:
+        except refusals(api) as error:
             failure = api.failure(error)
             return in_json(failure.envelope, status=failure.status)
         except (web.RequestPayloadError, HttpProcessingError) as error:
@@ -47,7 +50,7 @@ def in_envelope(api_of: Callable[[str], Api]) -> Middleware:
     return answer
 
 
-def _unserved(api: Api, status: int, detail: str, allowed: Iterable[str] = ()) -> web.Response:
+def _unserved(api: Api[Any], status: int, detail: str, allowed: Iterable[str] = ()) -> web.Response:
     headers = {"Allow": ", ".join(allowed)} if allowed else {}
     return in_json(api.unserved(status, detail), status=status, headers=headers)
 
@@ -73,7 +76,7 @@ class Connection(web.RequestHandler):
         if exc is None or not isinstance(exc, HttpProcessingError):
             return super().handle_error(request, status, exc, message)
         log.info("from %s: not HTTP: %s", request.remote, _first_line(exc))
-        answer = in_json(rest.API.unserved(status, f"malformed HTTP: {_first_line(exc)}"), status)
+        answer = in_json(ours.unserved(status, f"malformed HTTP: {_first_line(exc)}"), status)
         answer.force_close()
         return answer
 

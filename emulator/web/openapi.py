@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from emulator.cloud.api.calls import Call
-from emulator.cloud.api.fields import Field, Json, Kind, Record
-from emulator.cloud.api.schema import schema
+from emulator.web.calls import Call
+from emulator.web.fields import Field, Json, Kind, Record
+from emulator.web.schema import schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ def describe(sections: Iterable[Section], version: str) -> Json:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "mipl-emulator: the local platforms",
+            "title": "mipl-emulator: modems and local platforms",
             "version": version,
-            "summary": "What OneNET, CTWing, DMP, Huawei and a generic LwM2M platform do over HTTP",
+            "summary": "Running modems, and what platforms do that they log in to",
         },
         "tags": [{"name": each.name, "description": each.about} for each in found],
         "paths": paths,

@@ -1,21 +1,14 @@
-"""A page for people: which devices there are, and which calls."""
+"""A page for people: what there is, and which calls."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 
-from emulator.cloud.api.openapi import Section
-from emulator.cloud.registry import DeviceState
+from emulator.web.openapi import Section
+from emulator.web.routes import Listing
 
 
-def page(devices: Mapping[str, Iterable[DeviceState]], sections: Iterable[Section]) -> str:
-    """HTML; `devices` by their platforms."""
-    rows = "".join(
-        f"<tr><td>{escape(platform)}<td>{escape(each.name)}"
-        f"<td>{'online' if each.online else 'offline'}"
-        f"<td>{escape(' '.join(map(str, each.objects)))}"
-        for platform, found in devices.items()
-        for each in found
-    )
+def page(listings: Iterable[Listing], sections: Iterable[Section]) -> str:
+    """HTML."""
     calls = "".join(
         f"<tr><td>{call.method}<td><code>{escape(call.path)}</code><td>{escape(call.about)}"
         for section in sections
@@ -24,6 +17,11 @@ def page(devices: Mapping[str, Iterable[DeviceState]], sections: Iterable[Sectio
     return (
         "<!doctype html><meta charset=utf-8><title>mipl-emulator</title>"
         "<style>body{font:14px sans-serif;margin:2em}td{padding:2px 1em 2px 0}</style>"
-        f"<h1>Devices</h1><table>{rows or '<tr><td>none yet'}</table>"
+        f"{''.join(map(_table, listings))}"
         f'<h1>Calls</h1><p><a href="openapi.json">openapi.json</a><table>{calls}</table>'
     )
+
+
+def _table(listing: Listing) -> str:
+    rows = "".join("<tr>" + "".join(f"<td>{escape(cell)}" for cell in row) for row in listing.rows)
+    return f"<h1>{escape(listing.title)}</h1><table>{rows or '<tr><td>none yet'}</table>"

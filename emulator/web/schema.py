@@ -1,6 +1,6 @@
 """Declarations as JSON Schema 2020-12, which OpenAPI 3.1 has."""
 
-from emulator.cloud.api.fields import (
+from emulator.web.fields import (
     Anything,
     Flag,
     Json,

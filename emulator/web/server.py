@@ -1,25 +1,26 @@
-"""The platforms' HTTP server. Only this file and envelopes.py import aiohttp.
+"""The HTTP server. Only this file and envelopes.py import aiohttp.
 
-What the calls are is told by the tables in api/: OneNET's own at the root, where a platform of that
-name runs, and ours for every platform below /platforms. /openapi.json describes both.
+What the calls are is told by the tables of the APIs that are mounted: OneNET's own at the root,
+ours for every platform below /platforms, those for modems below /modems. /openapi.json describes
+all of them.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing, suppress
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final, Self
+from typing import Any, Final, Self
+from urllib.parse import urlsplit
 
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 
 from emulator.addresses import spelt
-from emulator.cloud.api import onenet, rest
-from emulator.cloud.api.onenet_calls import PLATFORM
-from emulator.cloud.api.openapi import describe
-from emulator.cloud.api.page import page
-from emulator.cloud.api.routes import Api, Route
-from emulator.cloud.envelopes import Connection, in_envelope, in_json
-from emulator.cloud.service import Cloud
+from emulator.web.calls import Given
+from emulator.web.envelopes import Connection, in_envelope, in_json
+from emulator.web.openapi import describe
+from emulator.web.page import page
+from emulator.web.routes import Api, Mount, Route
 
 SHUTDOWN_PATIENCE: Final = 1.0
 """Seconds for calls under way to be answered when the server stops."""
@@ -27,39 +28,43 @@ SHUTDOWN_PATIENCE: Final = 1.0
 URL_LIMIT: Final = 1 << 17
 """Bytes of a request line, and of a header: a list of 1000 device ids fits (chosen)."""
 
-Answering = Callable[[web.Request], Awaitable[web.Response]]
+HEARD_LIMIT: Final = 4096
+"""Bytes of a message that a reader of a stream may send; nobody looks into it."""
+
+Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-_SILENT: Final = logging.getLogger("mipl.cloud.http.access")
+_SILENT: Final = logging.getLogger("mipl.http.access")
 _SILENT.setLevel(logging.CRITICAL)
 
 
 class HttpApi:
-    """The running server; `url` has no slash at the end."""
+    """The running server; `url` has no slash at the end. Of paths that no API's root fits, the
+    first of `mounts` answers."""
 
-    def __init__(self, clouds: Mapping[str, Cloud]) -> None:
-        self._clouds = clouds
-        self._apis = (*((onenet.API,) if PLATFORM in clouds else ()), rest.API)
-        self._description = describe((api.section for api in self._apis), _version())
+    def __init__(self, mounts: Sequence[Mount[Any]]) -> None:
+        self._mounts = mounts
+        self._description = describe((each.api.section for each in mounts), _version())
         self.url = ""
         app = web.Application(
-            client_max_size=max(api.body_limit for api in self._apis),
+            client_max_size=max(each.api.body_limit for each in mounts),
             middlewares=[in_envelope(self._api_of)],
         )
-        for api in self._apis:
-            for route in api.routes:
+        for each in mounts:
+            for route in each.api.routes:
                 app.router.add_route(
-                    route.call.method, route.call.path, self._answering(api, route)
+                    route.call.method, route.call.path, self._answering(each, route)
                 )
         app.router.add_route("GET", "/openapi.json", self._describe)
         app.router.add_route("GET", "/", self._page)
         self._runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_PATIENCE)
         self._listener: asyncio.Server | None = None
+        self._sockets: set[web.WebSocketResponse] = set()
 
     @classmethod
-    async def start(cls, clouds: Mapping[str, Cloud], host: str, port: int) -> Self:
-        """Serve platforms by their names. OSError if the port is taken; 0 stands for a free one."""
-        api = cls(clouds)
+    async def start(cls, mounts: Sequence[Mount[Any]], host: str, port: int) -> Self:
+        """Serve these APIs. OSError if the port is taken; 0 stands for a free one."""
+        api = cls(mounts)
         await api._runner.setup()
         try:
             loop = asyncio.get_running_loop()
@@ -74,6 +79,10 @@ class HttpApi:
     async def close(self) -> None:
         if self._listener is not None:
             self._listener.close()
+        for each in tuple(self._sockets):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SHUTDOWN_PATIENCE):
+                    await each.close(code=WSCloseCode.GOING_AWAY, message=b"the server ends")
         await self._runner.cleanup()
 
     def _connection(self) -> Connection:
@@ -87,27 +96,67 @@ class HttpApi:
             max_field_size=URL_LIMIT,
         )
 
-    def _answering(self, api: Api, route: Route) -> Answering:
-        async def answer(request: web.Request) -> web.Response:
+    def _answering(self, mount: Mount[Any], route: Route[Any]) -> Answering:
+        api = mount.api
+
+        async def answer(request: web.Request) -> web.StreamResponse:
             body = await request.read()
             if len(body) > api.body_limit:
                 raise web.HTTPRequestEntityTooLarge(api.body_limit, len(body))
             given = route.call.read(request.match_info, request.query.items(), body)
-            return in_json(api.success(await route.handle(self._clouds, given)))
+            if route.stream is not None and web.WebSocketResponse().can_prepare(request):
+                return await self._stream(request, mount, route, given)
+            return in_json(api.success(await route.handle(mount.subject, given)))
 
         return answer
 
-    def _api_of(self, path: str) -> Api:
+    async def _stream(
+        self, request: web.Request, mount: Mount[Any], route: Route[Any], given: Given
+    ) -> web.StreamResponse:
+        """Texts over a WebSocket. What is sent to us is read and left alone."""
+        _refuse_foreign_pages(request)
+        assert route.stream is not None
+        texts = route.stream(mount.subject, given)
+        socket = web.WebSocketResponse(max_msg_size=HEARD_LIMIT)
+        await socket.prepare(request)
+        self._sockets.add(socket)
+        sending = asyncio.create_task(_send_all(texts, socket))
+        try:
+            async for _ in socket:
+                pass
+        finally:
+            self._sockets.discard(socket)
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+        return socket
+
+    def _api_of(self, path: str) -> Api[Any]:
         """Whose envelope a request gets."""
-        return rest.API if path.startswith(rest.ROOT) else self._apis[0]
+        fits = [each.api for each in self._mounts if path.startswith(each.api.root)]
+        return max(fits, key=lambda api: len(api.root), default=self._mounts[0].api)
 
     async def _describe(self, request: web.Request) -> web.Response:
         return in_json(self._description)
 
     async def _page(self, request: web.Request) -> web.Response:
-        sections = tuple(api.section for api in self._apis)
-        devices = {name: cloud.devices for name, cloud in self._clouds.items()}
-        return web.Response(text=page(devices, sections), content_type="text/html")
+        sections = tuple(each.api.section for each in self._mounts)
+        listings = [found for each in self._mounts for found in each.listings(each.subject)]
+        return web.Response(text=page(listings, sections), content_type="text/html")
+
+
+async def _send_all(texts: AsyncGenerator[str, None], socket: web.WebSocketResponse) -> None:
+    """Each waits until the reader has room; an end of the texts is one of the socket."""
+    async with aclosing(texts):
+        async for text in texts:
+            await socket.send_str(text)
+    await socket.close()
+
+
+def _refuse_foreign_pages(request: web.Request) -> None:
+    """A browser asks nobody before it connects a page of any site to a socket on loopback."""
+    origin = request.headers.get("Origin", "")
+    if origin and urlsplit(origin).netloc != request.host:
+        raise web.HTTPForbidden(reason=f"a page of {origin[:100]!r} may not follow events")
 
 
 def _version() -> str:

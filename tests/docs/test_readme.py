@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from emulator.cloud.api import onenet, rest
-from emulator.cloud.api.calls import Call
+from emulator.web.calls import Call
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "docs/client.md", "docs/platforms.md")

@@ -9,20 +9,20 @@ from emulator.cloud.admission import Declared
 from emulator.cloud.api import onenet_calls as calls
 from emulator.cloud.api import onenet_data as data
 from emulator.cloud.api import onenet_device_calls as device_calls
-from emulator.cloud.api.calls import Call, Given
-from emulator.cloud.api.fields import FieldError, Json, is_hex
 from emulator.cloud.api.onenet_words import FAILURE, envelope, failure, in_words, success
-from emulator.cloud.api.openapi import Section
-from emulator.cloud.api.routes import Api, Failure, Handler, Route
-from emulator.cloud.api.schema import schema
 from emulator.cloud.cards import Card
 from emulator.cloud.catalog import path_of_link
-from emulator.cloud.errors import UnknownDevice
+from emulator.cloud.errors import CloudError, UnknownDevice
 from emulator.cloud.operations import wire
 from emulator.cloud.points import Point
 from emulator.cloud.requests import write_of
 from emulator.cloud.resources import entry_of
 from emulator.cloud.service import Cloud
+from emulator.web.calls import Call, Given
+from emulator.web.fields import FieldError, Json, is_hex
+from emulator.web.openapi import Section
+from emulator.web.routes import Api, Failure, Handler, Route
+from emulator.web.schema import schema
 from lwm2m_core.errors import EngineError
 from lwm2m_core.paths import Path
 from lwm2m_core.values import Value
@@ -273,7 +273,7 @@ _HANDLERS: Mapping[Call, Callable[[Cloud, Given], Awaitable[Json]]] = {
 }
 
 
-def _on_onenet(handle: Callable[[Cloud, Given], Awaitable[Json]]) -> Handler:
+def _on_onenet(handle: Callable[[Cloud, Given], Awaitable[Json]]) -> Handler[Mapping[str, Cloud]]:
     return lambda clouds, given: handle(clouds[calls.PLATFORM], given)
 
 
@@ -290,7 +290,8 @@ def _unserved(status: int, detail: str) -> Json:
     return failure(errno, detail)
 
 
-API = Api(
+API: Api[Mapping[str, Cloud]] = Api(
+    "/",
     Section(
         "onenet",
         "OneNET's calls, where OneNET runs. What concerns the device or the parameters is answered "
@@ -303,6 +304,7 @@ API = Api(
     ROUTES,
     success,
     _failure,
+    (CloudError, EngineError),
     _unserved,
     calls.BODY_LIMIT,
 )

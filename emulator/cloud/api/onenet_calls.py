@@ -6,8 +6,8 @@ An api-key is welcome and not looked at. Parameters beyond these are passed over
 
 from typing import Final
 
-from emulator.cloud.api.calls import Call
-from emulator.cloud.api.fields import (
+from emulator.web.calls import Call
+from emulator.web.fields import (
     Anything,
     Field,
     Flag,

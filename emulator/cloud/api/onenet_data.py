@@ -7,12 +7,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from emulator.cloud.admission import Declared
-from emulator.cloud.api.calls import Given
-from emulator.cloud.api.fields import FieldError, Json
 from emulator.cloud.api.onenet_device_calls import POINTS_DEFAULT
 from emulator.cloud.cards import NO_CARD, Card
 from emulator.cloud.points import Point
 from emulator.cloud.registry import DeviceState
+from emulator.web.calls import Given
+from emulator.web.fields import FieldError, Json
 from lwm2m_core.paths import Path
 
 _BEIJING: Final = timezone(timedelta(hours=8))

@@ -4,8 +4,8 @@
 
 from typing import Final
 
-from emulator.cloud.api.calls import Call
-from emulator.cloud.api.fields import (
+from emulator.web.calls import Call
+from emulator.web.fields import (
     Anything,
     Field,
     Flag,

@@ -7,7 +7,15 @@ are chosen.
 from collections.abc import Mapping
 from typing import Final
 
-from emulator.cloud.api.fields import (
+from emulator.cloud.errors import (
+    CloudError,
+    Offline,
+    Overloaded,
+    Refused,
+    TimedOut,
+    UnknownDevice,
+)
+from emulator.web.fields import (
     Field,
     FieldError,
     Json,
@@ -17,15 +25,7 @@ from emulator.cloud.api.fields import (
     Record,
     Text,
 )
-from emulator.cloud.api.schema import schema
-from emulator.cloud.errors import (
-    CloudError,
-    Offline,
-    Overloaded,
-    Refused,
-    TimedOut,
-    UnknownDevice,
-)
+from emulator.web.schema import schema
 from lwm2m_core.message import Code
 
 _REASONS: Final[Mapping[int, str]] = {

@@ -6,18 +6,21 @@ from emulator.addresses import spelt
 from emulator.cloud.admission import Declared
 from emulator.cloud.api import rest_calls as calls
 from emulator.cloud.api import rest_data as data
-from emulator.cloud.api.calls import Call, Given
-from emulator.cloud.api.fields import FieldError, Json, is_hex
-from emulator.cloud.api.openapi import Section
-from emulator.cloud.api.routes import Api, Failure, Handler, Route
-from emulator.cloud.api.schema import schema
-from emulator.cloud.errors import TimedOut, UnknownDevice, UnknownPlatform
+from emulator.cloud.errors import CloudError, TimedOut, UnknownDevice, UnknownPlatform
 from emulator.cloud.service import Cloud
 from emulator.cloud.switches import as_texts, set_switch
+from emulator.web import ours
+from emulator.web.calls import Call, Given
+from emulator.web.fields import FieldError, Json, is_hex
+from emulator.web.openapi import Section
+from emulator.web.routes import Api, Failure, Handler, Route
+from emulator.web.schema import schema
 from lwm2m_core.errors import EngineError
 from lwm2m_core.paths import ID_LIMIT, Path
 
 ROOT = calls.ROOT
+
+Clouds = Mapping[str, Cloud]
 
 
 async def _platforms(clouds: Mapping[str, Cloud], given: Given) -> Json:
@@ -249,7 +252,7 @@ _HANDLERS: Mapping[Call, Callable[[Cloud, Given], Awaitable[Json]]] = {
 }
 
 
-def _on_platform(handle: Callable[[Cloud, Given], Awaitable[Json]]) -> Handler:
+def _on_platform(handle: Callable[[Cloud, Given], Awaitable[Json]]) -> Handler[Clouds]:
     async def on_platform(clouds: Mapping[str, Cloud], given: Given) -> Json:
         if given["platform"] not in clouds:
             raise UnknownPlatform(
@@ -264,21 +267,23 @@ def _failure(error: Exception) -> Failure:
     return Failure(*data.failure(error))
 
 
-API = Api(
+API: Api[Clouds] = Api(
+    ROOT,
     Section(
         "platforms",
         "Our own calls, the same for every platform.",
         (calls.PLATFORMS, *_HANDLERS),
-        data.envelope,
+        ours.envelope,
         data.STATUSES,
-        schema(data.FAILURE),
+        schema(ours.FAILURE),
     ),
     (
         Route(calls.PLATFORMS, _platforms),
         *(Route(call, _on_platform(handle)) for call, handle in _HANDLERS.items()),
     ),
-    data.success,
+    ours.success,
     _failure,
-    data.unserved,
+    (CloudError, EngineError),
+    ours.unserved,
     calls.BODY_LIMIT,
 )

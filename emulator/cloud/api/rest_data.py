@@ -5,15 +5,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from emulator.cloud.admission import Declared
-from emulator.cloud.api.fields import (
-    Field,
-    FieldError,
-    Json,
-    Kind,
-    Record,
-    Text,
-)
-from emulator.cloud.api.schema import schema
 from emulator.cloud.errors import (
     CloudError,
     Offline,
@@ -28,6 +19,8 @@ from emulator.cloud.events import describe
 from emulator.cloud.history import Noted
 from emulator.cloud.points import Point
 from emulator.cloud.registry import DeviceState
+from emulator.web.fields import FieldError, Json
+from emulator.web.ours import bad_field, failed
 from lwm2m_core.formats.link import Link
 from lwm2m_core.message import code_text
 from lwm2m_core.paths import Path
@@ -49,52 +42,16 @@ _KINDS: Final[Mapping[type[CloudError], tuple[int, str]]] = {
 
 STATUSES: Final = (400, 404, 409, 413, 424, 429)
 
-FAILURE: Final = Record(
-    (
-        Field(
-            "error",
-            Record(
-                (
-                    Field("kind", Text(), required=True),
-                    Field("message", Text(most=1 << 16), required=True),
-                    Field("field", Text(), "which input is wrong"),
-                    Field("code", Text(), "what a device that refuses has answered: 4.04"),
-                )
-            ),
-            required=True,
-        ),
-    )
-)
-
-
-def success(data: Json = None) -> Json:
-    return {"data": data}
-
-
-def envelope(answer: Kind | None) -> Json:
-    if answer is None:
-        return {"type": "object", "properties": {"data": {"type": "null"}}, "required": ["data"]}
-    return schema(Record((Field("data", answer, required=True),)))
-
 
 def failure(error: Exception) -> tuple[int, Json]:
     """HTTP status and envelope."""
     if isinstance(error, FieldError):
-        kind = "too large" if error.oversized else "missing" if error.missing else "invalid"
-        return 413 if error.oversized else 400, _failure(kind, str(error), field=error.name)
+        return bad_field(error)
     if not isinstance(error, CloudError):  # EngineError: what nobody can ask for
-        return 400, _failure("invalid", str(error))
+        return 400, failed("invalid", str(error))
     status, kind = _KINDS.get(type(error), (424, "unreadable"))
     code = {"code": code_text(error.code)} if isinstance(error, Refused) else {}
-    return status, _failure(kind, str(error), **code)
-
-
-def unserved(status: int, detail: str) -> Json:
-    return _failure("not served" if status < 500 else "internal", detail)
-
-
-def _failure(kind: str, message: str, **more: str) -> Json:
-    return {"error": {"kind": kind, "message": message, **more}}
+    return status, failed(kind, str(error), **code)
 
 
 def device(

@@ -13,9 +13,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from emulator.cloud.api import onenet, rest
-from emulator.cloud.api.routes import Api
-from emulator.cloud.envelopes import in_envelope
 from emulator.cloud.service import Cloud
+from emulator.web.envelopes import in_envelope
+from emulator.web.routes import Api
 from transport.udp import open_udp
 
 Device = Any  # conftest.py's
@@ -185,10 +185,10 @@ async def test_a_mistake_of_ours_is_an_envelope_too(caplog: pytest.LogCaptureFix
     async def broken(request: web.Request) -> web.Response:
         raise RuntimeError("a bug")
 
-    def always(api: Api) -> Callable[[str], Api]:
+    def always(api: Api[Any]) -> Callable[[str], Api[Any]]:
         return lambda path: api
 
-    answers: tuple[tuple[Api, Any], ...] = (
+    answers: tuple[tuple[Api[Any], Any], ...] = (
         (onenet.API, {"errno": 7, "error": "service internal error: see the log"}),
         (rest.API, {"error": {"kind": "internal", "message": "see the log"}}),
     )

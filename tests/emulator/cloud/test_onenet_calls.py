@@ -6,8 +6,6 @@ import pytest
 
 from emulator.cloud.admission import Declared
 from emulator.cloud.api import onenet_calls, onenet_device_calls
-from emulator.cloud.api.calls import Call, without_trailing_commas
-from emulator.cloud.api.fields import FieldError
 from emulator.cloud.api.onenet_data import (
     datapoints,
     device_list,
@@ -30,6 +28,8 @@ from emulator.cloud.errors import (
     Unreadable,
 )
 from emulator.cloud.points import Point
+from emulator.web.calls import Call, without_trailing_commas
+from emulator.web.fields import FieldError
 from lwm2m_core.paths import Path
 
 WRITE = {"imei": "1", "obj_id": "3200", "obj_inst_id": "0", "mode": "2"}

@@ -7,7 +7,8 @@ import aiohttp
 import pytest
 
 from emulator.cloud.api import onenet, rest
-from emulator.cloud.api.fields import (
+from emulator.cloud.service import Cloud
+from emulator.web.fields import (
     Field,
     FieldError,
     Flag,
@@ -23,8 +24,7 @@ from emulator.cloud.api.fields import (
     from_json,
     from_text,
 )
-from emulator.cloud.api.schema import schema
-from emulator.cloud.service import Cloud
+from emulator.web.schema import schema
 
 Call = Callable[..., Any]
 

@@ -1,0 +1,1 @@
+"""HTTP as tables of calls: what each takes and gives, checked, described and served."""
