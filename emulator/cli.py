@@ -12,6 +12,9 @@ DONE, CHECK_FAILED, BAD_USAGE, RUN_FAILED = 0, 1, 2, 3  # exit codes
 
 _Add = Callable[..., object]  # add_argument of a parser, or of one group of its options
 
+SEED_HELP = (
+    "decides all that chance decides (default: a new one each time, which is told on stderr)"
+)
 COUNT_LIMIT = 1000  # modems of one `mipl run`; the kernel has about 4000 pseudo-terminals
 
 
@@ -72,7 +75,7 @@ def _add_module(add: _Add) -> None:
         default="module",
         help="module (default): its pauses, some 20 ms; fast: none",
     )
-    add("--seed", type=int, help="decides message ids and tokens (default: a new one each time)")
+    add("--seed", type=int, metavar="N", help=SEED_HELP)
 
 
 def _add_serial(add: _Add) -> None:
@@ -106,7 +109,7 @@ def _add_serial(add: _Add) -> None:
     add(
         "--chunk",
         metavar="HOW",
-        help="cut output into pieces: byte, fixed:N, random:SEED; coalesce: whole bursts",
+        help="cut output into pieces: byte, fixed:N, random[:SEED]; coalesce: whole bursts",
     )
     add(
         "--pin",
@@ -176,7 +179,7 @@ def _add_cloud(cloud: argparse.ArgumentParser) -> None:
             metavar="[NAME=]PORT",
             help=f"of the {server} server over DTLS, likewise",
         )
-    add("--seed", type=int, help="decides message ids and tokens (default: a new one each time)")
+    add("--seed", type=int, metavar="N", help=SEED_HELP)
     add("--verbose", action="store_true", help="show what devices do on stderr")
     _add_platforms(cloud)
 

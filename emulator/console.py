@@ -19,6 +19,11 @@ def say(text: str) -> None:
     print(f"mipl: {text}", file=sys.stderr, flush=True)
 
 
+def tell_seed(seed: int) -> None:
+    """What decides all that chance decides in this run; with it the next run does the same."""
+    say(f"seed {seed} (--seed {seed} lets chance decide the same again)")
+
+
 def stopped() -> asyncio.Event:
     """Set by Ctrl-C and SIGTERM."""
     stop = asyncio.Event()

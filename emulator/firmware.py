@@ -53,13 +53,14 @@ class Firmware:
         profile: Profile,
         quirks: Quirks,
         identity: Identity,
-        rng: Rng,
+        streams: Callable[[str], Rng],
         commands: CommandsOf,
         *,
         conditions: Conditions | None = None,
         strict: bool = False,
     ) -> None:
-        self.profile, self.identity, self.rng = profile, identity, rng
+        """`streams` tells where the choices of that name are drawn from."""
+        self.profile, self.identity, self._rng = profile, identity, streams("modem")
         self._in_force, self._commands_of, self._strict = InForce(quirks), commands, strict
         self.journal = Journal()
         self.nvram = factory(profile)
@@ -69,7 +70,7 @@ class Firmware:
             profile, self._in_force, identity, self.nvram, around, self.emit, self._moved
         )
         self.nmi = Nmi()
-        self.update = update_of(profile, self._in_force, rng)
+        self.update = update_of(profile, self._in_force, streams("download"))
         self.clock = Clock()
         self.device: Device | None = None
         self.fragments = Fragments()
@@ -250,7 +251,7 @@ class Firmware:
             self.profile,
             self._in_force,
             self.identity,
-            self.rng,
+            self._rng,
             self.nmi,
             self.update,
             self.network,

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import os
-import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -32,6 +31,7 @@ from emulator.pins import Pin, Pins, Role, Step
 from emulator.profile import Profile, load_profile
 from emulator.quirks import Dialect, Effect, Quirks, checked, resolve, row_of
 from emulator.routes import AddressOf
+from emulator.seeds import new_seed, stream
 from emulator.serial_end import SerialEnd
 from emulator.virtual_time import is_timeless
 from pty_bridge.port import LineSettings, ModuleSide, Port
@@ -54,10 +54,11 @@ class ModemSettings:
     """How a modem is set up.
 
     `dialect`: None for the model's own. `quirks`: name -> value. `timing`: `module` keeps the
-    profile's delays, `fast` sets them to 0 (decision 3). `seed` decides message ids and tokens.
-    `conditions`: the network around the module. `strict`: a bug of ours raises instead of being
-    logged and answered with 100. `dtls_backend`: which library carries DTLS. `pins`: what the
-    host's DTR and RTS are wired to, where the serial end tells them.
+    profile's delays, `fast` sets them to 0 (decision 3). `seed` decides all that chance
+    decides; None for a new one, which `Modem.settings` then tells. `conditions`: the network around
+    the module. `strict`: a bug of ours raises instead of being logged and answered with 100.
+    `dtls_backend`: which library carries DTLS. `pins`: what the host's DTR and RTS are wired to,
+    where the serial end tells them.
     """
 
     model: str = "MN316"
@@ -78,11 +79,12 @@ def build_firmware(settings: ModemSettings) -> Firmware:
     profile = load_profile(settings.model)
     dialect = settings.dialect or profile.dialect
     quirks = _quirks(settings, profile.overrides(dialect), dialect)
+    seed = new_seed() if settings.seed is None else settings.seed
     return Firmware(
         profile,
         quirks,
         Identity(settings.imei, settings.imsi),
-        random.Random(settings.seed),
+        partial(stream, seed),
         _commands_of,
         conditions=settings.conditions,
         strict=settings.strict,
@@ -96,6 +98,10 @@ def _commands_of(profile: Profile, quirks: Quirks) -> Table:
 def _quirks(settings: ModemSettings, overrides: Mapping[str, Any], dialect: Dialect) -> Quirks:
     delays = NO_DELAYS if settings.timing == "fast" else {}
     return resolve(dialect, overrides, delays, settings.quirks)
+
+
+def _seeded(settings: ModemSettings) -> ModemSettings:
+    return settings if settings.seed is not None else replace(settings, seed=new_seed())
 
 
 class Modem:
@@ -113,7 +119,7 @@ class Modem:
         open_link: LinkOpener = open_udp,
         sinks: tuple[Sink, ...] = (),
     ) -> None:
-        self.settings = settings or ModemSettings()
+        self.settings = _seeded(settings or ModemSettings())
         self.firmware = build_firmware(self.settings)
         self.firmware.journal.sinks.extend(sinks)
         self._first_quirks = self.firmware.quirks
@@ -134,6 +140,7 @@ class Modem:
 
     async def __aenter__(self) -> "Modem":
         self._running = True
+        log.debug("%s: seed %s", self.port.name, self.settings.seed)
         self._serial.attach(self)
         return self
 

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import logging
 import resource
-import secrets
 import socket
 import sys
 from contextlib import AsyncExitStack, suppress
@@ -16,11 +15,12 @@ from emulator.addresses import AddressError, is_numeric, parse_address, parse_re
 from emulator.cli import COUNT_LIMIT, DONE, UsageError
 from emulator.cloud_options import check_platforms, cloud_of, state_of
 from emulator.conditions import ConditionError, Conditions, set_condition
-from emulator.console import put, say, stopped
+from emulator.console import put, say, stopped, tell_seed
 from emulator.pins import PinError, parse_pin
 from emulator.quirks import QuirkError, parse_assignment
+from emulator.seeds import modem_seed, new_seed
 from emulator.serial_end import SerialEnd
-from pty_bridge.flow import Flow, parse_chunks, parse_pace
+from pty_bridge.flow import Chunks, Flow, parse_chunks, parse_pace
 from pty_bridge.port import PortError
 from pty_bridge.ports import PortSpec, parse_spec
 
@@ -38,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
     """Start modems and stay until Ctrl-C or SIGTERM."""
     logging.basicConfig(stream=sys.stderr, format="mipl: %(message)s", level=logging.WARNING)
     logging.getLogger("mipl.modem").setLevel(logging.INFO)  # what carries DTLS is always told
+    if options.seed is None:
+        options.seed = new_seed()
     _check(options)
     try:
         return asyncio.run(_run(options))
@@ -81,7 +83,7 @@ def _check_serial(options: argparse.Namespace) -> None:
         options.serial = [parse_spec(text) for text in texts]
         options.flow = Flow(
             None if options.pace is None else parse_pace(options.pace),
-            None if options.chunk is None else parse_chunks(options.chunk),
+            None if options.chunk is None else _chunks(options.chunk, options.seed),
         )
         options.sniff = [parse_spec(text) for text in options.sniff]
         for spec in (*options.serial, *options.sniff):
@@ -91,6 +93,11 @@ def _check_serial(options: argparse.Namespace) -> None:
                 spec.counted(options.count - 1)
     except PortError as error:
         raise UsageError(str(error)) from error
+
+
+def _chunks(text: str, seed: int) -> Chunks:
+    """`random` alone draws sizes with the seed of the run."""
+    return Chunks(seed=seed) if text == "random" else parse_chunks(text)
 
 
 def _check_network(options: argparse.Namespace) -> None:
@@ -165,13 +172,13 @@ async def _power_on(
     from emulator.modem import Modem
     from emulator.narration import narrator
 
-    seed = secrets.randbelow(2**32) if options.seed is None else options.seed
     destinations = Destinations(_routes(options))
+    tell_seed(options.seed)
     modems: list[Modem] = []
     for number, end in enumerate(ends):
         label = end.port.name if len(ends) > 1 else ""
         sinks = (narrator(label, sys.stderr),) if options.verbose else ()
-        settings = _settings(options, number, seed)
+        settings = _settings(options, number)
         modem = Modem(end, destinations.address_of, settings, sinks=sinks)
         modems.append(await stack.enter_async_context(modem))
         _introduce(modem, first=number == 0)
@@ -195,7 +202,7 @@ def _routes(options: argparse.Namespace) -> "Routes":
     return Routes(options.fixed, options.everything, local=options.platform is None)
 
 
-def _settings(options: argparse.Namespace, number: int, seed: int) -> "ModemSettings":
+def _settings(options: argparse.Namespace, number: int) -> "ModemSettings":
     from emulator.modem import IMEI, IMSI, ModemSettings
 
     return ModemSettings(
@@ -206,7 +213,7 @@ def _settings(options: argparse.Namespace, number: int, seed: int) -> "ModemSett
         quirks=options.quirks,
         timing=options.timing,
         pins=options.pins,
-        seed=seed + number,
+        seed=modem_seed(options.seed, number),
         dtls_backend=options.dtls_backend,
         conditions=options.conditions,
     )
@@ -223,7 +230,7 @@ def _introduce(modem: "Modem", first: bool) -> None:
     hint = f" ({HINT})" if first and dialect == "manual" else ""
     say(
         f"{profile.name} on {modem.port.name}, IMEI {settings.imei}, IMSI {settings.imsi}, "
-        f"seed {settings.seed}, dialect {dialect}{hint}"
+        f"dialect {dialect}{hint}"
     )
 
 

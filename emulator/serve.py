@@ -10,7 +10,8 @@ from emulator.addresses import Address, is_numeric, spelt
 from emulator.cli import DONE, UsageError
 from emulator.cloud.manners import MANNERS, manner_of
 from emulator.cloud_options import check_platforms, cloud_of, ports_of, state_of
-from emulator.console import put, say, stopped
+from emulator.console import put, say, stopped, tell_seed
+from emulator.seeds import new_seed
 from lwm2m_core.errors import EngineError
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ ONENET_HOSTS = ("nbiotbt.heclouds.com", "183.230.40.40")
 
 def serve(options: argparse.Namespace) -> int:
     """Start platforms and stay until Ctrl-C or SIGTERM."""
+    if options.seed is None:
+        options.seed = new_seed()
     _check(options)
     level = logging.INFO if options.verbose else logging.WARNING
     logging.basicConfig(stream=sys.stderr, format="mipl: %(message)s", level=level)
@@ -61,6 +64,7 @@ async def _serve(options: argparse.Namespace) -> int:
 
     async with state_of(options) as state:
         clouds = [_cloud(name, options, state) for name in options.names]
+        tell_seed(options.seed)
         async with Platforms(clouds, host=options.host, http_port=options.http) as platforms:
             for cloud in clouds:
                 await _open(cloud)

@@ -34,6 +34,7 @@ WET = (
     "emulator.listing",
     "emulator.fota.verb",
     "emulator.run",
+    "emulator.seeds",
     "emulator.control.calling",
     "emulator.control.listening",
     "emulator.control.sockets",

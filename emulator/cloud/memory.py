@@ -1,15 +1,18 @@
 """What a platform remembers: its latest events, what devices have, and a file that outlives it."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from emulator.clock import POWER_ON
 from emulator.cloud.catalog import Catalog
 from emulator.cloud.events import Event, Notified, Registered, Updated
 from emulator.cloud.history import History
 from emulator.cloud.kept import Change, KeepDevice, KeepPoints
 from emulator.cloud.server import Server
+from emulator.virtual_time import is_timeless
 
 if TYPE_CHECKING:  # sqlite3 is imported when it is wanted
     from emulator.cloud.state import State
@@ -17,7 +20,8 @@ if TYPE_CHECKING:  # sqlite3 is imported when it is wanted
 
 class Memory:
     """Learns from every event. `now` is the loop's clock; `zero` is what time it was when that
-    stood at 0, in seconds since 1970, None for the real time."""
+    stood at 0, in seconds since 1970, None for the real time, or 2026-01-01 where the
+    loop's clock jumps, as a module has it."""
 
     def __init__(
         self,
@@ -37,7 +41,8 @@ class Memory:
     def wall(self, at: float) -> float:
         """A time of the loop's clock in seconds since 1970."""
         if self._zero is None:
-            self._zero = time.time() - self._now()
+            timeless = is_timeless(asyncio.get_running_loop())
+            self._zero = POWER_ON if timeless else time.time() - self._now()
         return self._zero + at
 
     def learn(self, event: Event) -> None:

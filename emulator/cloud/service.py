@@ -10,7 +10,6 @@ All of it belongs to the event loop that entered it; many tasks of that loop may
 
 import asyncio
 import logging
-import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import TracebackType
@@ -42,6 +41,8 @@ from emulator.cloud.requests import reads_of, write_of
 from emulator.cloud.site import Place, Site
 from emulator.cloud.switches import Switches
 from emulator.cloud.waiting import Waiting
+from emulator.seeds import new_seed, stream
+from lwm2m_core.endpoint import Rng
 from lwm2m_core.errors import EngineError
 from lwm2m_core.formats.link import Link, decode_links
 from lwm2m_core.message import is_success
@@ -67,14 +68,16 @@ class Cloud:
     """A platform in the running event loop.
 
     `manner` is a `Manner` or the name of one in `MANNERS`; EngineError for another name.
-    `host` is numeric; ports are free ones unless given. `seed` makes message ids, tokens and
-    locations the same in every run. `listen` opens the listeners: UDP, or the `listen` of a
-    `MemoryNetwork`, with which all of it runs in virtual time; `dtls` is how those over DTLS do it.
+    `host` is numeric; ports are free ones unless given. `seed` makes all that chance decides the
+    same in every run; None for a new one, which the attribute `seed` then tells. `listen` opens
+    the listeners: UDP, or the `listen` of a `MemoryNetwork`, with which all of it runs in virtual
+    time; `dtls` is how those over DTLS do it.
     `on_event` hears of every event; `events.describe` puts them into words. `tap` sees every
     datagram, as it is inside of DTLS. `http` starts the HTTP calls.
     `timeout` takes the place of the manner's; `zero`: what time it was when the loop's clock stood
-    at 0, in seconds since 1970; the real time if None. `state` is where the platform finds
-    what it knew, and puts what it learns; with it, the cloud is made in its loop. StateError.
+    at 0, in seconds since 1970; the real time if None, or 2026-01-01 where that clock jumps.
+    `state` is where the platform finds what it knew, and puts what it learns; with it, the cloud is
+    made in its loop. StateError.
 
     A device is named by its IMEI or its endpoint name; a path is text or a `Path`. Operations wait
     for the device's answer, `timeout` seconds (the manner's if None), and raise a `CloudError` if
@@ -107,9 +110,9 @@ class Cloud:
             self.manner = replace(self.manner, operation_timeout=timeout)
         ports = server_port, bootstrap_port, secure_server_port, secure_bootstrap_port
         place = Place(host, *ports, listen, dtls or DtlsSettings(), tap)
-        rngs = random.Random(seed), random.Random(None if seed is None else f"faults {seed}")
+        self.seed = new_seed() if seed is None else seed
         switches = switches or Switches()
-        self._site = Site(self.manner, place, switches, rngs, self._tell, self.declare)
+        self._site = Site(self.manner, place, switches, self._stream, self._tell, self.declare)
         self._server = self._site.server
         self._http_at = (host, http_port) if http else None
         self._on_event = on_event
@@ -385,6 +388,9 @@ class Cloud:
         await self.ask(name, CancelObserve(_path(path)), timeout=timeout)
 
     # Inside.
+
+    def _stream(self, name: str) -> Rng:
+        return stream(self.seed, f"{self.manner.name} {name}")
 
     def _tell(self, event: Event) -> None:
         level = logging.WARNING if isinstance(event, FAILED_LOGINS) else logging.INFO

@@ -49,24 +49,23 @@ class Site:
         manner: Manner,
         place: Place,
         switches: Switches,
-        rngs: tuple[Rng, Rng],
+        streams: Callable[[str], Rng],
         tell: Callable[[Event], None],
         declare: Callable[[Declared], None],
     ) -> None:
-        """The second of `rngs` is for faults, so that they change nothing else. `declare` tells of
-        a device that has a new key."""
-        rng = rngs[0]
-        self.server = Server(manner, rng, switches)
-        self.keys = Keys(self.server.admission, rng, declare)
+        """`streams` tells where the choices of that name are drawn from. `declare` tells of a
+        device that has a new key."""
+        self.server = Server(manner, streams("server"), switches)
+        self.keys = Keys(self.server.admission, streams("keys"), declare)
         self.doors = Doors()
-        self._faults = Faults(switches, rngs[1])
+        self._faults = Faults(switches, streams("faults"))
         self._manner, self._place, self._tell = manner, place, tell
         self._bootstrap: BootstrapServer | None = None
         if manner.bootstrap is not None:
             self._bootstrap = BootstrapServer(
                 manner.bootstrap,
                 manner.transmission,
-                rng,
+                streams("bootstrap"),
                 self._handout_for,
                 self.server.admission,
             )

@@ -81,8 +81,9 @@ def settings_of(command: str) -> ModemSettings:
     program, *words = shlex.split(command)
     assert program == "mipl", command
     options = parser().parse_args(words)
+    options.seed = SEED
     run._check(options)
-    return replace(run._settings(options, 0, SEED), strict=True)
+    return replace(run._settings(options, 0), strict=True)
 
 
 def play_example(example: Example) -> None:
