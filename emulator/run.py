@@ -83,7 +83,7 @@ def _check_serial(options: argparse.Namespace) -> None:
         options.serial = [parse_spec(text) for text in texts]
         options.flow = Flow(
             None if options.pace is None else parse_pace(options.pace),
-            None if options.chunk is None else _chunks(options.chunk, options.seed),
+            None if options.chunk is None else chunks_of(options.chunk, options.seed),
         )
         options.sniff = [parse_spec(text) for text in options.sniff]
         for spec in (*options.serial, *options.sniff):
@@ -95,7 +95,7 @@ def _check_serial(options: argparse.Namespace) -> None:
         raise UsageError(str(error)) from error
 
 
-def _chunks(text: str, seed: int) -> Chunks:
+def chunks_of(text: str, seed: int) -> Chunks:
     """`random` alone draws sizes with the seed of the run."""
     return Chunks(seed=seed) if text == "random" else parse_chunks(text)
 

@@ -15,8 +15,8 @@ SERVER: Address = ("10.0.0.9", 5683)
 PATIENCE = 400.0  # seconds of virtual time that a command may take
 THINKING = 1.2  # seconds that the MCU takes for an answer
 
-FINAL = re.compile(r"OK|ERROR|\+CIS ERROR: \d+|\+CME ERROR: \d+")
-ASKS = re.compile(r"\+MIPL(READ|WRITE|EXECUTE): 0,(\d+),3200,0,5750(,.*)?")
+FINAL = re.compile(r"OK|ERROR|\+CIS ERROR: ?\d+|\+CME ERROR: ?\d+")
+ASKS = re.compile(r"\+MIPL(READ|WRITE|EXECUTE): ?0,(\d+),3200,0,5750(,.*)?")
 
 
 async def there(link: OpenLink) -> Address:
