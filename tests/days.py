@@ -21,6 +21,7 @@ from emulator.destinations import Destinations
 from emulator.journal import Record
 from emulator.modem import Modem, ModemSettings
 from emulator.profile import load_profile, profile_names
+from emulator.recording.lines import line_of
 from emulator.routes import Routes
 from emulator.serial_end import SerialEnd
 from emulator.virtual_time import VirtualLoop
@@ -189,7 +190,7 @@ def _write(file: Path, day: Day) -> None:
 
 
 def _seen(day: Day) -> Iterator[str]:
-    yield from map(repr, day.journal)
+    yield from map(line_of, day.journal)
     yield from (f"{at!r} {describe(event)}" for at, event in day.events)
     yield from (f"{way} {source} {to} {data.hex()}" for way, data, source, to in day.wire)
     yield from day.printed
