@@ -39,6 +39,7 @@ WET = (
     "emulator.control.listening",
     "emulator.control.sockets",
     "emulator.control.verb",
+    "emulator.lab",
     "emulator.serve",
     "emulator.console",
     "emulator.cloud_options",
@@ -78,6 +79,7 @@ ARROWS = {
         *("emulator.cloud", "emulator.control", "emulator.firmware", "emulator.modem"),
         *("lwm2m_core", "pty_bridge", "transport"),
     ),
+    "emulator.lab": ("emulator.cli", "emulator.firmware", "lwm2m_core.client"),
     "emulator.cloud": (
         *("emulator.control", "emulator.firmware", "emulator.modem"),
         *("lwm2m_core.client", "pty_bridge"),

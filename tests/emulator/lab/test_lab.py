@@ -1,0 +1,156 @@
+"""A modem, the platforms and a test that is the host itself, in a thread of their own."""
+
+import re
+import threading
+
+import pytest
+
+from emulator.cloud.errors import CloudError, Refused
+from emulator.lab.errors import CommandFailed, LabError, NotInTime
+from emulator.lab.lab import Lab
+from emulator.lab.modem import LabModem
+from lwm2m_core.errors import EngineError
+
+LOGIN = (
+    'AT+MIPLCREATEEX="nbiotbt.heclouds.com:5683",1',
+    'AT+MIPLADDOBJ=0,3200,1,"1",0,0',
+    "AT+MIPLOPEN=0,3000,30",
+)
+DEVICES = ["pty:", "tcp:0", "memory:"]
+
+
+def log_in(modem: LabModem) -> None:
+    for line in LOGIN:
+        modem.command(line)
+    modem.expect("+MIPLEVENT: 0,6")
+
+
+@pytest.mark.parametrize("serial", DEVICES)
+def test_a_login_a_report_and_what_the_platform_asks(lab: Lab, serial: str) -> None:
+    """Manual 5.1, with the test in the place of the host."""
+    modem = lab.modem(serial=serial, timing="fast")
+    log_in(modem)
+    assert lab.cloud.ready().name == modem.imei == "869975030000461"
+    modem.command('AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"abcd",0,0')
+    assert lab.cloud.notified("/3200/0/5750").value == "abcd"
+    done = threading.Thread(target=lab.cloud.write, args=("/3200/0/5750", "efgh"))
+    done.start()
+    asked = modem.expect("+MIPLWRITE: 0")
+    assert asked.fields[2:] == ("3200", "0", "5750", "1", "4", "efgh", "0")
+    modem.command(f"AT+MIPLWRITERSP=0,{asked.fields[1]},2")
+    done.join()
+    modem.command("AT+MIPLCLOSE=0")
+    assert not lab.cloud.gone().online
+
+
+def test_a_line_is_found_behind_the_one_before_whatever_its_blanks(module: LabModem) -> None:
+    log_in(module)
+    module.forget()
+    module.command("AT+MIPLCLOSE=0")
+    module.expect("+MIPLEVENT:0,15")
+    module.command("AT+MIPLOPEN=0,3000,30")
+    module.expect(re.compile(r"^\+MIPLEVENT: 0,(?:6)$"))
+    assert module.expect_command("at+miplopen").text == "AT+MIPLOPEN=0,3000,30"
+    with pytest.raises(NotInTime, match=r"^not within 0.1 s: \+MIPLEVENT:0,1 from the module\n"):
+        module.expect("+MIPLEVENT:0,1", timeout=0.1)  # 0,15 is another one
+    assert [str(line) for line in module.printed("+MIPLEVENT: 0,15")] == ["+MIPLEVENT: 0,15"]
+    assert len(module.sent()) == 5
+
+
+def test_an_error_shows_what_happened_last_and_no_secrets(module: LabModem) -> None:
+    with pytest.raises(CommandFailed) as raised:
+        module.command('AT+MIPLCREATEEX="nbiotbt.heclouds.com:5684",1,,"1234abcd",1,1,1,1')
+    assert raised.value.final == "+CIS ERROR: 602" or raised.value.code is not None
+    text = str(raised.value)
+    assert "host >  AT+MIPLCREATEEX" in text and "1234abcd" not in text
+    assert module.command("AT+NONE", check=False)[-1] == "ERROR"
+
+
+def test_two_modems_with_one_platform(lab: Lab) -> None:
+    first, second = lab.modem(timing="fast"), lab.modem(timing="fast")
+    assert (first.imei, second.imei) == ("869975030000461", "869975030000462")
+    log_in(second)
+    lab.cloud.ready(second)
+    assert lab.cloud.device(first) is None
+    with pytest.raises(LabError, match="^which device"):
+        lab.cloud.read("/3/0/0")
+    assert lab.cloud.read("/3/0/0", second) == "CMIOT"
+    with pytest.raises(CloudError, match=f"^{first.imei} has never registered"):
+        lab.cloud.read("/3/0/0", first)
+
+
+@pytest.mark.parametrize(("number", "name"), [(1, "ctwing"), (2, "dmp"), (3, "huawei")])
+def test_the_firmware_chooses_the_platform(lab: Lab, number: int, name: str) -> None:
+    modem = lab.modem(timing="fast")
+    modem.command('AT+MIPLCREATEEX="192.0.2.1:5683",0')
+    modem.command(f'AT+MIPLCFG="platform",0,{number}')
+    modem.command('AT+MIPLADDOBJ=0,3300,1,"1",0,0')
+    modem.command("AT+MIPLOPEN=0,3000,30")
+    lab.cloud.registered()
+    known = lab.call(lambda: [each.manner.name for each in lab.cloud.platforms if each.devices])
+    assert known == [name]
+
+
+def test_one_platform_to_which_everything_leads() -> None:
+    with Lab(platform="generic", memory=True) as lab:
+        log_in(lab.modem(timing="fast"))
+        assert lab.cloud.registered().endpoint.startswith("869975030000461")
+
+
+def test_power_reset_and_network(lab: Lab) -> None:
+    modem = lab.modem(model="M5311", timing="fast")
+    modem.command("AT")
+    modem.reset()
+    modem.expect("*ATREADY: 1")
+    modem.power(False)
+    assert not modem.is_on
+    modem.power(True)
+    modem.expect("*ATREADY: 1")
+    modem.network(coverage=False)
+    assert not modem.conditions.coverage
+    with pytest.raises(LabError, match="did you mean coverage"):
+        modem.network(covrage=False)
+
+
+def test_switches_of_the_platforms(lab: Lab, module: LabModem) -> None:
+    lab.cloud.switch(refuse="4.03")
+    for line in LOGIN:
+        module.command(line)
+    module.expect("+MIPLEVENT: 0,7")
+    with pytest.raises(EngineError, match="did you mean refuse"):
+        lab.cloud.switch(refus="4.03")
+
+
+def test_an_answer_that_is_an_error(lab: Lab, module: LabModem) -> None:
+    log_in(module)
+    lab.cloud.ready()
+    with pytest.raises(Refused) as raised:
+        lab.cloud.read("/3/0/99")
+    assert raised.value.code == 0x84  # 4.04
+    assert "CON GET" in raised.value.__notes__[0]
+
+
+def test_a_faster_clock() -> None:
+    """Ten modem's minutes in three real seconds would be too slow for a suite: half a minute."""
+    with Lab(time_scale=100, memory=True) as lab:
+        modem = lab.modem(serial="memory:", timing="fast")
+        modem.command('AT+MIPLCREATEEX="nbiotbt.heclouds.com:5683",1')
+        modem.command('AT+MIPLADDOBJ=0,3200,1,"1",0,0')
+        lab.cloud.switch(silent="on")
+        modem.command("AT+MIPLOPEN=0,3000,20")
+        assert modem.expect("+MIPLEVENT: 0,3").at >= 19
+
+
+def test_what_cannot_be(lab: Lab) -> None:
+    with pytest.raises(LabError, match="no 'modle'; did you mean model?"):
+        lab.modem(modle="M5311")
+    with pytest.raises(LabError, match="^dialect of a modem: 'fild'; did you mean field?"):
+        lab.modem(dialect="fild")
+    with pytest.raises(EngineError, match="no platform 'onnet'; did you mean onenet?"):
+        Lab(platform="onnet")
+    with pytest.raises(ValueError, match="-1"):
+        Lab(time_scale=-1)
+    lab.close()
+    with pytest.raises(LabError, match="has ended"):
+        lab.modem()
+    assert lab.transcript_lines() == []
