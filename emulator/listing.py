@@ -17,18 +17,24 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     quirks.add_argument(
         "--dialect", choices=("manual", "field"), help="how lines are spelt (default: the model's)"
     )
+    quirks.add_argument(
+        "--symptom",
+        metavar="WORDS",
+        help="instead: what brings this about, for example 'OPEN ends'",
+    )
     for verb in (profiles, commands, quirks):
         verb.add_argument("--json", action="store_true", help="one JSON document, for tools")
 
 
 def show(options: argparse.Namespace) -> int:
-    """Print what one of the verbs asks for; UsageError for a model that there is not."""
+    """Print what one of the verbs asks for; UsageError for a model or symptom there is not."""
     from emulator.cli import DONE, UsageError
     from emulator.profile import ProfileError
+    from emulator.symptoms import NoSymptom
 
     try:
         _print(_sheet(options))
-    except ProfileError as error:
+    except (ProfileError, NoSymptom) as error:
         raise UsageError(str(error)) from error
     return DONE
 
@@ -42,6 +48,9 @@ def _sheet(options: argparse.Namespace) -> str:
         case "commands", as_json:
             write = sheets.commands_json if as_json else sheets.commands_text
             return write(options.model)
+        case _, as_json if options.symptom is not None:
+            found = sheets.symptoms_json if as_json else sheets.symptoms_text
+            return found(options.symptom)
         case _, as_json:
             about = sheets.quirks_json if as_json else sheets.quirks_text
             return about(options.model, options.dialect)

@@ -1,4 +1,4 @@
-"""What each quirk is about, in a line for people: `mipl quirks` shows it."""
+"""What each quirk is about, in a line for people, and the page with its examples."""
 
 ABOUT = {
     "mipl_colon": "what follows the colon of +MIPL lines, and whether blanks follow commas",
@@ -79,3 +79,106 @@ ABOUT = {
     "queue_awake_s": "how long the receiver stays on in queue mode",
     "fota_install_s": "time that the installation of a package takes",
 }
+
+PAGES = {  # of docs/quirks -> the quirks that each is about
+    "spelling": (
+        "mipl_colon",
+        "general_colon",
+        "cclk_format",
+        "cgpaddr_quotes",
+        "hex_case",
+        "step_name",
+    ),
+    "serial-line": (
+        "open_bad_param_silent",
+        "echo_at_boot",
+        "urc_gap_ms",
+        "reply_delay_ms",
+        "double_error_line",
+        "boot_ms",
+        "wake_loses_bytes",
+        "boot_on_open",
+    ),
+    "network": (
+        "search_ms",
+        "rrc_idle_s",
+        "ack_timeout_s",
+        "queue_awake_s",
+    ),
+    "objects": (
+        "createex_async",
+        "blob_layout",
+        "bitmap_reversed",
+        "count_limit",
+        "object_again",
+        "security_object_in_register",
+        "module_objects_in_register",
+        "server_object",
+        "cis_codes",
+        "fota_install_s",
+    ),
+    "login": (
+        "bs_fail",
+        "reg_retry",
+        "reg_timeout_event",
+        "bootstrap_each_open",
+        "lwm2m_query",
+        "authcode_carrier",
+        "spurious_update",
+        "extra_events",
+    ),
+    "requests": (
+        "unsafe_string",
+        "read_fields",
+        "module_read_urc",
+        "write_fields",
+        "write_string_quotes",
+        "write_opaque_len",
+        "write_undeclared",
+        "write_order",
+        "float_overflow",
+        "exec_style",
+        "observe_mid",
+        "observe_payload",
+        "block_passthrough",
+    ),
+    "answers": (
+        "auto_answer",
+        "duplicate_urc",
+        "empty_ack_after_s",
+        "mcu_answer_timeout_s",
+        "after_timeout",
+        "late_rsp",
+        "nmi_platforms",
+        "rsp_only_last",
+    ),
+    "reports": (
+        "notify_before_open",
+        "notify_unobserved",
+        "notify_mid_zero",
+        "notify_type",
+        "con_notify_once",
+        "rai_param",
+        "event_25",
+        "ackid_as_mid",
+        "packing_error_clears",
+        "len_check",
+        "tlv_content_format",
+        "float_tlv",
+    ),
+    "session": (
+        "update_lifetime_small",
+        "update_fail",
+        "rst_halts",
+        "close_wire",
+        "close_order",
+        "delete_registered",
+    ),
+}
+
+_PAGE = {name: page for page, names in PAGES.items() for name in names}
+
+
+def page_of(name: str) -> str:
+    """Where the repository tells more of a quirk: `docs/quirks/spelling.md`."""
+    return f"docs/quirks/{_PAGE[name]}.md"

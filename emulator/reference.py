@@ -9,7 +9,7 @@ from typing import Any, Literal
 from emulator.at.table import Command, Form
 from emulator.commands import command_table
 from emulator.profile import Profile, base_profile, load_profile, profile_names
-from emulator.quirk_texts import ABOUT
+from emulator.quirk_texts import ABOUT, page_of
 from emulator.quirks import DIALECTS, NUMBER, Dialect, Quirk, register, resolve
 
 # Parameters that the manual does not write in small letters.
@@ -54,7 +54,7 @@ class CommandRow:
 @dataclass(frozen=True, slots=True)
 class QuirkRow:
     """One switch. `value` is in force for the model and dialect asked for; `default` is that of
-    dialect manual; `others` what else it may be set to."""
+    dialect manual; `others` what else it may be set to; `page` of docs/quirks has examples."""
 
     name: str
     value: Any
@@ -64,6 +64,7 @@ class QuirkRow:
     source: str
     confidence: Confidence
     about: str
+    page: str
 
 
 def models() -> tuple[ModelRow, ...]:
@@ -179,6 +180,7 @@ def _quirk_row(quirk: Quirk, value: Any, own_source: str | None) -> QuirkRow:
         source=source,
         confidence=confidence(source, as_printed=value == quirk.default),
         about=ABOUT[quirk.name],
+        page=page_of(quirk.name),
     )
 
 

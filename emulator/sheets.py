@@ -9,7 +9,9 @@ from typing import Any
 
 from emulator import reference
 from emulator.profile import Profile, load_profile, profile_names
+from emulator.quirk_texts import page_of
 from emulator.quirks import Dialect
+from emulator.symptoms import find
 
 WIDTH = 100
 INDENT = "    "
@@ -63,9 +65,11 @@ def quirks_text(model: str | None = None, dialect: Dialect | None = None) -> str
     whose = f"of {load_profile(model).name}" if model else "of any model"
     head = ("NAME", "VALUE", "DEFAULT", "OTHER VALUES", "CONFIDENCE", "SOURCE")
     title = f"Switches {whose} in dialect {dialect}; mipl run --quirk NAME=VALUE sets one."
-    lines = [title, "", *_columns(QUIRK_WIDTHS, [head])]
+    examples = "In brackets: the page that has an example of each value."
+    lines = [title, examples, "", *_columns(QUIRK_WIDTHS, [head])]
     for row in reference.quirks(model, dialect):
-        lines += [*_columns(QUIRK_WIDTHS, [_quirk_cells(row)]), *_indented(row.about)]
+        about = f"{row.about} ({row.page})"
+        lines += [*_columns(QUIRK_WIDTHS, [_quirk_cells(row)]), *_indented(about)]
     return "\n".join(lines)
 
 
@@ -88,6 +92,21 @@ def quirks_json(model: str | None = None, dialect: Dialect | None = None) -> str
             "quirks": [asdict(row) for row in reference.quirks(model, dialect)],
         }
     )
+
+
+def symptoms_text(words: str) -> str:
+    """What fits, each with the quirks to try and their pages; NoSymptom where nothing does."""
+    lines = []
+    for symptom in find(words):
+        lines += wrap(symptom.text, WIDTH)
+        for quirk in symptom.quirks:
+            option = f'--quirk "{quirk}"' if " " in quirk else f"--quirk {quirk}"
+            lines.append(f"{INDENT}{option:<44} {page_of(quirk.partition('=')[0])}")
+    return "\n".join(lines)
+
+
+def symptoms_json(words: str) -> str:
+    return _json([asdict(symptom) for symptom in find(words)])
 
 
 def _json(content: Any) -> str:

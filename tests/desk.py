@@ -158,6 +158,12 @@ class Desk:
         self._drain()
         return self.lines()
 
+    def lose_link(self) -> None:
+        """The link that was asked for cannot be opened."""
+        link, self.open_link = self.open_link, 0
+        self.firmware.link_lost(link, "no route to host", self.now)
+        self._drain()
+
     def reply(self, code: int, *options: tuple[int, bytes]) -> str:
         """The piggybacked answer to the last datagram that the module sent."""
         last = self.sent[-1]

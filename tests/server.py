@@ -88,7 +88,8 @@ class Server:
     """`login`, `bootstrap`, `update`, `close`: the codes it answers those with, None for silence.
 
     `acks`: whether it acknowledges CON notifications; `rejects`: whether it answers all with a RST
-    (RFC 7641 3.6). What it hears waits in the queues.
+    (RFC 7641 3.6). `reachable`: whether a link to it can be opened at all. What it hears waits in
+    the queues.
     """
 
     login: int | None = CREATED
@@ -97,6 +98,7 @@ class Server:
     close: int | None = DELETED
     acks: bool = True
     rejects: bool = False
+    reachable: bool = True
     requests: queue.Queue[Heard] = field(default_factory=queue.Queue)
     answers: queue.Queue[Heard] = field(default_factory=queue.Queue)
     notifications: queue.Queue[Heard] = field(default_factory=queue.Queue)

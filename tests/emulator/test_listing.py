@@ -23,6 +23,8 @@ PATIENCE = 20.0
         (["quirks", "m5310-a"], sheets.quirks_text("M5310-A", "field")),
         (["quirks", "MN316", "--dialect", "field"], sheets.quirks_text("MN316", "field")),
         (["quirks", "--dialect=field", "--json"], sheets.quirks_json(None, "field")),
+        (["quirks", "--symptom", "event 15"], sheets.symptoms_text("event 15")),
+        (["quirks", "--symptom", "event 15", "--json"], sheets.symptoms_json("event 15")),
     ],
 )
 def test_a_verb_prints_its_sheet(
@@ -45,6 +47,23 @@ def test_an_unknown_model_ends_with_2_and_the_nearest_name(
     assert main([verb, "MN316S"]) == 2
     said = f"mipl {verb}: there is no model 'MN316S'; did you mean MN316-S?\n"
     assert capsys.readouterr() == ("", said)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("dubble error", "'dubble'; did you mean 'doubled'?"),
+        ("zzz", "'zzz'"),
+        ("event quotes", "all of 'event quotes'"),
+        ("", "all of ''"),
+    ],
+)
+def test_a_symptom_that_nothing_fits_ends_with_2(
+    words: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["quirks", "--symptom", words]) == 2
+    text = f"mipl quirks: no symptom has {said} (docs/quirks/README.md lists all)\n"
+    assert capsys.readouterr() == ("", text)
 
 
 @pytest.mark.parametrize(

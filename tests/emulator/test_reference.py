@@ -170,6 +170,7 @@ def test_a_quirk_with_all_that_is_known_of_it() -> None:
         source="manual 2.2; HF 2; MB 4",
         confidence="manual",
         about="what follows the colon of +MIPL lines, and whether blanks follow commas",
+        page="docs/quirks/spelling.md",
     )
     assert _quirk("urc_gap_ms") == QuirkRow(
         name="urc_gap_ms",
@@ -180,6 +181,7 @@ def test_a_quirk_with_all_that_is_known_of_it() -> None:
         source="HF 28",
         confidence="evidence",
         about="least time between a final result and an unsolicited line",
+        page="docs/quirks/serial-line.md",
     )
 
 

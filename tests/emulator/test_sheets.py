@@ -101,8 +101,9 @@ NEVER = "empty_ack_after_s            never         never       any number      
 def test_quirks_for_people() -> None:
     text = sheets.quirks_text("M5311")
     lines = text.splitlines()
-    assert lines[:3] == [
+    assert lines[:4] == [
         "Switches of M5311 in dialect field; mipl run --quirk NAME=VALUE sets one.",
+        "In brackets: the page that has an example of each value.",
         "",
         "NAME                         VALUE         DEFAULT     OTHER VALUES          CONFIDENCE  "
         "SOURCE",
@@ -130,6 +131,7 @@ def test_quirks_for_tools() -> None:
         "source": "manual 3.10, 5.1; MB 6.1",
         "confidence": "manual",
         "about": "6: +MIPLREAD ends with one more field, 0",
+        "page": "docs/quirks/requests.md",
     }
 
 
@@ -138,7 +140,7 @@ def test_every_quirk_says_what_it_is_about() -> None:
     lines = sheets.quirks_text().splitlines()
     at = next(number for number, line in enumerate(lines) if line.startswith("server_object "))
     below = [line for line in lines[at:] if line.startswith("    ")]
-    assert "    off: 1/0 is 4.04 to the platform" in below[:4]
+    assert "    off: 1/0 is 4.04 to the platform (docs/quirks/objects.md)" in below[:4]
 
 
 @pytest.mark.parametrize("model", profile_names())
@@ -146,3 +148,22 @@ def test_columns_fit_100_characters_and_nothing_trails(model: str) -> None:
     for line in (sheets.profiles_text() + "\n" + sheets.quirks_text(model)).splitlines():
         assert len(line) <= 100
         assert line == line.rstrip()
+
+
+OPEN_NEVER = """\
+OPEN never ends: 7, or 1 and 3, for ever; a second OPEN is 602
+    --quirk reg_retry=loop                       docs/quirks/login.md
+    --quirk bs_fail=loop                         docs/quirks/login.md
+"""
+
+
+def test_symptoms_for_people() -> None:
+    assert OPEN_NEVER in sheets.symptoms_text("open NEVER")
+    spelt = '    --quirk "event_25=observe mid"               docs/quirks/reports.md'
+    assert spelt in sheets.symptoms_text("event 26")  # as a shell takes it
+
+
+def test_symptoms_for_tools() -> None:
+    assert json.loads(sheets.symptoms_json("event 11")) == [
+        {"text": "Event 11 comes and nobody has updated", "quirks": ["spurious_update=on"]}
+    ]

@@ -1,7 +1,8 @@
 """Transcripts: dialogues of host, module and platform, written down line by line.
 
     > text          the host writes a command line
-    < text          what the module must say next, byte for byte with its CR LF
+    < text          what the module must say next, byte for byte with its CR LF; {m} in it is the
+                    message id that a line with mid=m has named
     << "a\\r\\n"      the same without CR LF of its own: bytes as Python spells them
     ! …             the platform asks (`_question`)
     = …             what the platform must have heard next of its kind (`_hear`)
@@ -18,6 +19,7 @@
     @ quirk read_fields=6
     @ login=4.03               what the platform answers, `silent` for nothing; so bootstrap,
                                update, close
+    @ link=refused             no link to the platform can be opened
     @ acks=silent              the platform acknowledges no notification; `reset` rejects them all
 
 Time, silence and the board need the desk (`needs_desk`).
@@ -88,6 +90,8 @@ def _set_up(transcript: Transcript, name: str, value: str) -> None:
             transcript.settings.setdefault("quirks", {})[quirk] = value
         case ["login" | "bootstrap" | "update" | "close"]:
             transcript.server[name] = None if value == "silent" else _code(value)
+        case ["link"]:
+            transcript.server["reachable"] = value != "refused"
         case ["acks"]:
             transcript.server["acks"] = value != "silent"
             transcript.server["rejects"] = value == "reset"
@@ -97,13 +101,14 @@ def _set_up(transcript: Transcript, name: str, value: str) -> None:
 
 def play(transcript: Transcript, stage: Stage) -> None:
     """Play it to its end; an AssertionError for the first line that is not as it stands."""
+    known: dict[str, int] = {}
     last, gap = stage.now, None
     for line in transcript.lines:
         try:
             if line.startswith("+ "):
                 gap = _seconds(line[2:])
                 continue
-            at = _play_line(*line.partition(" ")[::2], stage)
+            at = _play_line(*line.partition(" ")[::2], stage, known)
             if at is None:
                 continue
             if gap is not None:
@@ -116,19 +121,21 @@ def play(transcript: Transcript, stage: Stage) -> None:
     stage.expect_nothing_more()
 
 
-def _play_line(mark: str, text: str, stage: Stage) -> float | None:
+def _play_line(mark: str, text: str, stage: Stage, known: dict[str, int]) -> float | None:
     """When it happened; None for a line at which nothing happens."""
     match mark:
         case ">":
             stage.write(text)
         case "<":
+            for name, number in known.items():
+                text = text.replace(f"{{{name}}}", str(number))
             return stage.expect(f"\r\n{text}\r\n".encode())
         case "<<":
             return stage.expect(ast.literal_eval(f"b{text}"))
         case "!":
             stage.ask(_question(text.split()))
         case "=":
-            return _hear(stage, text.split())
+            return _hear(stage, text.split(), known)
         case "~":
             stage.wait(float(text))
         case "*":
@@ -167,13 +174,13 @@ def _block(text: str) -> int:
     return number << 4 | more << 3 | (size.bit_length() - 5)
 
 
-def _hear(stage: Stage, words: list[str]) -> float | None:
+def _hear(stage: Stage, words: list[str], known: dict[str, int]) -> float | None:
     """What has been heard next of its kind, in as much detail as is written:
 
     `= request METHOD TARGET [NUMBER="text" of an option] [PAYLOAD]`
     `= answer MID CODE [CONTENT-FORMAT [PAYLOAD]]`, piggybacked or, with code 0.00, an empty ACK
     `= separate MID CODE [CONTENT-FORMAT [PAYLOAD]]`
-    `= notify NON [mid=278 or mid!=278] [CONTENT-FORMAT [PAYLOAD]]`; CON, ACK likewise
+    `= notify NON [mid=278, mid!=278 or mid=m] [CONTENT-FORMAT [PAYLOAD]]`; CON, ACK likewise
     `= no request`, `= no answer`, `= no notify`: up to now
     """
     match words:
@@ -192,7 +199,7 @@ def _hear(stage: Stage, words: list[str]) -> float | None:
             heard = stage.heard("answer" if kind == "ACK" else "notify")
             assert heard.kind == KINDS[kind], heard
             if rest and rest[0].startswith("mid"):
-                _compare_mid(heard, rest.pop(0))
+                _compare_mid(heard, rest.pop(0), known)
         case _:
             raise AssertionError(words)
     if rest:
@@ -212,9 +219,12 @@ def _request(heard: Heard, method: str, target: str, rest: list[str]) -> float:
     return heard.at
 
 
-def _compare_mid(heard: Heard, text: str) -> None:
-    name, equals, number = text.rpartition("=")
-    assert equals and (heard.mid == int(number)) == (name == "mid"), heard
+def _compare_mid(heard: Heard, text: str, known: dict[str, int]) -> None:
+    what, _, number = text.rpartition("=")
+    if number.isdigit():
+        assert (heard.mid == int(number)) == (what == "mid"), heard
+    else:
+        known[number] = heard.mid
 
 
 def _code(text: str) -> int:

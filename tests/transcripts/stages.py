@@ -14,7 +14,7 @@ from tests.server import Heard, Server
 # A modem on a pty has a clock that runs at this rate of the real one, so that no machine is too
 # slow for a dialogue: nothing falls due in it, and nothing waits for a gap (timing fast).
 CLOCK_RATE = 0.01
-DESK_PATIENCE = 60.0  # seconds of the module until what does not come fails the test
+DESK_PATIENCE = 400.0  # seconds of the module until what does not come fails the test
 
 Ring = Literal["pty", "desk"]
 What = Literal["request", "answer", "notify"]
@@ -115,6 +115,7 @@ class OnDesk:
 
     def __init__(self, settings: ModemSettings, server: Server) -> None:
         self._desk, self._server = Desk(settings), server
+        self._desk.connects = server.reachable
         self._printed: deque[tuple[float, bytes]] = deque()  # when, what
         self._delivered = 0
 
@@ -179,6 +180,8 @@ class OnDesk:
     def _note(self, printed: bytes) -> None:
         """Keep what was printed, and let the platform answer what was sent."""
         self._keep(printed)
+        if self._desk.open_link and not self._server.reachable:
+            self._desk.lose_link()
         while self._delivered < len(self._desk.sent):
             data = self._desk.sent[self._delivered].data
             self._delivered += 1
