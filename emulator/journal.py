@@ -63,7 +63,7 @@ KINDS: Final[dict[Kind, str]] = {
     "quirk": "A switch of the module's behaviour was changed while it ran.",
     "time_scale": "Time runs faster or slower from now on.",
     "fault": "A fault that was asked for has struck.",
-    "lint": "The host did something that a real module would not forgive.",
+    "lint": "The host broke a rule of docs/host-lint.md; the text begins with its name.",
     "bug": "The emulator itself has failed; the command was answered all the same.",
 }
 """Every kind of record, with what it says."""
@@ -97,6 +97,7 @@ class Journal:
         self.records: deque[Record] = deque()
         self._bytes = 0
         self.sinks: list[Sink] = []
+        self._to_tell: deque[Record] = deque()
         self._number = 0
 
     def record(
@@ -109,6 +110,19 @@ class Journal:
         self._bytes += len(data)
         while len(self.records) > JOURNAL_LIMIT or self._bytes > JOURNAL_BYTES:
             self._bytes -= len(self.records.popleft().data)
-        for sink in self.sinks:
-            sink(entry)
+        if self.sinks:
+            self._tell(entry)
         return number
+
+    def _tell(self, entry: Record) -> None:
+        """Every sink gets every record in order, also what a sink itself writes meanwhile."""
+        self._to_tell.append(entry)
+        if len(self._to_tell) > 1:
+            return
+        try:
+            while self._to_tell:
+                for sink in self.sinks:
+                    sink(self._to_tell[0])
+                self._to_tell.popleft()
+        finally:  # a sink that raises does not silence the journal
+            self._to_tell.clear()
