@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from emulator.profile import Profile
+from emulator.quirks import Quirks
 
 Cause = Literal["reset", "command"]
 """What started the module: power or the reset pin; or a command, its own or the platform's."""
@@ -35,6 +36,11 @@ class Boot:
             taken.append(self.lines[0].replace(ADDRESS, address))
             self.lines = self.lines[1:]
         return taken
+
+
+def seconds_of(quirks: Quirks) -> float:
+    """How long a boot takes."""
+    return quirks.boot_ms / 1000
 
 
 def boot(profile: Profile, cause: Cause, ends_at: float) -> Boot:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from emulator import listing
 from emulator.control import verb as control
 from emulator.fota import verb as firmware
+from emulator.lint import verb as lint
 
 DONE, CHECK_FAILED, BAD_USAGE, RUN_FAILED = 0, 1, 2, 3  # exit codes
 
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     listing.add_verbs(verbs)
     control.add_verbs(verbs)
     firmware.add_verb(verbs)
+    lint.add_verb(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine lacks, and how to mend it")
     doctor.add_argument("--json", action="store_true", help="one JSON document, for tools")
     return top
@@ -53,6 +55,7 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--verbose", action="store_true", help="show AT lines and CoAP datagrams on stderr"
     )
+    lint.add_options(run.add_argument_group("the host").add_argument)
     _add_platforms(run)
 
 
@@ -241,6 +244,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return listing.show(options)
         if options.verb in control.VERBS:
             return control.act(options)
+        if options.verb == lint.VERB:
+            return lint.show(options)
         if options.verb == "firmware":
             return firmware.make(options)
         if options.verb == "doctor":

@@ -10,7 +10,7 @@ from emulator.at.channel import Channel, ChannelSettings
 from emulator.at.results import Failed, Fault, Line
 from emulator.at.state import LineProfile, LineState
 from emulator.at.table import Table
-from emulator.boot import Boot, Cause, boot
+from emulator.boot import Boot, Cause, boot, seconds_of
 from emulator.clock import Clock
 from emulator.conditions import Conditions
 from emulator.config_blob import Fragments
@@ -278,7 +278,7 @@ class Firmware:
         is over (decisions 9, 10, 39)."""
         self.journal.record(now, "reboot", self._cause, text=f"by {cause}")
         self._stop(now)
-        ends_at = now + self.quirks.boot_ms / 1000
+        ends_at = now + seconds_of(self.quirks)
         self.network.restart(ends_at)
         self._boot = boot(self.profile, cause, ends_at)
         self.channel.quiet_until(ends_at)

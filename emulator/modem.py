@@ -17,7 +17,11 @@ from emulator.conditions import Conditions
 from emulator.connecting import connect, described
 from emulator.firmware import Firmware
 from emulator.identity import Identity
-from emulator.journal import Kind, Sink
+from emulator.journal import Kind, Record, Sink
+from emulator.lint.facts import Facts, facts_of
+from emulator.lint.finding import Finding
+from emulator.lint.lint import Lint
+from emulator.lint.rules import LintSettings
 from emulator.outputs import (
     CloseLink,
     OpenLink,
@@ -42,6 +46,7 @@ from transport.udp import open_udp
 IMEI, IMSI = "869975030000461", "460001357924680"  # decisions 7
 
 log = logging.getLogger("mipl.modem")
+lint_log = logging.getLogger("mipl.lint")
 
 # --timing fast
 NO_DELAYS: Mapping[str, Any] = dict.fromkeys(
@@ -58,7 +63,8 @@ class ModemSettings:
     decides; None for a new one, which `Modem.settings` then tells. `conditions`: the network around
     the module. `strict`: a bug of ours raises instead of being logged and answered with 100.
     `dtls_backend`: which library carries DTLS. `pins`: what the host's DTR and RTS are wired to,
-    where the serial end tells them.
+    where the serial end tells them. `lint`: watch whether the host keeps the
+    rules of docs/host-lint.md; None: do not.
     """
 
     model: str = "MN316"
@@ -72,6 +78,7 @@ class ModemSettings:
     strict: bool = False
     dtls_backend: BackEndChoice = "auto"
     pins: Mapping[Pin, Role] = field(default_factory=dict)
+    lint: LintSettings | None = None
 
 
 def build_firmware(settings: ModemSettings) -> Firmware:
@@ -122,6 +129,10 @@ class Modem:
         self.settings = _seeded(settings or ModemSettings())
         self.firmware = build_firmware(self.settings)
         self.firmware.journal.sinks.extend(sinks)
+        self.lint: Lint | None = None
+        if self.settings.lint is not None:
+            self.lint = Lint(self._facts, self.settings.lint, self._found)
+            self.firmware.journal.sinks.append(partial(self._watch, self.lint))
         self._first_quirks = self.firmware.quirks
         self.port: Port = serial.port
         self._pins = Pins(self.settings.pins)
@@ -149,6 +160,8 @@ class Modem:
 
     async def close(self) -> None:
         """Power off: links and port are closed, nothing is sent any more."""
+        if self._running and self.lint is not None:
+            self.lint.finish(self._loop.time())
         self._running = False
         if self._timer is not None:
             self._timer.cancel()
@@ -206,6 +219,29 @@ class Modem:
     def reset_quirks(self) -> None:
         """All switches as they were when the modem was made."""
         self.input(partial(self.firmware.behave, self._first_quirks))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the lint has found so far, in order; nothing where it is off."""
+        return () if self.lint is None else tuple(self.lint.findings)
+
+    def _watch(self, lint: Lint, record: Record) -> None:
+        """A bug of the lint must not keep a command from its result."""
+        try:
+            lint(record)
+        except Exception:
+            if self.settings.strict:
+                raise
+            log.exception("a bug of the host lint; the module goes on")
+
+    def _facts(self) -> Facts:
+        return facts_of(self.firmware.profile, self.firmware.quirks)
+
+    def _found(self, finding: Finding) -> None:
+        """Every finding is in the journal; of each kind the first is told with what to do."""
+        self.firmware.journal.record(finding.time, "lint", finding.cause, text=str(finding))
+        if finding.count == 1:
+            lint_log.warning("%s: %s\n  %s", self.port.name, finding, finding.rule.instead)
 
     # from the port
 

@@ -12,10 +12,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from emulator.addresses import AddressError, is_numeric, parse_address, parse_resolve, spelt
-from emulator.cli import COUNT_LIMIT, DONE, UsageError
+from emulator.cli import COUNT_LIMIT, UsageError
 from emulator.cloud_options import check_platforms, cloud_of, state_of
 from emulator.conditions import ConditionError, Conditions, set_condition
 from emulator.console import put, say, stopped, tell_seed
+from emulator.lint import verb as lint
 from emulator.pins import PinError, parse_pin
 from emulator.quirks import QuirkError, parse_assignment
 from emulator.seeds import modem_seed, new_seed
@@ -63,6 +64,7 @@ def _check(options: argparse.Namespace) -> None:
         options.everything = None if named is None else parse_address(named)
     except (ProfileError, QuirkError, AddressError, PinError, ConditionError) as error:
         raise UsageError(str(error)) from error
+    options.lint_settings = lint.settings_of(options)
     for name in ("imei", "imsi"):
         value = getattr(options, name)
         if value is None:
@@ -150,12 +152,12 @@ async def _run(options: argparse.Namespace) -> int:
             for name in ends[-1].sniffers:
                 say(f"what passes on {ends[-1].port.name} can be read at {name}")
         async with AsyncExitStack() as stack:
-            await _power_on(options, ends, stack)
+            modems = await _power_on(options, ends, stack)
             await stop.wait()
     finally:
         for end in ends:
             end.port.close()
-    return DONE
+    return lint.conclude([modem.lint.counts for modem in modems if modem.lint], options.lint)
 
 
 def _counted_specs(
@@ -166,7 +168,7 @@ def _counted_specs(
 
 async def _power_on(
     options: argparse.Namespace, ends: list[SerialEnd], stack: AsyncExitStack
-) -> None:
+) -> "list[Modem]":
     """Firmware to every serial end, then the cloud; a host may write all the while."""
     from emulator.destinations import Destinations
     from emulator.modem import Modem
@@ -184,6 +186,7 @@ async def _power_on(
         _introduce(modem, first=number == 0)
     await _take_calls(modems, stack)
     destinations.ready(await _start_platforms(options, stack))
+    return modems
 
 
 async def _take_calls(modems: "list[Modem]", stack: AsyncExitStack) -> None:
@@ -216,6 +219,7 @@ def _settings(options: argparse.Namespace, number: int) -> "ModemSettings":
         seed=modem_seed(options.seed, number),
         dtls_backend=options.dtls_backend,
         conditions=options.conditions,
+        lint=options.lint_settings,
     )
 
 

@@ -1,4 +1,5 @@
-"""When the module sends again, and when it acknowledges (decisions 28, 31)."""
+"""When the module sends again, when it acknowledges, and how long it waits for the host (decisions
+28, 31, 32)."""
 
 from emulator.quirks import Quirks
 from lwm2m_core.transmission import Transmission
@@ -10,3 +11,8 @@ def transmission_of(quirks: Quirks) -> Transmission:
     return Transmission(
         ack_timeout=quirks.ack_timeout_s, empty_ack_after=None if ack == "never" else ack
     )
+
+
+def patience_of(quirks: Quirks) -> float:
+    """Seconds from the line of a request to when the host's answer comes too late."""
+    return quirks.mcu_answer_timeout_s

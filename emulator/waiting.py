@@ -6,6 +6,7 @@ from emulator import urc
 from emulator.at.results import Done, Failed, Fault, Line
 from emulator.instance import Instance, Phase, Platform
 from emulator.nmi import Asked, NmiQueue, Queued
+from emulator.transmission import patience_of
 from lwm2m_core.client import Client
 from lwm2m_core.formats import Entry
 from lwm2m_core.message import Code
@@ -108,7 +109,7 @@ class WaitingRequests:
         self, operation: Operation, lines: tuple[Line, ...], now: float, number: int | None = None
     ) -> None:
         """The MCU has been asked: its time runs from now (decision 32)."""
-        mid, patience = operation.mid, self._instance.module.quirks.mcu_answer_timeout_s
+        mid, patience = operation.mid, patience_of(self._instance.module.quirks)
         number = mid if number is None else number
         self._waiting[mid] = Waiting(operation, number, lines, now + patience)
 

@@ -4,6 +4,7 @@ import struct
 from dataclasses import dataclass
 
 from emulator.at.channel import Written
+from emulator.journal import Kind
 from emulator.modem import ModemSettings, build_firmware
 from emulator.outputs import CloseLink, OpenLink, SendDatagram
 
@@ -196,8 +197,10 @@ class Desk:
         while outputs := self.firmware.outputs():
             for output in outputs:
                 match output:
-                    case Written(_, data, _):
+                    case Written(kind, data, cause):
                         self._written += data
+                        name: Kind = "echo_out" if kind == "echo" else "serial_out"
+                        self.firmware.journal.record(self.now, name, cause, data)
                     case SendDatagram(link, data, _):
                         sent = self.fetching if link == self.download_link else self.sent
                         sent.append(Sent(data, link))

@@ -33,6 +33,7 @@ WET = (
     "emulator.cli",
     "emulator.listing",
     "emulator.fota.verb",
+    "emulator.lint.verb",
     "emulator.run",
     "emulator.seeds",
     "emulator.control.calling",
@@ -84,6 +85,7 @@ ARROWS = {
         *("emulator.control", "emulator.firmware", "emulator.modem"),
         *("lwm2m_core.client", "pty_bridge"),
     ),
+    "emulator.lint": ("emulator.commands", "emulator.firmware", "emulator.modem"),
 }
 
 IMPURE = (

@@ -97,15 +97,18 @@ async def in_memory(
     framing: Framing,
     spoil: Callable[[bytes], bytes] = lambda data: data,
     flow: Flow | None = None,
+    made: Callable[[Modem], object] = lambda modem: None,
     **settings: Any,
 ) -> AsyncIterator[Host]:
-    """A host on the in-memory port of a modem with these settings, behind a line like `flow`."""
+    """A host on the in-memory port of a modem with these settings, behind a line like `flow`.
+    `made` gets the modem."""
     network = MemoryNetwork()
     listener = await network.listen(SERVER, platform.hear)
     platform.say = listener.send
     wanted = ModemSettings(**{"strict": True, "seed": 1, **settings})
     end = SerialEnd("memory:", flow=flow)
     async with Modem(end, there, wanted, open_link=network.open_link) as modem:
+        made(modem)
         yield Host(MemoryWire(modem, spoil), _Around(modem, platform), framing)
     listener.close()
 

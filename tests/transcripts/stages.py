@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from typing import Literal, Protocol
 
+from emulator.firmware import Firmware
 from emulator.modem import ModemSettings
 from tests.bench import PATIENCE, Bench
 from tests.desk import Desk
@@ -122,6 +123,10 @@ class OnDesk:
     @property
     def now(self) -> float:
         return self._desk.now
+
+    @property
+    def firmware(self) -> Firmware:
+        return self._desk.firmware
 
     def write(self, text: str) -> None:
         self._note(self._desk.exact(text))

@@ -29,6 +29,7 @@ from emulator.cloud.manners import MANNERS
 from emulator.cloud.platforms import Platforms
 from emulator.cloud.service import Cloud
 from emulator.destinations import Destinations
+from emulator.lint.rules import LintSettings
 from emulator.modem import Modem, ModemSettings
 from emulator.routes import Routes
 from emulator.serial_end import SerialEnd
@@ -192,7 +193,9 @@ async def test_dialogue_with_the_local_platform(
     suites = tuple(Suite) if row.suite is None else (row.suite,)
     clouds = [Cloud(each, tap=tap, dtls=DtlsSettings(suites)) for each in MANNERS]
     destinations = Destinations(Routes(local=True))
-    settings = ModemSettings(row.model, strict=True, timing="fast", dialect="manual")
+    settings = ModemSettings(
+        row.model, strict=True, timing="fast", dialect="manual", lint=LintSettings()
+    )
     async with (
         Platforms(clouds) as platforms,
         Modem(SerialEnd("memory:"), destinations.address_of, settings, open_link=opener) as modem,
@@ -207,6 +210,7 @@ async def test_dialogue_with_the_local_platform(
                     failure.add_note(f"in the line: {line}")
                     raise
             await stage.end()
+    assert modem.findings == ()  # what the manual shows breaks no rule
     assert_protected(ciphertext, row.suite)
 
 
