@@ -39,6 +39,7 @@ PLACES = {
     "time.monotonic": {
         "emulator.virtual_time": "the loop that can also run with the real clock",
         "emulator.demo_host": "a host beyond the serial line",
+        "emulator.lab.keeper": "a process beside a host program, which it ends",
     },
     "time.perf_counter": {},
     "datetime.datetime.now": {},
@@ -48,8 +49,9 @@ PLACES = {
     "os.getpid": {
         "emulator.control.sockets": "the name of a socket, which is in no journal",
         "pty_bridge.device_link": "the name of a file that is renamed at once",
+        "emulator.lab.keeper": "finds its own children",
     },
-    "os.getppid": {},
+    "os.getppid": {"emulator.lab.keeper": "ends when nobody waits for it any more"},
     "builtins.id": {},
     "builtins.hash": {},
 }
