@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from emulator import listing
 from emulator.control import verb as control
+from emulator.differences import verb as differences
 from emulator.fota import verb as firmware
 from emulator.lint import verb as lint
 
@@ -39,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     control.add_verbs(verbs)
     firmware.add_verb(verbs)
     lint.add_verb(verbs)
+    differences.add_verb(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine lacks, and how to mend it")
     doctor.add_argument("--json", action="store_true", help="one JSON document, for tools")
     return top
@@ -248,6 +250,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return lint.show(options)
         if options.verb == "firmware":
             return firmware.make(options)
+        if options.verb == "compare":
+            return differences.compare(options)
         if options.verb == "doctor":
             from emulator.doctor import examine
 

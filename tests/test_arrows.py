@@ -45,6 +45,8 @@ WET = (
     "emulator.console",
     "emulator.cloud_options",
     "emulator.destinations",
+    "emulator.differences.trying",
+    "emulator.differences.verb",
     "emulator.demo",
     "emulator.demo_host",
     "emulator.modem",
@@ -71,6 +73,7 @@ ARROWS = {
     "lwm2m_core": ("emulator", "transport", "pty_bridge"),
     "transport": ("emulator", "lwm2m_core", "pty_bridge"),
     "pty_bridge": ("emulator", "lwm2m_core", "transport"),
+    "emulator.differences": ("emulator.cloud", "emulator.firmware", "lwm2m_core", "transport"),
     "emulator.at": ("emulator.commands", "emulator.firmware", "lwm2m_core"),
     "emulator.control": (
         *("emulator.cloud", "emulator.firmware", "emulator.modem"),

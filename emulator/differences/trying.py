@@ -1,0 +1,79 @@
+"""One host program with one model, in a lab of its own."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from emulator.differences.comparing import LINES_LIMIT
+from emulator.differences.dialogue import dialogue_of
+from emulator.differences.table import Outcome, Trial
+from emulator.journal import Record
+from emulator.lab.errors import HostFailed, LabError, NotInTime
+from emulator.lab.host import LabHost
+from emulator.lab.lab import Lab
+from emulator.lab.modem import LabModem
+
+QUIET_S: Final = 0.3
+"""Real seconds after the end of a host in which what is on its way still counts: else a host that
+ends a moment later would seem to have seen more."""
+
+RECORDS_LIMIT: Final = 8 * LINES_LIMIT  # of bytes on the serial line that are kept of one try
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`host`: its words, as `LabHost.start` takes them. `models`: the reference first. `limit`:
+    real seconds for each. `until`: the line that ends a try. `settings`: of every modem."""
+
+    host: tuple[str, ...]
+    models: tuple[str, ...]
+    seed: int
+    limit: float
+    until: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+def try_model(plan: Plan, model: str) -> Trial:
+    """What came of it. LabError, PortError or OSError where there can be no try."""
+    heard: list[Record] = []
+
+    def hear(record: Record) -> None:
+        if record.kind in ("serial_in", "serial_out") and len(heard) < RECORDS_LIMIT:
+            heard.append(record)
+
+    with Lab(seed=plan.seed, limit=plan.limit) as lab:
+        modem = lab.modem(model=model, **plan.settings)
+        lab.call(lambda: modem.modem.firmware.journal.sinks.append(hear))
+        outcome, reason = _lived(plan, modem, lab.host(modem))
+        time.sleep(QUIET_S)
+    return Trial(_name(plan), model, outcome, reason, tuple(dialogue_of(heard)))
+
+
+def _lived(plan: Plan, modem: LabModem, host: LabHost) -> tuple[Outcome, str]:
+    host.start(*plan.host)
+    try:
+        if plan.until is not None:
+            modem.expect(plan.until)
+            return "passed", ""
+        code = host.wait()
+    except (HostFailed, NotInTime) as error:
+        return "failed", _first_line(error)
+    if code:
+        return "failed", f"exit code {code}{_last_line(host.output)}"
+    return "passed", ""
+
+
+def _name(plan: Plan) -> str:
+    return " ".join(plan.host)
+
+
+def _first_line(error: LabError) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _last_line(output: str) -> str:
+    """What a program says last is often why it ends."""
+    lines = output.split("\n")
+    said = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    return f"; it said last: {said}" if said else ""
