@@ -9,7 +9,7 @@ from emulator.differences.comparing import Comparison
 from emulator.differences.dialogue import Said, meaning
 
 TELLING_S: Final = 0.1
-"""Seconds that a command must take longer before it is told (chosen): less is a busy machine."""
+"""Seconds that a command must take longer before it is told: less is a busy machine."""
 
 
 @dataclass(frozen=True, slots=True)
