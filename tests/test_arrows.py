@@ -45,6 +45,7 @@ WET = (
     "emulator.console",
     "emulator.cloud_options",
     "emulator.destinations",
+    "emulator.differences.in_lab",
     "emulator.differences.trying",
     "emulator.differences.verb",
     "emulator.demo",

@@ -53,8 +53,12 @@ def dialogue_of(records: Iterable[Record]) -> Iterator[Said]:
 
 
 def _text(line: bytes) -> str:
-    text = line.decode("utf-8", "backslashreplace")
-    return redact("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text))
+    return shown(line.decode("utf-8", "backslashreplace"))
+
+
+def shown(line: str) -> str:
+    """A line without secrets, and with control characters as people can see them."""
+    return redact("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line))
 
 
 _ASKS: Final = re.compile(r"(\+MIPL(?:OBSERVE|DISCOVER|READ|WRITE|EXECUTE|PARAMETER):\s*\d+,)(\d+)")

@@ -112,6 +112,28 @@ def _escaped(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+def as_lines(table: Table) -> Iterator[str]:
+    """For a terminal: what is not the same with all models, and where it first differs."""
+    shown = [row for row in table.rows if any(_is_worth_a_line(cell) for cell in row.cells)]
+    for row in shown:
+        yield row.name
+        for cell in row.cells:
+            yield f"  {cell.trial.model}: {_short(cell)}{_colon(cell.trial.reason)}"
+            if cell.found is not None and cell.found.first is not None and not cell.found.is_same:
+                yield f"    line {cell.found.first.line}: {KINDS[cell.found.first.kind]}"
+                yield from (f"    {line}" for line in _shown(cell.found.first))
+    if left := len(table.rows) - len(shown):
+        yield f"{left} the same with all models, but for blanks and the order of lines"
+
+
+def _is_worth_a_line(cell: Cell) -> bool:
+    return not cell.is_same or cell.trial.outcome == "skipped"
+
+
+def _colon(reason: str) -> str:
+    return reason and f": {' '.join(reason.split())}"
+
+
 def as_json(table: Table) -> str:
     """The same as one document: `rows` of `cells`, each with outcome, seconds and differences."""
     document = {

@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from emulator.differences.comparing import LINES_LIMIT
-from emulator.differences.dialogue import dialogue_of
+from emulator.differences.in_lab import dialogue_in
 from emulator.differences.table import Outcome, Trial
-from emulator.journal import Record
 from emulator.lab.errors import HostFailed, LabError, NotInTime
 from emulator.lab.host import LabHost
 from emulator.lab.lab import Lab
@@ -17,8 +15,6 @@ from emulator.lab.modem import LabModem
 QUIET_S: Final = 0.3
 """Real seconds after the end of a host in which what is on its way still counts: else a host that
 ends a moment later would seem to have seen more."""
-
-RECORDS_LIMIT: Final = 8 * LINES_LIMIT  # of bytes on the serial line that are kept of one try
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +32,11 @@ class Plan:
 
 def try_model(plan: Plan, model: str) -> Trial:
     """What came of it. LabError, PortError or OSError where there can be no try."""
-    heard: list[Record] = []
-
-    def hear(record: Record) -> None:
-        if record.kind in ("serial_in", "serial_out") and len(heard) < RECORDS_LIMIT:
-            heard.append(record)
-
     with Lab(seed=plan.seed, limit=plan.limit) as lab:
         modem = lab.modem(model=model, **plan.settings)
-        lab.call(lambda: modem.modem.firmware.journal.sinks.append(hear))
         outcome, reason = _lived(plan, modem, lab.host(modem))
         time.sleep(QUIET_S)
-    return Trial(_name(plan), model, outcome, reason, tuple(dialogue_of(heard)))
+        return Trial(_name(plan), model, outcome, reason, dialogue_in(lab))
 
 
 def _lived(plan: Plan, modem: LabModem, host: LabHost) -> tuple[Outcome, str]:

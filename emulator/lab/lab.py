@@ -19,7 +19,7 @@ from emulator.lab.host import LabHost
 from emulator.lab.loop_thread import LoopThread
 from emulator.lab.modem import LabModem
 from emulator.lab.scene import LIMIT, Scene
-from emulator.lab.transcript import Transcript
+from emulator.lab.transcript import Entry, Transcript
 from emulator.modem import ModemSettings
 from emulator.seeds import modem_seed, new_seed
 from transport.link import LinkOpener, ListenerOpener
@@ -105,6 +105,12 @@ class Lab:
         if not self._scene.thread.is_alive:
             return self.transcript.lines()
         return self.call(self.transcript.lines)
+
+    def transcript_entries(self) -> tuple[Entry, ...]:
+        """The same as it was kept, with its secrets."""
+        if not self._scene.thread.is_alive:
+            return self.transcript.entries
+        return self.call(lambda: self.transcript.entries)
 
     def call(self, function: Callable[[], _Result]) -> _Result:
         """Call a function in the lab's loop, where `LabModem.modem` and `LabCloud.platforms` may be

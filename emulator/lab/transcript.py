@@ -44,6 +44,11 @@ class Transcript:
             self._bytes -= len(self._entries.popleft().said)
             self.dropped += 1
 
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """What is kept, oldest first, with its secrets."""
+        return tuple(self._entries)
+
     def lines(self, last: int | None = None) -> list[str]:
         """Its last lines, or all."""
         entries = list(self._entries)
