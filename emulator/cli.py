@@ -54,11 +54,30 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     _add_module(run.add_argument_group("the module").add_argument)
     _add_serial(run.add_argument_group("the serial line").add_argument)
     _add_network(run.add_argument_group("the network").add_argument)
-    run.add_argument(
-        "--verbose", action="store_true", help="show AT lines and CoAP datagrams on stderr"
-    )
+    _add_records(run.add_argument_group("what is recorded").add_argument)
     lint.add_options(run.add_argument_group("the host").add_argument)
     _add_platforms(run)
+
+
+def _add_records(add: _Add) -> None:
+    add("--verbose", action="store_true", help="show AT lines and CoAP datagrams on stderr")
+    add(
+        "--record",
+        metavar="DIR",
+        help="write all that happens into this new folder: journal.jsonl, and recording.pcapng for "
+        "Wireshark (with --count: one folder in it for each modem)",
+    )
+    add(
+        "--live",
+        metavar="PIPE",
+        help="packets for Wireshark as they come: wireshark -k -i PIPE (made where there is none; "
+        "with --count: PIPE0, PIPE1, …)",
+    )
+    add(
+        "--show-secrets",
+        action="store_true",
+        help="leave keys, auth codes, IMEI and IMSI in recordings, so that DTLS is decrypted",
+    )
 
 
 def _add_module(add: _Add) -> None:

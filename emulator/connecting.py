@@ -3,7 +3,7 @@
 from lwm2m_core.accounts import Account
 from transport.dtls.link import DtlsLink, open_dtls
 from transport.dtls.session import DtlsSettings, Psk
-from transport.link import Address, Link, LinkOpener, LinkReceiver
+from transport.link import Address, Link, LinkOpener, LinkReceiver, Tap
 
 
 async def connect(
@@ -12,16 +12,20 @@ async def connect(
     receiver: LinkReceiver,
     opener: LinkOpener,
     dtls: DtlsSettings,
+    ciphertext_tap: Tap | None = None,
 ) -> Link:
     """A link over which the first datagram is not lost: a handshake is over by then. OSError with
-    the reason if there is none, as where an account has no key."""
+    the reason if there is none, as where an account has no key. `ciphertext_tap` sees what DTLS
+    sends and gets."""
     if not account.secure:
         return await opener(address, receiver)
     if not account.key:
         reason = "DTLS needs a PSK, and there is none: it is the fourth field of AT+MIPLCREATEEX"
         raise OSError(reason)
     psk = Psk(account.identity, account.key)
-    return await open_dtls(address, receiver, psk, dtls, opener=opener)
+    return await open_dtls(
+        address, receiver, psk, dtls, opener=opener, ciphertext_tap=ciphertext_tap
+    )
 
 
 def described(link: Link) -> str:

@@ -303,6 +303,8 @@ class Firmware:
                 self._boot = None
 
     def _moved(self) -> None:
+        address = self.network.attachment.address
+        self.journal.record(self._now, "address", self._cause, text=address)
         self._traffic.rebind(self._cause)
 
     def emit(self, line: Line) -> None:

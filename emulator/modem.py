@@ -4,12 +4,11 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
-from emulator.addresses import spelt
 from emulator.at.channel import Written
 from emulator.at.table import Table
 from emulator.commands import command_table
@@ -17,7 +16,7 @@ from emulator.conditions import Conditions
 from emulator.connecting import connect, described
 from emulator.firmware import Firmware
 from emulator.identity import Identity
-from emulator.journal import Kind, Record, Sink
+from emulator.journal import NO_CAUSE, Kind, Record, Sink
 from emulator.lint.facts import Facts, facts_of
 from emulator.lint.finding import Finding
 from emulator.lint.lint import Lint
@@ -34,13 +33,15 @@ from emulator.outputs import (
 from emulator.pins import Pin, Pins, Role, Step
 from emulator.profile import Profile, load_profile
 from emulator.quirks import Dialect, Effect, Quirks, checked, resolve, row_of
+from emulator.recording.texts import Opened, opened_text, secured_text
 from emulator.routes import AddressOf
 from emulator.seeds import new_seed, stream
 from emulator.serial_end import SerialEnd
 from emulator.virtual_time import is_timeless
+from lwm2m_core.accounts import Account
 from pty_bridge.port import LineSettings, ModuleSide, Port
 from transport.dtls.session import BackEndChoice, DtlsSettings, Suite
-from transport.link import Link, LinkOpener
+from transport.link import Address, Direction, Link, LinkOpener
 from transport.udp import open_udp
 
 IMEI, IMSI = "869975030000461", "460001357924680"  # decisions 7
@@ -64,7 +65,8 @@ class ModemSettings:
     the module. `strict`: a bug of ours raises instead of being logged and answered with 100.
     `dtls_backend`: which library carries DTLS. `pins`: what the host's DTR and RTS are wired to,
     where the serial end tells them. `lint`: watch whether the host keeps the
-    rules of docs/host-lint.md; None: do not.
+    rules of docs/host-lint.md; None: do not. `ciphertext`: the
+    journal has DTLS's own datagrams too, and the secrets of its sessions.
     """
 
     model: str = "MN316"
@@ -79,6 +81,7 @@ class ModemSettings:
     dtls_backend: BackEndChoice = "auto"
     pins: Mapping[Pin, Role] = field(default_factory=dict)
     lint: LintSettings | None = None
+    ciphertext: bool = False
 
 
 def build_firmware(settings: ModemSettings) -> Firmware:
@@ -142,6 +145,7 @@ class Modem:
         self._dtls = DtlsSettings(suites, self.settings.dtls_backend)
         self._loop = asyncio.get_running_loop()
         self._running = self._draining = False
+        self._cause = NO_CAUSE  # of the datagram that is being sent
         self._now = self._loop.time()
         if not is_timeless(self._loop):  # else two runs would differ in their dates
             self.firmware.clock.set(time.time(), self._now)
@@ -329,9 +333,11 @@ class Modem:
                 self._show(replace(self._side, cts=on, dsr=on))
             case RateSet(baud):
                 self._show(replace(self._side, baud=baud))
-            case SendDatagram(link, data):
+            case SendDatagram(link, data, cause):
                 if link in self._links:
+                    self._cause = cause
                     self._links[link].send(data)
+                    self._cause = NO_CAUSE
             case RebindLink(link):
                 if link in self._links:
                     self._links[link].rebind()
@@ -349,9 +355,10 @@ class Modem:
         number, account = request.link, request.account
         try:
             address = await self._address_of(request)
-            self._note(request, f"to {account.host}:{account.port}, at {spelt(address)}")
+            opened = Opened(number, (account.host, account.port), address)
+            self._note(request, opened_text(opened))
             end = _LinkEnd(self, number)
-            link = await connect(account, address, end, self._open_link, self._dtls)
+            link = await self._connect(number, account, address, end)
         except asyncio.CancelledError:
             if self._running and account.secure:
                 log.warning(
@@ -367,12 +374,33 @@ class Modem:
         self._opening.pop(number, None)
         self._links[number] = link
         if security := described(link):
-            self._note(request, security)
+            self._note(request, secured_text(number, security))
             log.info("link %d to %s:%d: %s", number, account.host, account.port, security)
         self.input(lambda now: self.firmware.link_up(number, now))
 
+    def _connect(
+        self, number: int, account: Account, address: Address, end: "_LinkEnd"
+    ) -> Awaitable[Link]:
+        if not self.settings.ciphertext:
+            return connect(account, address, end, self._open_link, self._dtls)
+        dtls = replace(self._dtls, key_log=partial(self._secret, number))
+        tap = partial(self._ciphertext, number)
+        return connect(account, address, end, self._open_link, dtls, tap)
+
+    def _secret(self, number: int, line: str) -> None:
+        self._record("session_secret", number, line.encode())
+
+    def _ciphertext(
+        self, number: int, way: Direction, data: bytes, source: Address, destination: Address
+    ) -> None:
+        self._record("ciphertext_out" if way == "up" else "ciphertext_in", number, data)
+
+    def _record(self, kind: Kind, number: int, data: bytes) -> None:
+        """What a link does by itself happens between inputs; the rest with the input's time."""
+        now = self._now if self._draining else self._loop.time()
+        self.firmware.journal.record(now, kind, self._cause, data, f"link {number}")
+
     def _note(self, request: OpenLink, text: str) -> None:
-        text = f"link {request.link} {text}"
         self.firmware.journal.record(self._now, "open_link", request.cause, text=text)
 
     def link_lost(self, number: int, reason: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from emulator.journal import Record
+from emulator.secrecy import HIDDEN, redact
 from lwm2m_core.block_option import Block
 from lwm2m_core.codec import FormatError, decode
 from lwm2m_core.message import Code, Message, Option, Type, code_text, is_request
@@ -16,10 +17,6 @@ ARROWS = {
     "datagram_in": "cloud <",
     "datagram_unheard": "unheard",
 }
-HIDDEN = "***"
-_CREATE = re.compile(r"(\+MIPLCREAT\w*\s*=\s*\d+\s*,).+", re.I)  # a blob may hold both
-_CREATEEX = re.compile(r'(\+MIPLCREAT\w*\s*=(?:"[^"]*"|[^,]*),[^,]*,).+', re.I)
-_DEVINFO = re.compile(r'(\+MIPLDEVINFO: ?"[^"]*", ?\d+,).+')
 PAYLOAD_SHOWN = 60  # bytes of a payload in one line
 
 
@@ -55,16 +52,6 @@ def _at_lines(data: bytes) -> list[str]:
         redact("".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in line))
         for line in lines
     ]
-
-
-def redact(line: str) -> str:
-    """An AT line without the auth code and the PSK that it may carry (manual 3.1, 4.6, 4.7).
-
-    A misspelt command is treated alike: it carries the same secrets.
-    """
-    if _CREATE.search(line):
-        return _CREATE.sub(rf"\1{HIDDEN}", line)
-    return _DEVINFO.sub(rf"\1{HIDDEN}", _CREATEEX.sub(rf"\1{HIDDEN}", line))
 
 
 def describe(datagram: bytes) -> str:

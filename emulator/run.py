@@ -19,6 +19,7 @@ from emulator.console import put, say, stopped, tell_seed
 from emulator.lint import verb as lint
 from emulator.pins import PinError, parse_pin
 from emulator.quirks import QuirkError, parse_assignment
+from emulator.recording.options import check_records, recorders
 from emulator.seeds import modem_seed, new_seed
 from emulator.serial_end import SerialEnd
 from pty_bridge.flow import Chunks, Flow, parse_chunks, parse_pace
@@ -75,6 +76,7 @@ def _check(options: argparse.Namespace) -> None:
             raise UsageError(f"--{name} {value} cannot be counted up to {options.count} modems")
     _check_serial(options)
     _check_network(options)
+    check_records(options)
 
 
 def _check_serial(options: argparse.Namespace) -> None:
@@ -179,9 +181,11 @@ async def _power_on(
     modems: list[Modem] = []
     for number, end in enumerate(ends):
         label = end.port.name if len(ends) > 1 else ""
-        sinks = (narrator(label, sys.stderr),) if options.verbose else ()
         settings = _settings(options, number)
-        modem = Modem(end, destinations.address_of, settings, sinks=sinks)
+        sinks = recorders(options, number, settings, stack)
+        if options.verbose:
+            sinks.append(narrator(label, sys.stderr))
+        modem = Modem(end, destinations.address_of, settings, sinks=tuple(sinks))
         modems.append(await stack.enter_async_context(modem))
         _introduce(modem, first=number == 0)
     await _take_calls(modems, stack)
@@ -220,6 +224,7 @@ def _settings(options: argparse.Namespace, number: int) -> "ModemSettings":
         dtls_backend=options.dtls_backend,
         conditions=options.conditions,
         lint=options.lint_settings,
+        ciphertext=options.record is not None or options.live is not None,
     )
 
 

@@ -45,7 +45,7 @@ class Traffic:
                 through = self.links.number_of(user, link)
                 if through is not None and self._network.online:
                     self._network.sent(now)
-                    self._journal.record(now, "datagram_out", cause, data)
+                    self._journal.record(now, "datagram_out", cause, data, f"link {through}")
                     self._put(SendDatagram(through, data, cause))
             case engine.OpenLink(link, account, role):
                 number = self.links.open(user, link)

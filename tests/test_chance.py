@@ -32,6 +32,7 @@ PLACES = {
     "time.time": {
         "emulator.modem": "the module's clock, where the loop's does not jump",
         "emulator.cloud.memory": "the platform's clock, likewise",
+        "emulator.recording.files": "when a recording began, likewise",
     },
     "time.time_ns": {},
     "time.localtime": {},

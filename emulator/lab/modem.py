@@ -11,8 +11,8 @@ from emulator.lab.lines import Line, Lines, Matches, Splitter, Wanted, at_line, 
 from emulator.lab.plug import Plug, plug_in
 from emulator.lab.scene import Scene
 from emulator.modem import Modem, ModemSettings
-from emulator.narration import redact
 from emulator.routes import AddressOf
+from emulator.secrecy import redact
 from emulator.serial_end import SerialEnd
 from transport.link import LinkOpener
 

@@ -5,7 +5,8 @@ import io
 import pytest
 
 from emulator.journal import Record
-from emulator.narration import describe, narrator, redact
+from emulator.narration import describe, narrator
+from emulator.secrecy import redact
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,7 @@ from emulator.narration import describe, narrator, redact
         ('+MIPLDEVINFO:"h:5684",0,"a"', '+MIPLDEVINFO:"h:5684",0,***'),
         ('+MIPLDEVINFO: "h:5683",1', '+MIPLDEVINFO: "h:5683",1'),
         ("AT+MIPLCREATE=82,1300AB,0,82,0", "AT+MIPLCREATE=82,***"),
+        ("AT+MIPLCREATE=x,1300AB,0,82,0", "AT+MIPLCREATE=x,***"),
         ('AT+MIPLCREATEX="h:5684",1,"a","b"', 'AT+MIPLCREATEX="h:5684",1,***'),
         ("AT+MIPLCREATE", "AT+MIPLCREATE"),
         ("AT+CSQ", "AT+CSQ"),

@@ -47,6 +47,7 @@ class DtlsSocketSession:
         self._lookup, self._key_log = lookup, key_log
         self._key = b""
         self._transcript = Transcript()
+        self._secret_is_told = False
         self._ending: Failure | None = None  # not while tinydtls is at work on the peer
         self._outgoing: list[bytes] = []
         self._plaintexts: list[bytes] = []
@@ -173,8 +174,13 @@ class DtlsSocketSession:
     def connected(self) -> None:
         if self.state is not State.OPEN:
             self.state = State.OPEN
-            if self._key_log is not None:
-                tell_secret(self._key_log, self._transcript, self._key)
+            self._tell_secret()
+
+    def _tell_secret(self) -> None:
+        if self._key_log is not None and not self._secret_is_told:
+            self._secret_is_told = True
+            key = self._key or self._lookup(self.identity) or b""  # tinydtls asks for it later
+            tell_secret(self._key_log, self._transcript, key)
 
     def alerted(self, description: int) -> None:
         self._ending = failure_of(description) if description else Failure.PEER_CLOSED
@@ -188,6 +194,8 @@ class DtlsSocketSession:
         elif datagram[0] == records.ALERT and not records.epoch(datagram):
             return  # a close_notify before the fatal alert, which would hide the reason
         self._look_at(datagram)
+        if records.handshake_type(datagram) == records.CLIENT_KEY_EXCHANGE:
+            self._tell_secret()  # before anything that it decrypts
         if self._ending is Failure.NO_COMMON_SUITE and alert is None:
             if records.handshake_type(datagram) == records.SERVER_HELLO:
                 self._outgoing.append(records.refusal(datagram))  # in the place of the ServerHello
