@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
@@ -13,7 +13,7 @@ from emulator.at.channel import Written
 from emulator.at.table import Table
 from emulator.commands import command_table
 from emulator.conditions import Conditions
-from emulator.connecting import connect, described
+from emulator.connecting import Witness, connect, described
 from emulator.firmware import Firmware
 from emulator.identity import Identity
 from emulator.journal import NO_CAUSE, Kind, Record, Sink
@@ -38,10 +38,9 @@ from emulator.routes import AddressOf
 from emulator.seeds import new_seed, stream
 from emulator.serial_end import SerialEnd
 from emulator.virtual_time import is_timeless
-from lwm2m_core.accounts import Account
 from pty_bridge.port import LineSettings, ModuleSide, Port
 from transport.dtls.session import BackEndChoice, DtlsSettings, Suite
-from transport.link import Address, Direction, Link, LinkOpener
+from transport.link import Link, LinkOpener
 from transport.udp import open_udp
 
 IMEI, IMSI = "869975030000461", "460001357924680"  # decisions 7
@@ -358,7 +357,8 @@ class Modem:
             opened = Opened(number, (account.host, account.port), address)
             self._note(request, opened_text(opened))
             end = _LinkEnd(self, number)
-            link = await self._connect(number, account, address, end)
+            witness = Witness(number, self._witness) if self.settings.ciphertext else None
+            link = await connect(account, address, end, self._open_link, self._dtls, witness)
         except asyncio.CancelledError:
             if self._running and account.secure:
                 log.warning(
@@ -378,27 +378,10 @@ class Modem:
             log.info("link %d to %s:%d: %s", number, account.host, account.port, security)
         self.input(lambda now: self.firmware.link_up(number, now))
 
-    def _connect(
-        self, number: int, account: Account, address: Address, end: "_LinkEnd"
-    ) -> Awaitable[Link]:
-        if not self.settings.ciphertext:
-            return connect(account, address, end, self._open_link, self._dtls)
-        dtls = replace(self._dtls, key_log=partial(self._secret, number))
-        tap = partial(self._ciphertext, number)
-        return connect(account, address, end, self._open_link, dtls, tap)
-
-    def _secret(self, number: int, line: str) -> None:
-        self._record("session_secret", number, line.encode())
-
-    def _ciphertext(
-        self, number: int, way: Direction, data: bytes, source: Address, destination: Address
-    ) -> None:
-        self._record("ciphertext_out" if way == "up" else "ciphertext_in", number, data)
-
-    def _record(self, kind: Kind, number: int, data: bytes) -> None:
+    def _witness(self, kind: Kind, data: bytes, text: str) -> None:
         """What a link does by itself happens between inputs; the rest with the input's time."""
         now = self._now if self._draining else self._loop.time()
-        self.firmware.journal.record(now, kind, self._cause, data, f"link {number}")
+        self.firmware.journal.record(now, kind, self._cause, data, text)
 
     def _note(self, request: OpenLink, text: str) -> None:
         self.firmware.journal.record(self._now, "open_link", request.cause, text=text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from emulator.journal import Record
-from emulator.narration import redact
+from emulator.secrecy import redact
 
 Speaker = Literal["host", "module"]
 

@@ -3,7 +3,8 @@
 from collections import deque
 from typing import Literal, NamedTuple
 
-from emulator.narration import describe, redact
+from emulator.narration import describe
+from emulator.secrecy import redact
 
 ENTRIES_LIMIT = 20_000
 ENTRIES_BYTES = 8 << 20

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from emulator.lint.rules import Rule
-from emulator.narration import redact
+from emulator.secrecy import redact
 
 SHOWN = 160  # characters of a line in a finding
 
