@@ -9,6 +9,7 @@ from emulator.control import verb as control
 from emulator.differences import verb as differences
 from emulator.fota import verb as firmware
 from emulator.lint import verb as lint
+from emulator.scenario import verb as scenario
 
 DONE, CHECK_FAILED, BAD_USAGE, RUN_FAILED = 0, 1, 2, 3  # exit codes
 
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     firmware.add_verb(verbs)
     lint.add_verb(verbs)
     differences.add_verb(verbs)
+    scenario.add_verbs(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine lacks, and how to mend it")
     doctor.add_argument("--json", action="store_true", help="one JSON document, for tools")
     return top
@@ -267,6 +269,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return control.act(options)
         if options.verb == lint.VERB:
             return lint.show(options)
+        if options.verb in scenario.VERBS:
+            return scenario.act(options)
         if options.verb == "firmware":
             return firmware.make(options)
         if options.verb == "compare":

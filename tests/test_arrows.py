@@ -44,6 +44,8 @@ WET = (
     "emulator.recording.files",
     "emulator.recording.live",
     "emulator.recording.options",
+    "emulator.scenario.files",
+    "emulator.scenario.verb",
     "emulator.serve",
     "emulator.console",
     "emulator.cloud_options",

@@ -1,0 +1,159 @@
+"""From the text of a file to a Scenario, or to all that is wrong with it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from emulator.cloud.admission import Declared
+from emulator.scenario.document import (
+    DEFAULT_END,
+    Act,
+    Entry,
+    Event,
+    Expect,
+    Line,
+    Never,
+    Pause,
+    Power,
+    Say,
+    Scenario,
+    Setup,
+    Surround,
+    Switch,
+    Watch,
+)
+from emulator.scenario.kinds import At, Place, Row
+from emulator.scenario.never import impossible
+from emulator.scenario.nodes import compose, decoded
+from emulator.scenario.patterns import Pattern
+from emulator.scenario.platform_words import CloudDeed, Telling
+from emulator.scenario.shapes import ACTS, top
+from emulator.scenario.trouble import FINDINGS_LIMIT, Finding, Malformed
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a file says; `scenario` is None if there are findings."""
+
+    scenario: Scenario | None
+    findings: tuple[Finding, ...]
+
+
+def read_scenario(data: bytes) -> Reading:
+    """Everything that is wrong, in the order of lines, up to FINDINGS_LIMIT; never an error."""
+    try:
+        node = compose(decoded(data))
+    except Malformed as error:
+        return Reading(None, (error.finding,))
+    place = Place("", [])
+    row = top().read(node, place)
+    if row is None:
+        return Reading(None, tuple(sorted(set(place.findings))[:FINDINGS_LIMIT]))
+    scenario = _scenario(row)
+    findings = tuple(sorted(set(impossible(scenario)))[:FINDINGS_LIMIT])
+    return Reading(None if findings else scenario, findings)
+
+
+def _scenario(row: Row) -> Scenario:
+    said = row.values
+    return Scenario(
+        setup=_setup(said["setup"].values) if "setup" in said else Setup(),
+        events=tuple(_event(n, each) for n, each in enumerate(said.get("events", ()))),
+        dialogue=tuple(
+            entry for n, each in enumerate(said.get("dialogue", ())) for entry in _entries(n, each)
+        ),
+        title=said.get("title", ""),
+        strict=said.get("strict", False),
+        end=said.get("end", DEFAULT_END),
+    )
+
+
+def _setup(said: Mapping[str, Any]) -> Setup:
+    rows = {name: said[name].values for name in ("network", "quirks", "switches") if name in said}
+    if "switches" in rows:
+        rows["switches"] = _texts(rows["switches"])
+    devices = tuple(_device(each.values) for each in said.get("devices", ()))
+    plain = {k: v for k, v in said.items() if k not in rows and k != "devices"}
+    return replace(Setup(), devices=devices, **rows, **plain)
+
+
+def _texts(said: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: ("on" if value else "off") if isinstance(value, bool) else str(value)
+        for name, value in said.items()
+    }
+
+
+def _device(said: Mapping[str, str]) -> Declared:
+    return Declared(
+        said["imei"],
+        said.get("imsi", ""),
+        said.get("auth_code", ""),
+        _key(said.get("bootstrap_psk", "")),
+        _key(said.get("psk", "")),
+    )
+
+
+def _key(text: str) -> bytes:
+    return bytes.fromhex(text[4:]) if text.startswith("hex:") else text.encode()
+
+
+def _event(number: int, row: Row) -> Event:
+    said = row.values
+    name = next(name for name in ACTS if name in said)
+    return Event(
+        number,
+        row.line,
+        _act(name, said[name]),
+        after=_watch(said["after"]) if "after" in said else None,
+        delay=said.get("at", said.get("delay", 0.0)),
+        nth=said.get("nth", 1),
+        times=said.get("times", 1),
+        every=said.get("every", 0.0),
+    )
+
+
+def _act(name: str, value: Any) -> Act:
+    match name:
+        case "network":
+            return Surround(value.values)
+        case "power":
+            return Power(value)
+        case "switches":
+            return Switch(_texts(value.values))
+    deed: CloudDeed = value
+    return deed
+
+
+def _watch(value: "Pattern | Row") -> Watch:
+    if isinstance(value, Pattern):
+        return Line("module", value)
+    [(side, said)] = value.values.items()
+    if side == "platform":
+        telling: Telling = said
+        return telling
+    return Line("host" if side == "host" else "module", said)
+
+
+def _entries(number: int, row: Row) -> Iterator[Entry]:
+    """Of several lines behind one key each is an entry of its own, and expected in its turn."""
+    said, within = row.values, row.values.get("within")
+    if "pause" in said:
+        yield Pause(number, row.line, said["pause"])
+    elif "unordered" in said:
+        yield Expect(number, row.line, tuple(map(_watch, said["unordered"])), within)
+    else:
+        [name] = said.keys() - {"within"}
+        for each in said[name]:
+            yield _entry(name, number, each, within)
+
+
+def _entry(name: str, number: int, at: At, within: float | None) -> Entry:
+    match name:
+        case "host":
+            return Say(number, at.line, at.value, within)
+        case "never":
+            return Never(number, at.line, _watch(at.value))
+        case "platform":
+            return Expect(number, at.line, (at.value,), within)
+    return Expect(number, at.line, (_watch(at.value),), within)
