@@ -22,7 +22,11 @@ from emulator.console import put
 from emulator.control import sockets
 
 DISTRIBUTION = "mipl-emulator"
-MODULES = {"pyopenssl": "OpenSSL", "pyserial": "serial"}  # where they have other names
+MODULES = {
+    "pyyaml": "yaml",
+    "pyopenssl": "OpenSSL",
+    "pyserial": "serial",
+}  # where they have other names
 PTY_FOLDER = Path("/proc/sys/kernel/pty")
 FEW = 64  # modems (chosen): fewer than that at once is worth a note
 DESCRIPTORS_OF_ALL, DESCRIPTORS_OF_ONE = 40, 4

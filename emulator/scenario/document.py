@@ -12,7 +12,7 @@ from emulator.scenario.platform_words import CloudDeed, Telling
 Side = Literal["host", "module"]
 
 DEFAULT_END = 300.0
-"""Seconds that a scenario lasts at most unless it says so itself (chosen)."""
+"""Seconds that a dialogue may take unless its scenario says so itself."""
 
 
 @dataclass(frozen=True, slots=True)

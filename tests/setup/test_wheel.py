@@ -55,7 +55,8 @@ def test_the_wheel_in_an_empty_environment(pip: Pip, tmp_path: Path) -> None:
         f"emulator/profiles/{file.name}" for file in (ROOT / "emulator" / "profiles").glob("*.toml")
     }
     typed = {f"{each}/py.typed" for each in ("emulator", "lwm2m_core", "transport", "pty_bridge")}
-    assert len(profiles) == 13 and profiles | typed <= packed
+    schema = {"emulator/scenario/scenario.schema.json"}
+    assert len(profiles) == 13 and profiles | typed | schema <= packed
     assert {name.partition("/")[0].partition("-")[0] for name in packed} == {
         *("emulator", "lwm2m_core", "transport", "pty_bridge", "mipl_emulator")
     }
