@@ -71,7 +71,14 @@ class Switch:
     texts: Mapping[str, str]
 
 
-Act = Surround | Power | Switch | CloudDeed
+@dataclass(frozen=True, slots=True)
+class Behave:
+    """Quirks of the module, by name."""
+
+    quirks: Mapping[str, Any]
+
+
+Act = Surround | Power | Switch | Behave | CloudDeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +152,18 @@ Entry = Expect | Say | Never | Pause
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """`strict`: a line that the dialogue does not have is an error. `end`: seconds until all has to
-    be over."""
+    be over; None: DEFAULT_END with a dialogue, else never."""
 
     setup: Setup
     events: tuple[Event, ...] = ()
     dialogue: tuple[Entry, ...] = ()
     title: str = ""
     strict: bool = False
-    end: float = DEFAULT_END
+    end: float | None = None
+
+    @property
+    def limit(self) -> float:
+        """Seconds until all has to be over; infinite without a dialogue and an end."""
+        if self.end is not None:
+            return self.end
+        return DEFAULT_END if self.dialogue else float("inf")

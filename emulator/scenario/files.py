@@ -3,8 +3,11 @@
 from pathlib import Path
 
 from emulator.cli import UsageError
+from emulator.scenario.document import Scenario
 from emulator.scenario.nodes import SIZE_LIMIT
+from emulator.scenario.playable import unplayable
 from emulator.scenario.reading import Reading, read_scenario
+from emulator.scenario.trouble import Finding
 
 
 def load(file: Path) -> Reading:
@@ -14,3 +17,23 @@ def load(file: Path) -> Reading:
             return read_scenario(stream.read(SIZE_LIMIT + 1))
     except OSError as error:
         raise UsageError(f"{file}: cannot be read ({error.strerror})") from error
+
+
+def to_run(file: Path) -> Scenario:
+    """A scenario in which nothing is wrong. UsageError, with all that is."""
+    reading = load(file)
+    if reading.scenario is None:
+        raise UsageError(_told(file, reading.findings))
+    return reading.scenario
+
+
+def to_play(file: Path) -> Scenario:
+    """One that needs no host. UsageError, with all that is wrong."""
+    scenario = to_run(file)
+    if findings := tuple(unplayable(scenario)):
+        raise UsageError(_told(file, findings))
+    return scenario
+
+
+def _told(file: Path, findings: tuple[Finding, ...]) -> str:
+    return "\n".join(f"{file}:{finding.line}: {finding}" for finding in findings)

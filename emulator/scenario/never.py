@@ -43,12 +43,13 @@ def impossible(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _of_event(event: Event, scenario: Scenario, module: Module) -> Iterator[str]:
-    if event.after is None and event.delay >= scenario.end:
-        yield f"never happens: at {event.delay:g} s, but the scenario ends at {scenario.end:g} s"
-    elif event.lasts >= scenario.end:
+    end = scenario.limit
+    if event.after is None and event.delay >= end:
+        yield f"never happens: at {event.delay:g} s, but the scenario ends at {end:g} s"
+    elif event.lasts >= end:
         yield (
             f"does not happen {event.times} times: the last would be {event.lasts:g} s after its "
-            f"cause, but the scenario ends at {scenario.end:g} s"
+            f"cause, but the scenario ends at {end:g} s"
         )
     if event.after is not None and (text := _unheard(event.after, scenario, module)):
         yield f"never happens: {text}"
@@ -124,14 +125,14 @@ def _too_late(pattern: Pattern, state: _State) -> str:
 
 def _too_long(scenario: Scenario) -> Iterator[Finding]:
     """Pauses that go beyond the end."""
-    passed = 0.0
+    passed, end = 0.0, scenario.limit
     for entry in scenario.dialogue:
         if isinstance(entry, Pause):
             passed += entry.seconds
-            if passed >= scenario.end:
+            if passed >= end:
                 text = (
                     f"never over: the pauses so far take {passed:g} s, "
-                    f"but the scenario ends at {scenario.end:g} s"
+                    f"but the scenario ends at {end:g} s"
                 )
                 yield Finding(entry.line, f"dialogue[{entry.number}]", text)
                 return

@@ -1,10 +1,10 @@
 """What a module with these quirks can print at all, by the beginnings of its lines."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Final
+from typing import Any, Final
 
 from emulator.commands import command_table
 from emulator.network import REGISTRATIONS
@@ -30,14 +30,15 @@ _EVENT = re.compile(r"\+MIPLEVENT: ?0, ?([0-9]{1,3})(?=,|$)")
 _EVENTS: Final = frozenset({2, 3, 6, 7, 11, 15, 26, 31, 32, 33})
 """Of manual 3.20 and the chapters around it; others come with a quirk."""
 
-_WITH_QUIRKS: Final[Mapping[int, Callable[[Quirks], bool]]] = {
-    1: lambda quirks: quirks.bs_fail == "loop",
-    8: lambda quirks: quirks.reg_timeout_event == 8,
-    10: lambda quirks: quirks.rst_halts == "on",
-    12: lambda quirks: quirks.update_fail in ("12", "12+15"),
-    20: lambda quirks: quirks.late_rsp == "ok+event20",
-    25: lambda quirks: quirks.event_25 != "off" or quirks.notify_unobserved == "ok+event25",
+_WITH_QUIRKS: Final[Mapping[int, Mapping[str, tuple[Any, ...]]]] = {
+    1: {"bs_fail": ("loop",)},
+    8: {"reg_timeout_event": (8,)},
+    10: {"rst_halts": ("on",)},
+    12: {"update_fail": ("12", "12+15")},
+    20: {"late_rsp": ("ok+event20",)},
+    25: {"event_25": ("ackid", "observe mid"), "notify_unobserved": ("ok+event25",)},
 }
+"""Which values of which quirks bring an event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,11 @@ class Module:
     def commands(self) -> frozenset[str]:
         """`+MIPLOPEN`, `+CSQ`, …"""
         profile = self.profile
-        table = command_table(profile.absent_commands, self.quirks.rai_param, profile.command_sets)
+        table = command_table(profile.absent_commands, sets=profile.command_sets)
         return frozenset(command.name for command in table.commands)
+
+    def _value(self, quirk: str) -> Any:
+        return getattr(self.quirks, quirk)
 
     @property
     def heads(self) -> frozenset[str]:
@@ -100,10 +104,10 @@ class Module:
     def _no_such_event(self, pattern: Pattern) -> str:
         found = _EVENT.match(pattern.text)
         number = int(found[1]) if found else 2
-        depends = _WITH_QUIRKS.get(number)
-        if number in _EVENTS or number in self.quirks.extra_events:
+        if number in _EVENTS or number in self._value("extra_events"):
             return ""
-        if depends is not None and depends(self.quirks):
+        bringing = _WITH_QUIRKS.get(number, {}).items()
+        if any(self._value(name) in values for name, values in bringing):
             return ""
         return (
             f"{self.profile.name} prints no event {number} with these quirks; "

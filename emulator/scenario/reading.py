@@ -6,8 +6,8 @@ from typing import Any
 
 from emulator.cloud.admission import Declared
 from emulator.scenario.document import (
-    DEFAULT_END,
     Act,
+    Behave,
     Entry,
     Event,
     Expect,
@@ -64,7 +64,7 @@ def _scenario(row: Row) -> Scenario:
         ),
         title=said.get("title", ""),
         strict=said.get("strict", False),
-        end=said.get("end", DEFAULT_END),
+        end=said.get("end"),
     )
 
 
@@ -121,6 +121,8 @@ def _act(name: str, value: Any) -> Act:
             return Power(value)
         case "switches":
             return Switch(_texts(value.values))
+        case "quirks":
+            return Behave(value.values)
     deed: CloudDeed = value
     return deed
 

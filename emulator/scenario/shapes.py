@@ -186,7 +186,7 @@ WATCH: Final = Shape(
 )
 _WATCH: Final = Either(_LINE, WATCH)
 
-ACTS: Final = ("network", "power", "cloud", "switches")
+ACTS: Final = ("network", "power", "cloud", "switches", "quirks")
 
 
 @cache
@@ -208,6 +208,7 @@ def event() -> Shape:
             "power": Key(Choice(("on", "off", "reset")), "power, or the reset pin"),
             "cloud": Key(_DEED, "the platform does something"),
             "switches": Key(switches(), "switches of the platforms change"),
+            "quirks": Key(quirks(), "the module behaves otherwise from now on"),
         },
         just_one=(("at", "after"), ACTS),
     )

@@ -1,14 +1,16 @@
-"""`mipl check FILE…`: whether scenarios are right. Read at every start, so it imports little."""
+"""`mipl check FILE…`: whether scenarios are right; `mipl play FILE…`: whether all goes as they say.
+Read at every start, so it imports little."""
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from emulator.scenario.trouble import Finding
 
-VERBS = ("check",)
+VERBS = ("check", "play")
 
 
 def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -25,9 +27,26 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "--schema", action="store_true", help="print the JSON Schema of scenarios, for editors"
     )
 
+    play = verbs.add_parser(
+        "play",
+        help="play scenario files, the host's side included",
+        description="Plays scenario files from end to end, host included, in virtual time: no "
+        "device, no waiting. One line for each on stdout. Exit code 0: all went as written, 1: "
+        "something did not.",
+    )
+    play.add_argument("files", nargs="+", metavar="FILE", type=Path, help="a scenario, YAML")
+    play.add_argument("--json", action="store_true", help="one JSON document, for tools")
+    play.add_argument(
+        "--verbose", action="store_true", help="show AT lines and CoAP datagrams on stderr"
+    )
+
 
 def act(options: argparse.Namespace) -> int:
-    """Check the files; UsageError if one cannot be read."""
+    """Check or play the files; UsageError if one cannot be read."""
+    return _check(options) if options.verb == "check" else _play(options)
+
+
+def _check(options: argparse.Namespace) -> int:
     from emulator.cli import CHECK_FAILED, DONE, UsageError
     from emulator.console import put, say
 
@@ -69,3 +88,28 @@ def _json(found: "dict[str, tuple[Finding, ...]]") -> str:
         for file, findings in found.items()
     ]
     return json.dumps({"files": files}, indent=1, ensure_ascii=False)
+
+
+def _play(options: argparse.Namespace) -> int:
+    """Every file, also behind one that went wrong; none where one cannot be played."""
+    from emulator.cli import CHECK_FAILED, DONE
+    from emulator.console import put, say
+    from emulator.narration import narrator
+    from emulator.scenario.files import to_play
+    from emulator.scenario.report import outcome, outcome_json
+    from emulator.scenario.stage import play
+
+    scenarios = {str(file): to_play(file) for file in options.files}
+    sinks = (narrator("", sys.stderr),) if options.verbose else ()
+    documents, wrong = [], 0
+    for file, scenario in scenarios.items():
+        over = play(scenario, *sinks)
+        wrong += over.failure is not None
+        documents.append(outcome_json(file, over))
+        if not options.json:
+            for line in outcome(file, over):
+                put(line)
+    if options.json:
+        put(json.dumps({"files": documents}, indent=1, ensure_ascii=False))
+    say(f"{len(scenarios)} played, {wrong or 'nothing'} wrong")
+    return CHECK_FAILED if wrong else DONE

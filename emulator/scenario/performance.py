@@ -1,0 +1,200 @@
+"""A scenario carried out: a director hears what modem and platforms say, and has things done."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Iterable
+from functools import reduce
+
+from emulator.cloud.errors import CloudError, Refused, Rejected, TimedOut
+from emulator.cloud.events import Event as PlatformEvent
+from emulator.cloud.service import Cloud
+from emulator.cloud.switches import Switches, set_switch
+from emulator.journal import Record
+from emulator.modem import Modem
+from emulator.scenario.deeds import perform
+from emulator.scenario.director import Director, Do, Over, Write
+from emulator.scenario.document import (
+    Act,
+    Behave,
+    Event,
+    Power,
+    Scenario,
+    Side,
+    Surround,
+    Switch,
+)
+from emulator.scenario.platform_words import CloudDeed
+from lwm2m_core.errors import EngineError
+
+log = logging.getLogger("mipl.scenario")
+
+LINE_LIMIT = 8192
+"""Bytes of one line; a longer one is taken in pieces."""
+
+_ENDS = re.compile(rb"[\r\n]+")
+
+
+class Lines:
+    """Bytes as they pass, cut into lines."""
+
+    def __init__(self) -> None:
+        self._data = b""
+
+    def take(self, data: bytes) -> list[str]:
+        """The lines that have ended, without empty ones."""
+        *lines, self._data = _ENDS.split(self._data + data)
+        if len(self._data) > LINE_LIMIT:
+            lines, self._data = [*lines, self._data], b""
+        return [line.decode("utf-8", "backslashreplace") for line in lines if line]
+
+
+class Performance:
+    """`sink` is one of the modem's journal, `told` hears of the platforms' events; both before the
+    modem starts. `attach` makes it begin when a host opens the device. `write` takes the lines of
+    the host where the scenario plays it."""
+
+    def __init__(self, scenario: Scenario, write: Callable[[bytes], None] | None = None) -> None:
+        self._director = Director(scenario, plays=write is not None)
+        self._write = write
+        self._loop = asyncio.get_running_loop()
+        self._over: asyncio.Future[Over] = self._loop.create_future()
+        self._host, self._module = Lines(), Lines()
+        self._modem: Modem | None = None
+        self._clouds: tuple[Cloud, ...] = ()
+        self._timer: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pumping = False
+        self._opened: float | None = None
+
+    def attach(self, modem: Modem, clouds: Iterable[Cloud] = ()) -> None:
+        """What is acted upon. If a host was there already, the scenario begins now."""
+        self._modem, self._clouds = modem, tuple(clouds)
+        if self._opened is not None:
+            self._begin(self._loop.time())
+
+    async def over(self) -> Over:
+        """How it ended."""
+        return await asyncio.shield(self._over)
+
+    def stopped(self) -> Over:
+        """Somebody ends it now."""
+        if self._over.done():
+            return self._over.result()
+        return Over(self._director.elapsed(self._loop.time()), self._director.stopped())
+
+    async def close(self) -> None:
+        """Nothing more is done; it may be called at any time."""
+        self._modem = None
+        if self._timer is not None:
+            self._timer.cancel()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._over.cancel()
+
+    # What is heard.
+
+    def sink(self, record: Record) -> None:
+        """A record of the modem's journal."""
+        match record.kind:
+            case "host_opened":
+                self._opened = record.time
+                if self._modem is not None:
+                    self._begin(record.time)
+            case "serial_in":
+                self._heard("host", self._host.take(record.data), record.time)
+            case "serial_out":
+                self._heard("module", self._module.take(record.data), record.time)
+
+    def told(self, event: PlatformEvent) -> None:
+        """An event of a platform."""
+        self._director.told(event, self._loop.time())
+        self._soon()
+
+    def _begin(self, now: float) -> None:
+        self._director.begin(now)
+        self._soon()
+
+    def _heard(self, side: Side, lines: list[str], now: float) -> None:
+        for line in lines:
+            self._director.line(side, line, now)
+        if lines:
+            self._soon()
+
+    # What is done.
+
+    def _soon(self) -> None:
+        """Not from inside of the modem: what is done may be an input of it."""
+        if not self._pumping:
+            self._pumping = True
+            self._loop.call_soon(self._pump)
+
+    def _timeout(self) -> None:
+        self._timer = None
+        self._director.handle_timeout(self._loop.time())
+        self._pump()
+
+    def _pump(self) -> None:
+        self._pumping = False
+        if self._modem is None:
+            return
+        while outputs := self._director.outputs():
+            for output in outputs:
+                match output:
+                    case Do(event):
+                        self._do(event, self._modem)
+                    case Write(text) if self._write is not None:
+                        self._write(text.encode() + b"\r")
+                    case Over() if not self._over.done():
+                        self._over.set_result(output)
+        self._rearm()
+
+    def _rearm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        due = self._director.deadline()
+        self._timer = None if due is None else self._loop.call_at(due, self._timeout)
+
+    def _do(self, event: Event, modem: Modem) -> None:
+        log.info("%s happens: %s", event.name, event.act)
+        match event.act:
+            case CloudDeed() as deed:
+                task = self._loop.create_task(self._ask(event, deed, modem))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            case Switch(texts):
+                for cloud in self._clouds:
+                    cloud.switches = reduce(_set, texts.items(), cloud.switches)
+            case act:
+                act_upon(modem, act)
+
+    async def _ask(self, event: Event, deed: CloudDeed, modem: Modem) -> None:
+        try:
+            await perform(deed, modem.settings.imei, self._clouds)
+        except (Refused, Rejected, TimedOut) as error:
+            log.info("%s: %s", event.name, error)  # an answer, too: the dialogue may expect it
+        except (CloudError, EngineError) as error:
+            self._director.failed(event, f"the platform cannot {deed.text}: {error}", self._now())
+            self._soon()
+
+    def _now(self) -> float:
+        return self._loop.time()
+
+
+def act_upon(modem: Modem, act: Act) -> None:
+    """What concerns the module alone."""
+    match act:
+        case Surround(changes):
+            modem.surround(**changes)
+        case Power("reset"):
+            modem.reset()
+        case Power(how):
+            modem.switch(how == "on")
+        case Behave(quirks):
+            for name, value in quirks.items():
+                modem.set_quirk(name, value)
+
+
+def _set(switches: Switches, item: tuple[str, str]) -> Switches:
+    return set_switch(switches, *item)

@@ -1,0 +1,115 @@
+"""Module, network and platforms of a scenario that needs nothing from outside, in virtual time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import reduce
+
+from emulator.addresses import Address
+from emulator.cloud.manners import MANNERS
+from emulator.cloud.platforms import Platforms
+from emulator.cloud.service import Cloud
+from emulator.cloud.switches import Switches, set_switch
+from emulator.conditions import Conditions
+from emulator.destinations import Destinations
+from emulator.instance import Platform
+from emulator.journal import Sink
+from emulator.modem import Modem, ModemSettings
+from emulator.outputs import OpenLink
+from emulator.routes import AddressOf, Routes
+from emulator.scenario.director import Over
+from emulator.scenario.document import Scenario, Setup
+from emulator.scenario.performance import Performance
+from emulator.serial_end import SerialEnd
+from emulator.virtual_time import VirtualLoop
+from pty_bridge.memory import MemoryPort
+from transport.memory import MemoryNetwork
+
+SEED = 1
+"""Where the scenario names none: two runs are the same in either case."""
+
+
+def play(scenario: Scenario, *sinks: Sink) -> Over:
+    """The whole scenario, host included, as fast as it goes. `sinks` see the modem's journal."""
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(_play(scenario, sinks))
+
+
+async def _play(scenario: Scenario, sinks: Iterable[Sink]) -> Over:
+    port = SerialEnd("memory:")
+    assert isinstance(port.port, MemoryPort)
+    host = port.port.host
+    performance = Performance(scenario, host.write)
+    seed = SEED if scenario.setup.seed is None else scenario.setup.seed
+    async with staged(scenario.setup, port, seed, performance, sinks) as (modem, clouds):
+        performance.attach(modem, clouds)
+        host.on_data = lambda data: None
+        host.open()
+        try:
+            return await performance.over()
+        finally:
+            await performance.close()
+
+
+@asynccontextmanager
+async def staged(
+    setup: Setup, port: SerialEnd, seed: int, performance: Performance, sinks: Iterable[Sink]
+) -> AsyncIterator[tuple[Modem, tuple[Cloud, ...]]]:
+    """Modem and platforms in memory, wired to a performance."""
+    net = MemoryNetwork()
+    switches = reduce(lambda s, item: set_switch(s, *item), setup.switches.items(), Switches())
+    clouds = tuple(
+        Cloud(
+            name,
+            host="127.0.0.1",
+            seed=seed,
+            listen=net.listen,
+            switches=switches,
+            on_event=performance.told,
+        )
+        for name in MANNERS
+    )
+    for cloud in clouds:
+        for device in setup.devices:
+            cloud.declare(device)
+    destinations = Destinations(Routes({}, local=True))
+    destinations.ready(Platforms(clouds))
+    address_of = towards(setup.platform, destinations.address_of)
+    settings = settings_of(setup, seed)
+    watching = (performance.sink, *sinks)
+    async with Modem(port, address_of, settings, open_link=net.open_link, sinks=watching) as modem:
+        try:
+            yield modem, clouds
+        finally:
+            for cloud in clouds:
+                await cloud.close()
+
+
+def settings_of(setup: Setup, seed: int) -> ModemSettings:
+    """As a scenario has it; what it does not say is as usual."""
+    usual = ModemSettings()
+    return replace(
+        usual,
+        model=setup.model or usual.model,
+        imei=setup.imei or usual.imei,
+        imsi=setup.imsi or usual.imsi,
+        dialect=setup.dialect,
+        quirks=setup.quirks,
+        timing=setup.timing or usual.timing,
+        seed=seed,
+        conditions=replace(Conditions(), **setup.network),
+    )
+
+
+def towards(platform: str | None, address_of: AddressOf) -> AddressOf:
+    """`address_of`, but every link leads to this platform, whatever AT+MIPLCFG says."""
+    if platform is None:
+        return address_of
+    chosen = MANNERS[platform].platform
+    number = Platform.OTHER if chosen is None else Platform(chosen)
+
+    async def address(link: OpenLink) -> Address:
+        return await address_of(replace(link, platform=number))
+
+    return address
