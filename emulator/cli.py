@@ -2,7 +2,8 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from emulator import listing
 from emulator.control import verb as control
@@ -25,15 +26,17 @@ class UsageError(Exception):
     """What the user asked for cannot be; the text names the cause and the mend."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """The options of every verb."""
+def parser(run_defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentParser:
+    """The options of every verb; `run_defaults` take the place of those of `mipl run`."""
     top = argparse.ArgumentParser(
         prog="mipl",
         description="A virtual China Mobile IoT module on a serial device.",
         epilog="In a clone also: ./mipl test (the tests), ./mipl check, ./mipl setup.",
     )
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
-    _add_run(verbs.add_parser("run", help="start a modem (and the local platforms behind it)"))
+    run = verbs.add_parser("run", help="start a modem (and the local platforms behind it)")
+    _add_run(run)
+    run.set_defaults(**(run_defaults or {}))
     _add_cloud(verbs.add_parser("cloud", help="start local platforms alone"))
     demo = verbs.add_parser("demo", help="walk through chapter 5.1 of the manual, live, and end")
     demo.add_argument("--model", default="MN316", help="which module (default: %(default)s)")
@@ -57,6 +60,12 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     _add_serial(run.add_argument_group("the serial line").add_argument)
     _add_network(run.add_argument_group("the network").add_argument)
     _add_records(run.add_argument_group("what is recorded").add_argument)
+    run.add_argument(
+        "--scenario",
+        metavar="FILE",
+        help="set up as this file says, have happen what it says, and compare; other options rule "
+        "over it (docs/scenarios.md)",
+    )
     lint.add_options(run.add_argument_group("the host").add_argument)
     _add_platforms(run)
 
@@ -285,6 +294,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             return serve(options)
         from emulator.run import run
 
+        if options.scenario is not None:
+            from emulator.scenario.run_options import with_scenario
+
+            options = with_scenario(options, lambda given: parser(given).parse_args(argv))
         return run(options)
     except UsageError as error:
         print(f"mipl {options.verb}: {error}", file=sys.stderr)

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from emulator.addresses import AddressError, is_numeric, parse_address, parse_resolve, spelt
-from emulator.cli import COUNT_LIMIT, UsageError
+from emulator.cli import COUNT_LIMIT, DONE, UsageError
 from emulator.cloud_options import check_platforms, cloud_of, state_of
 from emulator.conditions import ConditionError, Conditions, set_condition
 from emulator.console import put, say, stopped, tell_seed
@@ -29,7 +29,8 @@ from pty_bridge.ports import PortSpec, parse_spec
 if TYPE_CHECKING:
     from emulator.cloud.platforms import Platforms
     from emulator.modem import Modem, ModemSettings
-    from emulator.routes import Routes
+    from emulator.routes import AddressOf, Routes
+    from emulator.scenario.performance import Performance
 
 INTERNET = "internet"  # --platform: the addresses that the firmware names
 DIGITS = 15  # of an IMEI and an IMSI
@@ -143,7 +144,8 @@ def _allow_many_files() -> None:
 async def _run(options: argparse.Namespace) -> int:
     _allow_many_files()
     stop = stopped()
-    ends = []
+    options.performance = _performance(options)
+    code, ends = DONE, []
     try:
         for number in range(options.count):
             specs = _counted_specs(options.serial, options, number)
@@ -155,11 +157,31 @@ async def _run(options: argparse.Namespace) -> int:
                 say(f"what passes on {ends[-1].port.name} can be read at {name}")
         async with AsyncExitStack() as stack:
             modems = await _power_on(options, ends, stack)
-            await stop.wait()
+            code = await _ended(options, stop)
     finally:
         for end in ends:
             end.port.close()
-    return lint.conclude([modem.lint.counts for modem in modems if modem.lint], options.lint)
+    found = [modem.lint.counts for modem in modems if modem.lint]
+    return max(code, lint.conclude(found, options.lint))
+
+
+def _performance(options: argparse.Namespace) -> "Performance | None":
+    """Of the scenario, if there is one."""
+    if options.scenario is None:
+        return None
+    from emulator.scenario.performance import Performance
+
+    return Performance(options.scenario)
+
+
+async def _ended(options: argparse.Namespace, stop: asyncio.Event) -> int:
+    """Somebody stops it, or the scenario is over; the exit code."""
+    if options.performance is None:
+        await stop.wait()
+        return DONE
+    from emulator.scenario.attending import attend
+
+    return await attend(options.performance, stop, options.scenario_file)
 
 
 def _counted_specs(
@@ -185,11 +207,18 @@ async def _power_on(
         sinks = recorders(options, number, settings, stack)
         if options.verbose:
             sinks.append(narrator(label, sys.stderr))
-        modem = Modem(end, destinations.address_of, settings, sinks=tuple(sinks))
+        address_of: AddressOf = destinations.address_of
+        if options.performance is not None:
+            sinks.append(options.performance.sink)
+            address_of = options.performance.towards(address_of)
+        modem = Modem(end, address_of, settings, sinks=tuple(sinks))
         modems.append(await stack.enter_async_context(modem))
         _introduce(modem, first=number == 0)
     await _take_calls(modems, stack)
-    destinations.ready(await _start_platforms(options, stack))
+    platforms = await _start_platforms(options, stack)
+    destinations.ready(platforms)
+    if options.performance is not None:
+        options.performance.attach(modems[0], platforms or ())
     return modems
 
 
@@ -256,7 +285,8 @@ async def _start_platforms(
     from emulator.cloud.manners import MANNERS
 
     state = await stack.enter_async_context(state_of(options))
-    clouds = [cloud_of(name, options, state) for name in MANNERS]
+    told = options.performance and options.performance.told
+    clouds = [cloud_of(name, options, state, on_event=told) for name in MANNERS]
     platforms: Platforms = module.Platforms(clouds, http_port=options.http)
     await stack.enter_async_context(platforms)
     titles = ", ".join(f"{each.manner.platform} {each.manner.title}" for each in platforms)

@@ -8,8 +8,11 @@ from emulator.scenario.platform_words import CloudDeed
 
 
 async def perform(deed: CloudDeed, imei: str, clouds: Iterable[Cloud]) -> None:
-    """CloudError or EngineError, as of the platform's own methods."""
+    """Until the device has answered, or will not. UnknownDevice where it cannot be asked, else
+    CloudError or EngineError, as of the platform's own methods."""
     cloud = _home(imei, clouds)
+    if deed.path is not None and not cloud.device(imei).online:
+        raise UnknownDevice(f"{imei} is not registered now")
     path = deed.path
     match deed.deed:
         case "forget":

@@ -149,6 +149,16 @@ class Pause:
 Entry = Expect | Say | Never | Pause
 
 
+def watches_of(entry: Entry) -> tuple[Watch, ...]:
+    """What an entry looks for, but for what the host writes."""
+    match entry:
+        case Expect(_, _, watches, _):
+            return watches
+        case Never(_, _, watch):
+            return (watch,)
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """`strict`: a line that the dialogue does not have is an error. `end`: seconds until all has to

@@ -7,8 +7,8 @@ from typing import Final
 
 from emulator.cloud.events import Event as PlatformEvent
 from emulator.cloud.events import describe
-from emulator.narration import redact
 from emulator.scenario.document import Line, Side, Watch
+from emulator.secrecy import redact
 
 _FINAL: Final = re.compile(r"OK|ERROR|\+CI[SE] ERROR:.*|\+CME ERROR:.*")
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from emulator.cloud.manners import MANNERS
 from emulator.scenario.document import (
-    Entry,
     Event,
     Expect,
     Line,
@@ -16,6 +15,7 @@ from emulator.scenario.document import (
     Say,
     Scenario,
     Watch,
+    watches_of,
 )
 from emulator.scenario.patterns import Pattern
 from emulator.scenario.platform_words import Telling
@@ -34,7 +34,7 @@ def impossible(scenario: Scenario) -> Iterator[Finding]:
         for text in _of_event(event, scenario, module):
             yield Finding(event.line, event.name, text)
     for entry in scenario.dialogue:
-        for watch in _watches(entry):
+        for watch in watches_of(entry):
             if text := _unheard(watch, scenario, module):
                 what = "forbids nothing" if isinstance(entry, Never) else "never comes"
                 yield Finding(entry.line, f"dialogue[{entry.number}]", f"{what}: {text}")
@@ -53,15 +53,6 @@ def _of_event(event: Event, scenario: Scenario, module: Module) -> Iterator[str]
         )
     if event.after is not None and (text := _unheard(event.after, scenario, module)):
         yield f"never happens: {text}"
-
-
-def _watches(entry: Entry) -> tuple[Watch, ...]:
-    match entry:
-        case Expect(_, _, watches, _):
-            return watches
-        case Never(_, _, watch):
-            return (watch,)
-    return ()
 
 
 def _unheard(watch: Watch, scenario: Scenario, module: Module) -> str:

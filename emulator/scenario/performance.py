@@ -4,14 +4,20 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import reduce
 
-from emulator.cloud.errors import CloudError, Refused, Rejected, TimedOut
+from emulator.addresses import Address
+from emulator.cloud.errors import CloudError, Offline, Refused, Rejected, TimedOut
 from emulator.cloud.events import Event as PlatformEvent
+from emulator.cloud.manners import MANNERS, Manner
 from emulator.cloud.service import Cloud
 from emulator.cloud.switches import Switches, set_switch
+from emulator.instance import Platform
 from emulator.journal import Record
 from emulator.modem import Modem
+from emulator.outputs import OpenLink
+from emulator.routes import AddressOf
 from emulator.scenario.deeds import perform
 from emulator.scenario.director import Director, Do, Over, Write
 from emulator.scenario.document import (
@@ -51,12 +57,12 @@ class Lines:
 
 class Performance:
     """`sink` is one of the modem's journal, `told` hears of the platforms' events; both before the
-    modem starts. `attach` makes it begin when a host opens the device. `write` takes the lines of
-    the host where the scenario plays it."""
+    modem starts. It begins when a host opens the device, and acts from `attach` on. `write` takes
+    the lines of the host where the scenario plays it."""
 
     def __init__(self, scenario: Scenario, write: Callable[[bytes], None] | None = None) -> None:
         self._director = Director(scenario, plays=write is not None)
-        self._write = write
+        self._write, self._platform = write, scenario.setup.platform
         self._loop = asyncio.get_running_loop()
         self._over: asyncio.Future[Over] = self._loop.create_future()
         self._host, self._module = Lines(), Lines()
@@ -65,13 +71,16 @@ class Performance:
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._pumping = False
-        self._opened: float | None = None
+
+    def towards(self, address_of: AddressOf) -> AddressOf:
+        """`address_of`, but every link leads to the platform that the scenario has chosen."""
+        name = self._platform
+        return address_of if name is None else _towards(MANNERS[name], address_of)
 
     def attach(self, modem: Modem, clouds: Iterable[Cloud] = ()) -> None:
-        """What is acted upon. If a host was there already, the scenario begins now."""
+        """What is acted upon."""
         self._modem, self._clouds = modem, tuple(clouds)
-        if self._opened is not None:
-            self._begin(self._loop.time())
+        self._soon()
 
     async def over(self) -> Over:
         """How it ended."""
@@ -99,9 +108,8 @@ class Performance:
         """A record of the modem's journal."""
         match record.kind:
             case "host_opened":
-                self._opened = record.time
-                if self._modem is not None:
-                    self._begin(record.time)
+                self._director.begin(record.time)
+                self._soon()
             case "serial_in":
                 self._heard("host", self._host.take(record.data), record.time)
             case "serial_out":
@@ -110,10 +118,6 @@ class Performance:
     def told(self, event: PlatformEvent) -> None:
         """An event of a platform."""
         self._director.told(event, self._loop.time())
-        self._soon()
-
-    def _begin(self, now: float) -> None:
-        self._director.begin(now)
         self._soon()
 
     def _heard(self, side: Side, lines: list[str], now: float) -> None:
@@ -172,7 +176,7 @@ class Performance:
     async def _ask(self, event: Event, deed: CloudDeed, modem: Modem) -> None:
         try:
             await perform(deed, modem.settings.imei, self._clouds)
-        except (Refused, Rejected, TimedOut) as error:
+        except (Offline, Refused, Rejected, TimedOut) as error:
             log.info("%s: %s", event.name, error)  # an answer, too: the dialogue may expect it
         except (CloudError, EngineError) as error:
             self._director.failed(event, f"the platform cannot {deed.text}: {error}", self._now())
@@ -180,6 +184,15 @@ class Performance:
 
     def _now(self) -> float:
         return self._loop.time()
+
+
+def _towards(manner: Manner, address_of: AddressOf) -> AddressOf:
+    number = Platform.OTHER if manner.platform is None else Platform(manner.platform)
+
+    async def address(link: OpenLink) -> Address:
+        return await address_of(replace(link, platform=number))
+
+    return address
 
 
 def act_upon(modem: Modem, act: Act) -> None:

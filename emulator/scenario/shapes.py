@@ -142,7 +142,7 @@ _DEVICE: Final = Shape(
     {
         "imei": Key(Text("IMEI or endpoint name, in quotes", "."), "which device", required=True),
         "imsi": Key(_DIGITS, "its IMSI"),
-        "auth_code": Key(Text(secret=True), "its auth code"),
+        "auth_code": Key(Text("a text without comma", "^[^,]+$", secret=True), "its auth code"),
         "psk": Key(_KEY, "its key for DTLS with the LwM2M server"),
         "bootstrap_psk": Key(_KEY, "its key for DTLS with the bootstrap server"),
     },

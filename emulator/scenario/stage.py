@@ -6,18 +6,15 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import reduce
 
-from emulator.addresses import Address
 from emulator.cloud.manners import MANNERS
 from emulator.cloud.platforms import Platforms
 from emulator.cloud.service import Cloud
 from emulator.cloud.switches import Switches, set_switch
 from emulator.conditions import Conditions
 from emulator.destinations import Destinations
-from emulator.instance import Platform
 from emulator.journal import Sink
 from emulator.modem import Modem, ModemSettings
-from emulator.outputs import OpenLink
-from emulator.routes import AddressOf, Routes
+from emulator.routes import Routes
 from emulator.scenario.director import Over
 from emulator.scenario.document import Scenario, Setup
 from emulator.scenario.performance import Performance
@@ -75,7 +72,7 @@ async def staged(
             cloud.declare(device)
     destinations = Destinations(Routes({}, local=True))
     destinations.ready(Platforms(clouds))
-    address_of = towards(setup.platform, destinations.address_of)
+    address_of = performance.towards(destinations.address_of)
     settings = settings_of(setup, seed)
     watching = (performance.sink, *sinks)
     async with Modem(port, address_of, settings, open_link=net.open_link, sinks=watching) as modem:
@@ -100,16 +97,3 @@ def settings_of(setup: Setup, seed: int) -> ModemSettings:
         seed=seed,
         conditions=replace(Conditions(), **setup.network),
     )
-
-
-def towards(platform: str | None, address_of: AddressOf) -> AddressOf:
-    """`address_of`, but every link leads to this platform, whatever AT+MIPLCFG says."""
-    if platform is None:
-        return address_of
-    chosen = MANNERS[platform].platform
-    number = Platform.OTHER if chosen is None else Platform(chosen)
-
-    async def address(link: OpenLink) -> Address:
-        return await address_of(replace(link, platform=number))
-
-    return address

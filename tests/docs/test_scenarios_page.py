@@ -1,0 +1,86 @@
+"""What docs/scenarios.md shows plays, and is said as it stands there."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from emulator.cli import main
+from emulator.cloud.switches import Switches, as_texts
+from emulator.quirks import register
+from emulator.scenario.reading import read_scenario
+from emulator.scenario.schema import schema
+from emulator.scenario.stage import play
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "scenarios.md").read_text("utf-8")
+
+MISSPELT = """schema: 1
+setup: {modle: MN316}
+"""
+NEVER = """schema: 1
+events:
+  - after: "+MIPLEVENT: 0,6"
+    power: off
+  - at: 60s
+    power: on
+dialogue:
+  - host: AT
+  - module: "+MIPLEVNT: 0,6"
+end: 60s
+"""
+
+
+def _blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_the_scenario_that_it_begins_with_plays() -> None:
+    (shown,) = [block for block in _blocks("yaml") if block.startswith("schema: 1")]
+    reading = read_scenario(shown.encode())
+    assert reading.scenario is not None, reading.findings
+    over = play(reading.scenario)
+    assert over.failure is None, over.failure
+
+
+def test_the_findings_that_it_shows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("misspelt.yaml").write_text(MISSPELT)
+    Path("never.yaml").write_text(NEVER)
+    assert main(["check", "misspelt.yaml", "never.yaml"]) == 1
+    said = "".join(capsys.readouterr())
+    (shown,) = [block for block in _blocks("console") if "mipl check" in block]
+    assert said == "".join(line + "\n" for line in shown.splitlines()[1:])
+
+
+def test_the_python_that_it_shows() -> None:
+    (shown,) = _blocks("python")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", shown], capture_output=True, text=True, cwd=ROOT
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+
+
+def test_every_field_is_explained() -> None:
+    """Of the whole schema: what an editor offers stands on the page."""
+    names: set[str] = set()
+
+    def collect(part: object) -> None:
+        if isinstance(part, dict):
+            if isinstance(part.get("properties"), dict):
+                names.update(part["properties"])
+            for each in part.values():
+                collect(each)
+        elif isinstance(part, list):
+            for each in part:
+                collect(each)
+
+    collect({k: v for k, v in schema()["properties"].items() if k != "setup"})
+    names |= set(schema()["properties"]["setup"]["properties"])
+    elsewhere = {quirk.name for quirk in register()} | set(as_texts(Switches()))
+    missing = {name for name in names - elsewhere if f"{name}" not in PAGE}
+    assert missing == set()
