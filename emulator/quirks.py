@@ -11,50 +11,16 @@ from difflib import get_close_matches
 from functools import cache
 from typing import Any, Literal
 
+from emulator.quirk_kinds import NUMBER, AnyOf, Between, choice, read, written
+
+__all__ = ["NUMBER", "AnyOf", "Between", "written"]  # the kinds that a row may name
+
 Dialect = Literal["manual", "field"]
 DIALECTS: tuple[Dialect, ...] = ("manual", "field")
 
 Effect = Literal["at once", "at the next login", "at the next boot"]
 """When a quirk that is changed while the module runs shows: in the next line, command, request or
 timer; in the session that the next AT+MIPLOPEN begins; or when the module has booted."""
-
-NUMBER = "number"  # in `values`: any number that is not negative
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """In `values`: some of `parts`, as a tuple in their order; written `one+other` or `none`."""
-
-    parts: tuple[Any, ...]
-
-    def __str__(self) -> str:
-        return f"none, or any of {', '.join(map(str, self.parts))} joined by +"
-
-    def read(self, value: Any) -> tuple[Any, ...] | None:
-        """The parts that `value`, a text or several parts, stands for; None if it is wrong."""
-        several = isinstance(value, tuple | list | set | frozenset)
-        words = [str(part).strip() for part in (value if several else str(value).split("+"))]
-        if words == ["none"]:
-            words = []
-        if not set(words) <= set(map(str, self.parts)):
-            return None
-        return tuple(part for part in self.parts if str(part) in words)
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """In `values`: any number from `least` to `most`."""
-
-    least: float
-    most: float
-
-    def __str__(self) -> str:
-        return f"{self.least:g} to {self.most:g}"
-
-    def read(self, value: Any) -> float | None:
-        """The number that `value` stands for; None if it is none, or outside."""
-        number = _number(value)
-        return number if number is not None and self.least <= number <= self.most else None
 
 
 class QuirkError(Exception):
@@ -329,13 +295,6 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     return name, checked(name, value.strip())
 
 
-def written(value: Any) -> str:
-    """A value as NAME=VALUE has it; `checked` reads it back."""
-    if isinstance(value, tuple):
-        return "+".join(map(str, value)) or "none"
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
-
-
 def differences(before: Quirks, after: Quirks) -> tuple[str, ...]:
     """What is another in `after`, each as NAME=VALUE."""
     values = ((row.name, getattr(before, row.name), getattr(after, row.name)) for row in register())
@@ -356,31 +315,8 @@ def checked(name: str, value: Any) -> Any:
     """`value` in the type that the quirk has, or a QuirkError that names the valid ones."""
     row = row_of(name)
     for allowed in row.values:
-        found = _read(allowed, value)
+        found = read(allowed, value)
         if found is not None:
             return found
-    choices = ", ".join(filter(None, map(_choice, row.values)))
+    choices = ", ".join(filter(None, map(choice, row.values)))
     raise QuirkError(f"quirk '{name}' cannot be '{value}'; it may be: {choices}")
-
-
-def _read(allowed: Any, value: Any) -> Any:
-    """`value` as this entry of `values` has it; None if it is something else."""
-    if isinstance(allowed, AnyOf | Between):
-        return allowed.read(value)
-    if allowed == NUMBER:
-        return _number(value)
-    return allowed if str(allowed) == str(value) else None
-
-
-def _choice(value: Any) -> str:
-    if isinstance(value, float):  # a default, which the figure beside it covers
-        return ""
-    return "a number from 0 up" if value == NUMBER else str(value)
-
-
-def _number(value: Any) -> float | None:
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return number if 0 <= number < float("inf") else None
