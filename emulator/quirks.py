@@ -318,5 +318,7 @@ def checked(name: str, value: Any) -> Any:
         found = read(allowed, value)
         if found is not None:
             return found
-    choices = ", ".join(filter(None, map(choice, row.values)))
-    raise QuirkError(f"quirk '{name}' cannot be '{value}'; it may be: {choices}")
+    choices = list(filter(None, map(choice, row.values)))
+    near = get_close_matches(str(value).lower(), choices, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    raise QuirkError(f"quirk '{name}' cannot be '{value}'; it may be: {', '.join(choices)}{hint}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,6 +91,24 @@ def test_colons_of_general_lines_by_model(model: str) -> None:
     manual = resolve("manual", profile.overrides("manual"))
     assert field.general_colon == COLON_IN_FIELD[model]
     assert (field.mipl_colon, manual.mipl_colon, manual.general_colon) == ("none", "blank", "blank")
+
+
+_MN31X: dict[str, Any] = {"general_colon": "none", "cclk_format": "quoted-4"}
+
+# Decisions, section 10, what stands in brackets; HF 3 for M5310-A's address: in both dialects, in
+# dialect field.
+OWN_QUIRKS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    **dict.fromkeys(MODELS, ({}, {})),
+    **dict.fromkeys(("MN316", "MN316-S", "MN316A", "MN318", "MN319"), ({}, _MN31X)),
+    "M5310-A": ({"cgpaddr_quotes": "off"}, {"general_colon": "none"}),
+    "M5311": ({"cclk_format": "unquoted-2", "ack_timeout_s": 4}, {"general_colon": "blank"}),
+}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_no_model_has_other_quirks_than_decisions_section_10_says(model: str) -> None:
+    profile = load_profile(model)
+    assert (profile.quirks, profile.field_quirks) == OWN_QUIRKS[model]
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -280,7 +299,7 @@ def refusal(tmp_path: Path) -> Loader:
         ),
         (
             '[quirks.field]\nstep_name = { value = "step", source = "s" }',
-            "x1.toml: quirk 'step_name' cannot be 'step'; it may be: stp, st",
+            "x1.toml: quirk 'step_name' cannot be 'step'; it may be: stp, st; did you mean 'stp'?",
         ),
         (
             "[quirks]\nstep_name = 1",

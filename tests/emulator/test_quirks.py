@@ -146,6 +146,15 @@ def test_the_user_rules_over_the_profile_and_the_profile_over_the_dialect() -> N
             "quirk 'auto_answer' cannot be ''; it may be: none, or any of observe, "
             "discover, attributes joined by +",
         ),
+        (
+            "exec_style=quoted_empty",
+            "quirk 'exec_style' cannot be 'quoted_empty'; it may be: quoted, unquoted, unquoted+0, "
+            "quoted-empty; did you mean 'quoted-empty'?",
+        ),
+        (
+            "reg_retry=LOOP",
+            "quirk 'reg_retry' cannot be 'LOOP'; it may be: stop, loop; did you mean 'loop'?",
+        ),
         ("ack_timeout_s=0", "quirk 'ack_timeout_s' cannot be '0'; it may be: 2 to 20"),
         ("urc_gap_ms=-1", "quirk 'urc_gap_ms' cannot be '-1'; it may be: a number from 0 up"),
         ("urc_gap_ms=nan", "quirk 'urc_gap_ms' cannot be 'nan'; it may be: a number from 0 up"),
