@@ -233,7 +233,7 @@ def _code(text: str) -> int:
 
 
 def _payload(text: str) -> bytes:
-    """Hex digits, or text in double quotes."""
+    """Hex digits, or text in double quotes, without blanks."""
     return text[1:-1].encode() if text.startswith('"') else bytes.fromhex(text)
 
 
