@@ -105,6 +105,14 @@ def _add_module(add: _Add) -> None:
         help="switch one behaviour (may be given several times)",
     )
     add(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="FAULT",
+        help="what goes wrong on purpose: 'command +MIPLNOTIFY nth 3: busy', "
+        "'coap-up chance 10%%: drop' (may be given several times; docs/faults.md has the grammar)",
+    )
+    add(
         "--timing",
         choices=("module", "fast"),
         default="module",

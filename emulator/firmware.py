@@ -90,9 +90,15 @@ class Firmware:
         self._doze = Doze(lambda: int(self.quirks.wake_loses_bytes))
         self._command = ""  # the line that was carried out last
         self._boot: Boot | None = None
-        self._traffic = Traffic(self.network, self.journal, self._output)
+        self._traffic = Traffic(self.network, self._output)
         self._outputs: list[Output] = []
         self._now, self._cause = 0.0, 0
+        self.boots = 0  # how often it has started anew
+
+    @property
+    def now(self) -> float:
+        """When the last input came."""
+        return self._now
 
     @property
     def quirks(self) -> Quirks:
@@ -211,6 +217,19 @@ class Firmware:
                 self.channel.quiet_until(inf)
         self._settle()
 
+    def restart(self, by: Cause, now: float, cause: int) -> None:
+        """A fault starts the module anew; `cause` is its record. Nothing where it is off."""
+        self._enter(now, cause)
+        if self.is_on:
+            self.reboot(by, now)
+        self._settle()
+
+    def say(self, line: Line, now: float, cause: int) -> None:
+        """A fault has the module print an unsolicited line."""
+        self._enter(now, cause)
+        self.emit(line)
+        self._settle()
+
     def handle_timeout(self, now: float) -> None:
         """Time has reached `deadline()`."""
         self._enter(now, NO_CAUSE)
@@ -276,6 +295,7 @@ class Firmware:
     def reboot(self, cause: Cause, now: float) -> None:
         """Start anew: links, instance and settings are gone, and nothing is answered until the boot
         is over (decisions 9, 10, 39)."""
+        self.boots += 1
         self.journal.record(now, "reboot", self._cause, text=f"by {cause}")
         self._stop(now)
         ends_at = now + seconds_of(self.quirks)

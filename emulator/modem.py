@@ -14,6 +14,11 @@ from emulator.at.table import Table
 from emulator.commands import command_table
 from emulator.conditions import Conditions
 from emulator.connecting import Witness, connect, described
+from emulator.faults.beside import PlatformFaults, check_cloud
+from emulator.faults.errors import FaultError
+from emulator.faults.grammar import Fault, parse_fault
+from emulator.faults.planted import Planted
+from emulator.faults.stage import Faults
 from emulator.firmware import Firmware
 from emulator.identity import Identity
 from emulator.journal import NO_CAUSE, Kind, Record, Sink
@@ -25,6 +30,7 @@ from emulator.outputs import (
     CloseLink,
     OpenLink,
     Output,
+    PlatformFault,
     RateSet,
     RebindLink,
     SendDatagram,
@@ -63,9 +69,9 @@ class ModemSettings:
     decides; None for a new one, which `Modem.settings` then tells. `conditions`: the network around
     the module. `strict`: a bug of ours raises instead of being logged and answered with 100.
     `dtls_backend`: which library carries DTLS. `pins`: what the host's DTR and RTS are wired to,
-    where the serial end tells them. `lint`: watch whether the host keeps the
-    rules of docs/host-lint.md; None: do not. `ciphertext`: the
-    journal has DTLS's own datagrams too, and the secrets of its sessions.
+    where the serial end tells them. `lint`: watch whether the host keeps the rules of
+    docs/host-lint.md; None: do not. `ciphertext`: the journal has DTLS's own datagrams too, and the
+    secrets of its sessions. `faults`: what goes wrong on purpose from the start on.
     """
 
     model: str = "MN316"
@@ -81,6 +87,7 @@ class ModemSettings:
     pins: Mapping[Pin, Role] = field(default_factory=dict)
     lint: LintSettings | None = None
     ciphertext: bool = False
+    faults: tuple[Fault, ...] = ()
 
 
 def build_firmware(settings: ModemSettings) -> Firmware:
@@ -100,6 +107,16 @@ def build_firmware(settings: ModemSettings) -> Firmware:
     )
 
 
+def with_faults(firmware: Firmware, settings: ModemSettings, zero: float = 0.0) -> Faults:
+    """The stage for faults in front of a firmware that was started at `zero`, with the faults of
+    the settings. FaultError for one that can never strike."""
+    seed = new_seed() if settings.seed is None else settings.seed
+    faults = Faults(firmware, partial(stream, seed), zero=zero)
+    for fault in settings.faults:
+        faults.add(fault, zero)
+    return faults
+
+
 def _commands_of(profile: Profile, quirks: Quirks) -> Table:
     return command_table(profile.absent_commands, quirks.rai_param, profile.command_sets)
 
@@ -117,6 +134,8 @@ class Modem:
     """`async with Modem(SerialEnd("pty:"), address_of) as modem:`; `modem.port.name` is the device.
 
     `address_of` says where the datagrams of a link go (`emulator.routes`), OSError if nowhere.
+    `platforms` does to the local platforms what faults at `cloud` ask for (`CloudFaults`).
+    FaultError for a fault of the settings that can never strike.
     """
 
     def __init__(
@@ -127,6 +146,7 @@ class Modem:
         *,
         open_link: LinkOpener = open_udp,
         sinks: tuple[Sink, ...] = (),
+        platforms: PlatformFaults | None = None,
     ) -> None:
         self.settings = _seeded(settings or ModemSettings())
         self.firmware = build_firmware(self.settings)
@@ -145,7 +165,13 @@ class Modem:
         self._loop = asyncio.get_running_loop()
         self._running = self._draining = False
         self._cause = NO_CAUSE  # of the datagram that is being sent
-        self._now = self._loop.time()
+        self._now = self._started = self._loop.time()
+        self._platforms = platforms
+        self._front: Firmware | Faults = self.firmware
+        for fault in self.settings.faults:
+            check_cloud(fault, self._platforms)
+        if self.settings.faults:
+            self._front = with_faults(self.firmware, self.settings, self._started)
         if not is_timeless(self._loop):  # else two runs would differ in their dates
             self.firmware.clock.set(time.time(), self._now)
         self._timer: asyncio.TimerHandle | None = None
@@ -155,6 +181,8 @@ class Modem:
     async def __aenter__(self) -> "Modem":
         self._running = True
         log.debug("%s: seed %s", self.port.name, self.settings.seed)
+        if isinstance(self._front, Faults):
+            self.input(self._front.handle_timeout)
         self._serial.attach(self)
         return self
 
@@ -191,11 +219,11 @@ class Modem:
 
     def reset(self) -> None:
         """Pull the reset pin."""
-        self.input(self.firmware.reset)
+        self.input(self._front.reset)
 
     def switch(self, on: bool) -> None:
         """Switch it off, or on again."""
-        self.input(partial(self.firmware.switch, on))
+        self.input(partial(self._front.switch, on))
 
     @property
     def conditions(self) -> Conditions:
@@ -246,10 +274,35 @@ class Modem:
         if finding.count == 1:
             lint_log.warning("%s: %s\n  %s", self.port.name, finding, finding.rule.instead)
 
+    @property
+    def faults(self) -> tuple[Planted, ...]:
+        """The faults that are planted, with how often each has struck (`fired`)."""
+        return self._front.planted if isinstance(self._front, Faults) else ()
+
+    def add_fault(self, fault: Fault | str) -> int:
+        """Plant a fault, as a value or as its text; its number. One at `module` or `cloud` that
+        names no time strikes at once. FaultError for one that cannot be, or can never strike."""
+        fault = parse_fault(fault) if isinstance(fault, str) else fault
+        check_cloud(fault, self._platforms)
+        if not isinstance(self._front, Faults):
+            self._front = with_faults(
+                self.firmware, replace(self.settings, faults=()), self._started
+            )
+        number = self._front.add(fault, self._loop.time())
+        self.input(self._front.handle_timeout)
+        return number
+
+    def remove_fault(self, number: int) -> None:
+        """Take a fault back; what it does at the moment, such as `mute`, ends. FaultError."""
+        if not isinstance(self._front, Faults):
+            raise FaultError("number", f"there is no fault {number}")
+        self._front.remove(number, self._loop.time())
+        self.input(self._front.handle_timeout)
+
     # from the port
 
     def data_received(self, data: bytes) -> None:
-        self.input(partial(self.firmware.serial_received, data))
+        self.input(partial(self._front.serial_received, data))
 
     def opened(self) -> None:
         log.debug("%s: the host opened the device", self.port.name)
@@ -299,7 +352,7 @@ class Modem:
             return
         self._draining = True
         try:
-            while outputs := self.firmware.outputs():
+            while outputs := self._front.outputs():
                 for output in outputs:
                     self._carry_out(output)
         finally:
@@ -307,7 +360,7 @@ class Modem:
         self._rearm()
 
     def _rearm(self) -> None:
-        deadline = self.firmware.deadline()
+        deadline = self._front.deadline()
         if self._timer is None and deadline is None:
             return
         if self._timer is not None:
@@ -320,7 +373,7 @@ class Modem:
 
     def _timeout(self) -> None:
         self._timer = None
-        self.input(self.firmware.handle_timeout)
+        self.input(self._front.handle_timeout)
 
     def _carry_out(self, output: Output) -> None:
         match output:
@@ -334,12 +387,17 @@ class Modem:
                 self._show(replace(self._side, baud=baud))
             case SendDatagram(link, data, cause):
                 if link in self._links:
+                    text = f"link {link}"
+                    self.firmware.journal.record(self._now, "datagram_out", cause, data, text)
                     self._cause = cause
                     self._links[link].send(data)
                     self._cause = NO_CAUSE
             case RebindLink(link):
                 if link in self._links:
                     self._links[link].rebind()
+            case PlatformFault(what, ends):
+                if self._platforms is not None:
+                    self._platforms.strike(self.settings.imei, what, ends)
             case OpenLink(link):
                 self._opening[link] = self._loop.create_task(
                     self._open(output), name=f"link {link}"
@@ -386,6 +444,10 @@ class Modem:
     def _note(self, request: OpenLink, text: str) -> None:
         self.firmware.journal.record(self._now, "open_link", request.cause, text=text)
 
+    def datagram_received(self, number: int, data: bytes) -> None:
+        """The server of a link has sent one."""
+        self.input(lambda now: self._front.datagram_received(number, data, now))
+
     def link_lost(self, number: int, reason: str) -> None:
         """The link could not be opened, or has ended by itself."""
         self.input(lambda now: self.firmware.link_lost(number, reason, now))
@@ -401,7 +463,7 @@ class _LinkEnd:
         self._told = False  # the first refusal is told, the others are like it
 
     def datagram_received(self, data: bytes) -> None:
-        self._modem.input(lambda now: self._firmware.datagram_received(self._number, data, now))
+        self._modem.datagram_received(self._number, data)
 
     def link_lost(self, reason: str) -> None:
         log.warning("link %d is lost: %s", self._number, reason)

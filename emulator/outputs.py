@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from emulator.at.channel import Written
+from emulator.faults.whats import Forget, Switch
 from emulator.instance import Platform
 from lwm2m_core.accounts import Account
 
@@ -65,4 +66,15 @@ class RateSet:
     cause: int
 
 
-Output = Switched | RateSet | Written | OpenLink | CloseLink | RebindLink | SendDatagram
+@dataclass(frozen=True, slots=True)
+class PlatformFault:
+    """The local platforms do something wrong on purpose from now on; `ends`: no longer."""
+
+    what: Switch | Forget
+    ends: bool
+    cause: int
+
+
+Output = (
+    Switched | RateSet | Written | OpenLink | CloseLink | RebindLink | SendDatagram | PlatformFault
+)

@@ -16,6 +16,7 @@ from emulator.cli import COUNT_LIMIT, DONE, UsageError
 from emulator.cloud_options import check_platforms, cloud_of, state_of
 from emulator.conditions import ConditionError, Conditions, set_condition
 from emulator.console import put, say, stopped, tell_seed
+from emulator.fault_options import check_faults
 from emulator.lint import verb as lint
 from emulator.pins import PinError, parse_pin
 from emulator.quirks import QuirkError, parse_assignment
@@ -78,6 +79,7 @@ def _check(options: argparse.Namespace) -> None:
     _check_serial(options)
     _check_network(options)
     check_records(options)
+    check_faults(options)
 
 
 def _check_serial(options: argparse.Namespace) -> None:
@@ -194,12 +196,14 @@ async def _power_on(
     options: argparse.Namespace, ends: list[SerialEnd], stack: AsyncExitStack
 ) -> "list[Modem]":
     """Firmware to every serial end, then the cloud; a host may write all the while."""
+    from emulator.cloud_faults import CloudFaults
     from emulator.destinations import Destinations
     from emulator.modem import Modem
     from emulator.narration import narrator
 
     destinations = Destinations(_routes(options))
     tell_seed(options.seed)
+    cloud_faults = CloudFaults() if options.platform is None else None
     modems: list[Modem] = []
     for number, end in enumerate(ends):
         label = end.port.name if len(ends) > 1 else ""
@@ -211,12 +215,14 @@ async def _power_on(
         if options.performance is not None:
             sinks.append(options.performance.sink)
             address_of = options.performance.towards(address_of)
-        modem = Modem(end, address_of, settings, sinks=tuple(sinks))
+        modem = Modem(end, address_of, settings, sinks=tuple(sinks), platforms=cloud_faults)
         modems.append(await stack.enter_async_context(modem))
         _introduce(modem, first=number == 0)
     await _take_calls(modems, stack)
     platforms = await _start_platforms(options, stack)
     destinations.ready(platforms)
+    if platforms is not None and cloud_faults is not None:
+        cloud_faults.ready(platforms)
     if options.performance is not None:
         options.performance.attach(modems[0], platforms or ())
     return modems
@@ -254,6 +260,7 @@ def _settings(options: argparse.Namespace, number: int) -> "ModemSettings":
         conditions=options.conditions,
         lint=options.lint_settings,
         ciphertext=options.record is not None or options.live is not None,
+        faults=options.faults,
     )
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 from emulator.instance import Platform
-from emulator.journal import Journal
 from emulator.links import Links, LinkUser, Route
 from emulator.network import Network
 from emulator.outputs import CloseLink, OpenLink, Output, RebindLink, SendDatagram
@@ -13,9 +12,9 @@ from lwm2m_core import client_outputs as engine
 class Traffic:
     """The links of one module and what becomes of datagrams on them. `put` takes the outputs."""
 
-    def __init__(self, network: Network, journal: Journal, put: Callable[[Output], None]) -> None:
+    def __init__(self, network: Network, put: Callable[[Output], None]) -> None:
         self.links = Links()
-        self._network, self._journal, self._put = network, journal, put
+        self._network, self._put = network, put
 
     def hearing(self, link: int) -> Route | None:
         """Where a datagram of this link belongs; None where nobody can hear it."""
@@ -45,7 +44,6 @@ class Traffic:
                 through = self.links.number_of(user, link)
                 if through is not None and self._network.online:
                     self._network.sent(now)
-                    self._journal.record(now, "datagram_out", cause, data, f"link {through}")
                     self._put(SendDatagram(through, data, cause))
             case engine.OpenLink(link, account, role):
                 number = self.links.open(user, link)

@@ -4,8 +4,10 @@ import struct
 from dataclasses import dataclass
 
 from emulator.at.channel import Written
+from emulator.faults.stage import Faults
+from emulator.firmware import Firmware
 from emulator.journal import Kind
-from emulator.modem import ModemSettings, build_firmware
+from emulator.modem import ModemSettings, build_firmware, with_faults
 from emulator.outputs import CloseLink, OpenLink, SendDatagram
 
 CON, NON, ACK, RST = range(4)
@@ -66,12 +68,16 @@ class Sent:
 class Desk:
     """One module on the desk. `now` is the time; nothing happens but what a test does.
 
-    `connects`: whether a link is up as soon as it is asked for.
+    `front`: the firmware, or the stage for faults in front of it. `connects`: whether a link is up
+    as soon as it is asked for.
     """
 
     def __init__(self, settings: ModemSettings) -> None:
         self.now = 0.0
         self.firmware = build_firmware(settings)
+        self.front: Firmware | Faults = self.firmware
+        if settings.faults:
+            self.front = with_faults(self.firmware, settings)
         self.sent: list[Sent] = []
         self.fetching: list[Sent] = []  # what went out over the link of a download
         self.links: list[OpenLink] = []
@@ -95,7 +101,7 @@ class Desk:
         return written
 
     def _write(self, line: str) -> None:
-        self.firmware.serial_received(line.encode() + b"\r", self.now)
+        self.front.serial_received(line.encode() + b"\r", self.now)
         self._drain()
 
     def lines(self) -> str:
@@ -109,7 +115,7 @@ class Desk:
     def wait(self, seconds: float) -> str:
         """Let time pass, deadline by deadline; what was printed meanwhile."""
         end = self.now + seconds
-        while (due := self.firmware.deadline()) is not None and due <= end:
+        while (due := self.front.deadline()) is not None and due <= end:
             self.pass_to(due)
         self.now = end
         return self.lines()
@@ -122,7 +128,7 @@ class Desk:
     def pass_to(self, due: float) -> None:
         """Let time pass to a deadline."""
         self.now = max(due, self.now)
-        self.firmware.handle_timeout(self.now)
+        self.front.handle_timeout(self.now)
         self._drain()
 
     def board(self, event: str) -> None:
@@ -131,9 +137,9 @@ class Desk:
             case "open":
                 self.firmware.host_opened(self.now)
             case "reset":
-                self.firmware.reset(self.now)
+                self.front.reset(self.now)
             case "off" | "on":
-                self.firmware.switch(event == "on", self.now)
+                self.front.switch(event == "on", self.now)
             case _:
                 raise ValueError(event)
         self._drain()
@@ -145,7 +151,7 @@ class Desk:
 
     def deliver(self, data: bytes, link: int | None = None) -> None:
         """A datagram of the server arrives, on the open link or on another one."""
-        self.firmware.datagram_received(self.open_link if link is None else link, data, self.now)
+        self.front.datagram_received(self.open_link if link is None else link, data, self.now)
         self._drain()
 
     def file_server(self, data: bytes) -> str:
@@ -194,7 +200,7 @@ class Desk:
         self.sent.clear()
 
     def _drain(self) -> None:
-        while outputs := self.firmware.outputs():
+        while outputs := self.front.outputs():
             for output in outputs:
                 match output:
                     case Written(kind, data, cause):

@@ -21,6 +21,8 @@ NAMES = st.sampled_from(["+MIPLNOTIFY", "+MIPLOPEN=", "+MIPLOPEN?", "+CGSN", "*A
 def _values(arg: Arg, name: str) -> st.SearchStrategy[Any]:
     if arg.how == "word":
         return st.sampled_from(arg.words)
+    if name == "pause":
+        return st.sampled_from([0.0, 0.05, 0.5])
     if arg.syntax is SECONDS:
         return TIMES
     if arg.syntax is LASTING:
@@ -73,7 +75,7 @@ def _faults(draw: Any, kinds: tuple[str, ...]) -> Fault | None:
     if where in NAMED:
         conditions["name"] = NAMES
     if timed:
-        conditions |= {"at": TIMES, "period": TIMES}
+        conditions |= {"at": TIMES, "period": st.sampled_from([1.5, 7.0, 60.0])}
     else:
         conditions |= {"after": TIMES, draw(st.sampled_from(["match", "pattern"])): TEXTS}
     for name, values in conditions.items():

@@ -53,6 +53,8 @@ WET = (
     "emulator.scenario.verb",
     "emulator.serve",
     "emulator.console",
+    "emulator.cloud_faults",
+    "emulator.fault_options",
     "emulator.cloud_options",
     "emulator.destinations",
     "emulator.differences.in_lab",
@@ -95,6 +97,7 @@ ARROWS = {
         *("lwm2m_core", "pty_bridge", "transport"),
     ),
     "emulator.lab": ("emulator.cli", "emulator.firmware", "lwm2m_core.client"),
+    "emulator.faults": ("emulator.cloud", "emulator.modem", "pty_bridge", "transport"),
     "emulator.cloud": (
         *("emulator.control", "emulator.firmware", "emulator.modem"),
         *("lwm2m_core.client", "pty_bridge"),

@@ -64,7 +64,14 @@ class Channel:
     Hooks: `on_command(text, now, cause)` before a command line is carried out, `on_reboot(now,
     cause)` after a `Reboot` has reset the channel, `bug(exception, text)` for an exception that no
     handler should raise. Only `on_reboot` may call back into the channel.
+
+    Two more are there for faults: `intercept(text, now, cause)`, behind `on_command`, may give the
+    verdict on a command line that is then not carried out; `review(text, data, verdict, now)` may
+    give another verdict on one that was, `data` being its reply.
     """
+
+    intercept: Callable[[str, float, int], Verdict | None] | None = None
+    review: Callable[[str, bytes, Verdict, float], Verdict] | None = None
 
     def __init__(
         self,
@@ -122,6 +129,10 @@ class Channel:
                     self._take(piece, cause, now)
             self._typed_until = now + TYPING_HOLD_S if self._reader.in_line else -inf
         self._pump(now)
+
+    def typing(self, now: float) -> None:
+        """A command line has begun to arrive that somebody holds back until it is whole."""
+        self._typed_until = now + TYPING_HOLD_S
 
     def unsolicited(self, line: Line, now: float, cause: int) -> None:
         """A line that no command asked for; also from inside a handler."""
@@ -230,6 +241,11 @@ class Channel:
             self._last = text
         if self._on_command is not None:
             self._on_command(text, now, self._cause)
+        if self.intercept is not None:
+            verdict = self.intercept(text, now, self._cause)
+            if verdict is not None:
+                self._answer(verdict, text, now)
+                return
         if body == len(text):
             self._answer(_EMPTY, text, now)
             return
@@ -247,14 +263,13 @@ class Channel:
 
     def _answer(self, verdict: Verdict, text: str, now: float) -> None:
         """The one write that ends a command line."""
+        if verdict.lost:
+            return
         cause = self._cause
-        profile = self.line.current
-        if verdict.reboot:
-            data = b"".join(framed(line, profile) for line in verdict.lines)
-        else:
-            final = self.spell(final_line(verdict.problem, profile))
-            data = reply(verdict.lines, final, profile)
-            data += b"".join(framed(line, profile) for line in verdict.joined)
+        data = self._reply(verdict)
+        if self.review is not None and not verdict.reboot:
+            verdict = self.review(text, data, verdict, now)
+            data = self._reply(verdict)
         if data:
             self._outputs.append(Written("reply", data, cause, verdict.problem))
         for place, line in enumerate(verdict.after, min(self._older_urcs, len(self._urcs))):
@@ -266,6 +281,14 @@ class Channel:
             self.reset(now)
             if self._on_reboot is not None:
                 self._on_reboot(now, cause)
+
+    def _reply(self, verdict: Verdict) -> bytes:
+        profile = self.line.current
+        if verdict.reboot:
+            return b"".join(framed(line, profile) for line in verdict.lines)
+        final = self.spell(final_line(verdict.problem, profile))
+        data = reply(verdict.lines, final, profile)
+        return data + b"".join(framed(line, profile) for line in verdict.joined)
 
     def _report(self, bug: Exception, text: str) -> None:
         if self._bug is not None:

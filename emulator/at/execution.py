@@ -24,7 +24,7 @@ from emulator.at.table import Form, Table, family_of
 class Verdict:
     """How a command line ended. `lines` are what its commands had to say, spelled, also those
     before the one that failed, `joined` those behind its result in the same write; `bug` is an
-    exception no handler should raise."""
+    exception no handler should raise. `lost`: nothing is answered, on purpose."""
 
     lines: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
@@ -32,6 +32,10 @@ class Verdict:
     problem: Problem | None = None
     reboot: bool = False
     bug: Exception | None = None
+    lost: bool = False
+
+
+LOST = Verdict(lost=True)
 
 
 class Execution:

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal, get_args
 
 from emulator.faults.errors import FaultError, nearest
 from emulator.faults.syntax import CHANCE, COUNT, SECONDS, TEXT, Arg, Syntax
-from emulator.faults.whats import NAMES, PLACES, POSSIBLE, What, Where
+from emulator.faults.whats import NAMES, PLACES, POSSIBLE, What, Where, is_act
 from emulator.faults.words import slashed, unslashed
 
 State = Literal["none", "idle", "logging-in", "registered", "leaving", "out"]
@@ -195,6 +195,8 @@ def _check_time(fault: Fault) -> None:
                     f"'{word} {SECONDS.write(value)}' is for {', '.join(TIMED)}; "
                     f"at {fault.where} the first from then on is 'after {SECONDS.write(value)}'",
                 )
+    if fault.is_timed and not is_act(fault.what):
+        raise FaultError("what", f"{NAMES[type(fault.what)]} needs something that passes, no time")
     if fault.period is not None and fault.every > 1:
         raise FaultError("every", "a number or a time, not both")
     if fault.period == 0:

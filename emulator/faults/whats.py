@@ -313,3 +313,10 @@ POSSIBLE: Final[Mapping[str, tuple[type[What], tuple[Where, ...]]]] = {
 """Name of each kind -> its value, and where it is possible."""
 
 NAMES: Final[Mapping[type, str]] = {kind: name for name, (kind, _) in POSSIBLE.items()}
+
+
+def is_act(what: What) -> bool:
+    """Whether it happens to the module or its surroundings, and not to what passes."""
+    return isinstance(
+        what, Say | Mute | Freeze | Reboot | NoCoverage | Age | Lose | Switch | Forget
+    )

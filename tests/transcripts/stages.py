@@ -175,7 +175,7 @@ class OnDesk:
 
     def _pass_until(self, end: float) -> bool:
         """Let time pass to what is due next; False if nothing is due by `end`."""
-        due = self._desk.firmware.deadline()
+        due = self._desk.front.deadline()
         if due is None or due > end:
             return False
         self._desk.pass_to(due)

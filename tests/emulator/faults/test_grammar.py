@@ -181,6 +181,7 @@ WRONG = [
     ("reply every 3s: drop", "every", "'every 3s' is for module, link, cloud"),
     ("reply every x: drop", "every", "'x' is neither a number nor a time such as 10s"),
     ("reply after 5s until 4s: drop", "until", "4s is over when it could begin"),
+    ("link at 3s: delay 5s", "what", "delay needs something that passes, no time"),
     ("module every 2 every 5s: age", "every", "a number or a time, not both"),
     ("module every 0s: age", "every", "every 0s would be without an end"),
     ("module after 5s: age", "after", "at module that is 'at 5s'"),

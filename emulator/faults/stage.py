@@ -1,0 +1,465 @@
+"""The stage between a module and its surroundings, where faults strike. No clock, no sockets.
+
+It has the inputs and outputs of `Firmware`, and stands in its place once a fault was planted; a
+module without faults knows nothing of it.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+
+from emulator.at.channel import Written
+from emulator.at.execution import LOST, Verdict
+from emulator.at.results import Family, Problem
+from emulator.at.results import Fault as Result
+from emulator.at.writer import framed
+from emulator.faults.datagrams import summary
+from emulator.faults.effects import Effects
+from emulator.faults.errors import FaultError
+from emulator.faults.fault import Fault, State
+from emulator.faults.held import HELD_LIMIT, Held
+from emulator.faults.lines_in import HostLine, HostLines
+from emulator.faults.names import check_name
+from emulator.faults.planted import Chance, Occasion, Planted
+from emulator.faults.road import Road
+from emulator.faults.things import (
+    Act,
+    CoverageBack,
+    FromPlatform,
+    HostBytes,
+    LinkGone,
+    Passing,
+    SwitchBack,
+    Thing,
+)
+from emulator.faults.whats import Busy, Code, Drop, Freeze, Lose, Reboot, Refuse, Where, is_act
+from emulator.firmware import Firmware
+from emulator.instance import Phase
+from emulator.outputs import CloseLink, OpenLink, Output, RebindLink, SendDatagram
+from lwm2m_core.timers import earliest
+
+FAULTS_LIMIT = 256
+"""Faults of one modem."""
+
+ACTS_LIMIT, ACT_PAUSE_S = 16, 0.1
+"""How many faults act at one moment; further ones do so seconds later. Two that bring about each
+other must not stop the time (chosen)."""
+
+_STATES: dict[Phase, State] = {
+    Phase.IDLE: "idle",
+    Phase.LOGGING_IN: "logging-in",
+    Phase.REGISTERED: "registered",
+    Phase.LEAVING: "leaving",
+    Phase.OUT: "out",
+}
+_PLACES: dict[str, tuple[Where, ...]] = {
+    "echo": ("echo", "at-out"),
+    "reply": ("reply", "at-out"),
+    "unsolicited": ("urc", "at-out"),
+}
+
+
+class Faults:
+    """`streams` tells where the choices of that name are drawn from: each fault has its own.
+    `zero`: when the module was started, from where a fault's times count."""
+
+    def __init__(
+        self, firmware: Firmware, streams: Callable[[str], Chance], *, zero: float = 0.0
+    ) -> None:
+        self.firmware = firmware
+        self._streams, self._zero = streams, zero
+        self._planted: dict[int, Planted] = {}
+        self._number = 0
+        self._held: Held[Thing] = Held()
+        self._effects = Effects(firmware, self._held)
+        self._road = Road(self._held, lambda line: framed(line, firmware.line.current))
+        self._host_lines = HostLines()
+        self._acts: list[Act] = []
+        self._acted_at, self._acted = zero, 0
+        self._passing: deque[Output | None] = deque()  # from the module; None: it starts anew
+        self._ready: list[Output] = []
+        self._line = ""  # the command line that is being carried out
+        self._now = zero
+        self._boots = firmware.boots
+        firmware.channel.intercept = self._intercept
+        firmware.channel.review = self._review
+
+    # planting
+
+    @property
+    def planted(self) -> tuple[Planted, ...]:
+        """All faults, in the order of their numbers."""
+        return tuple(self._planted.values())
+
+    def add(self, fault: Fault, now: float) -> int:
+        """Plant a fault; its number. FaultError for one that can never strike here."""
+        if len(self._planted) >= FAULTS_LIMIT:
+            raise FaultError("fault", f"there are {FAULTS_LIMIT} already")
+        check_name(fault, self.firmware.channel.table)
+        since = now - self._zero
+        for name in ("at", "until"):
+            moment = getattr(fault, name)
+            if moment is not None and moment < since:
+                raise FaultError(name, f"{moment:g}s is over: it is {since:.3f}s since the start")
+        self._advance(now)
+        self._number += 1
+        planted = Planted(self._number, fault, self._streams(f"fault {self._number}"))
+        if fault.is_timed:
+            planted.due = max(now, self._zero + (fault.at or fault.period or 0.0))
+        self._planted[planted.number] = planted
+        self._tick(now)
+        return planted.number
+
+    def remove(self, number: int, now: float) -> None:
+        """Take a fault back; what it has brought about and still lasts ends. FaultError."""
+        planted = self._planted.pop(number, None)
+        if planted is None:
+            raise FaultError("number", f"there is no fault {number}")
+        self._effects.end(planted, now)
+        self._advance(now)
+
+    # inputs, as those of Firmware
+
+    def serial_received(self, data: bytes, now: float) -> None:
+        """Bytes that the host wrote."""
+        self._advance(now)
+        if self._is_deaf(data, "not heard"):
+            return
+        for line in self._host_lines.feed(data):
+            self._line_in(line, now)
+        if self._host_lines.in_line:
+            self.firmware.channel.typing(now)
+
+    def _line_in(self, line: HostLine, now: float) -> None:
+        occasion = Occasion(("at-in",), line.data, line.text)
+        thing = HostBytes(line.data)
+        if line.text:
+            self._meet(thing, occasion, 0, now)
+        else:
+            self._goes_in(thing, now)
+
+    def datagram_received(self, link: int, data: bytes, now: float) -> None:
+        """A datagram from the server of `link`."""
+        self._advance(now)
+        if self._is_deaf(data, f"link {link}, not heard"):
+            return
+        aged = self._effects.aged.get(link)
+        if aged is not None:
+            self._tell(aged, data, f"link {link}, not heard")
+            return
+        occasion = Occasion(("coap-down",), data, summary(data).encode())
+        self._meet(FromPlatform(link, data), occasion, 0, now)
+
+    def _is_deaf(self, data: bytes, words: str) -> bool:
+        frozen = self._effects.frozen
+        if frozen is not None:
+            self._tell(frozen.planted, data, words)
+        return frozen is not None
+
+    def reset(self, now: float) -> None:
+        """The reset pin."""
+        self._thaw_for_start(now)
+        self.firmware.reset(now)
+
+    def switch(self, on: bool, now: float) -> None:
+        """Power."""
+        if on != self.firmware.is_on:
+            self._thaw_for_start(now)
+        self.firmware.switch(on, now)
+
+    def handle_timeout(self, now: float) -> None:
+        """Time has reached `deadline()`."""
+        self._advance(now)
+        if self._effects.frozen is None:
+            self.firmware.handle_timeout(now)
+
+    def deadline(self) -> float | None:
+        """When handle_timeout() wants to be called next, None for never."""
+        frozen = self._effects.frozen
+        if frozen is not None:
+            return frozen.until if frozen.until < float("inf") else None
+        ticks = (each.due for each in self._planted.values())
+        return earliest(self.firmware.deadline(), self._held.due, *ticks)
+
+    def outputs(self) -> list[Output]:
+        """Drain what is to be done, in order."""
+        self._now = now = max(self._now, self.firmware.now)
+        self._gather(now)
+        ready, self._ready = self._ready, []
+        return ready
+
+    # time
+
+    def _advance(self, now: float) -> None:
+        """What has become due: the module thaws, what was held back goes on, faults act."""
+        self._now = now
+        frozen = self._effects.frozen
+        if frozen is not None:
+            if frozen.until > now:
+                return
+            self._effects.frozen = None
+            self._gather(now)
+            if frozen.reboots:
+                self.firmware.restart("reset", now, self._tell(frozen.planted, b"", "reboots"))
+        while (thing := self._held.pop(now)) is not None:
+            self._release(thing, now)
+        self._tick(now)
+
+    def _release(self, thing: Thing, now: float) -> None:
+        match thing:
+            case CoverageBack():
+                self._effects.coverage_back(now)
+            case SwitchBack(what):
+                self._effects.switch_back(what, now)
+            case LinkGone(link):
+                self._effects.lose(link, now, 0)
+            case Act():
+                self._acts.append(thing)
+            case HostBytes() | FromPlatform():
+                self._goes_in(thing, now)
+            case Written() | SendDatagram() | OpenLink():
+                self._goes_out(thing, now)
+
+    def _tick(self, now: float) -> None:
+        """The faults that the time alone brings about."""
+        for each in list(self._planted.values()):
+            if each.due is None or each.due > now:
+                continue
+            occasion = Occasion((each.fault.where,))
+            if self._held.has_room and each.strikes(occasion, now - self._zero, self._state):
+                self._acts.append(Act(each, self._tell(each, b"", "")))
+            each.due = _next_due(each, now, self._zero)
+        self._perform(now)
+
+    def _perform(self, now: float) -> None:
+        """Carry out what faults do, but not without an end at one moment."""
+        if now > self._acted_at:
+            self._acted_at, self._acted = now, 0
+        while self._acts:
+            act = self._acts.pop(0)
+            self._acted += 1
+            if self._acted <= ACTS_LIMIT:
+                if isinstance(act.planted.fault.what, Reboot):
+                    self._cut_short()
+                self._effects.act(act, now)
+                self._ready += self._effects.taken()
+            elif self._held.has_room:
+                self._held.put(now + ACT_PAUSE_S, act)
+            else:
+                self._tell(act.planted, b"", "not done: too much is held back")
+
+    # what passes
+
+    @property
+    def _state(self) -> State:
+        device = self.firmware.device
+        return "none" if device is None else _STATES[device.instance.phase]
+
+    def _strike(self, thing: Passing | None, occasion: Occasion, cause: int) -> list[Planted]:
+        """The faults that strike now, each with its record; acts are kept for `_perform`."""
+        since, struck = self._now - self._zero, []
+        for each in self._planted.values():
+            if isinstance(each.fault.what, Code) or each.fault.is_timed:
+                continue
+            if thing is not None and not self._road.takes(each, thing):
+                continue
+            if each.strikes(occasion, since, self._state):
+                number = self._tell(each, occasion.data, "", cause)
+                if is_act(each.fault.what):
+                    self._acts.append(Act(each, number))
+                else:
+                    struck.append(each)
+        return struck
+
+    def _meet(self, thing: Passing, occasion: Occasion, cause: int, now: float) -> None:
+        """Something comes by: what strikes it is done, and what is left of it goes on."""
+        struck = self._strike(thing, occasion, cause)
+        freed = self._road.overtaken(
+            occasion, [each for each in self._planted.values() if each not in struck]
+        )
+        on = [*self._road.passes(thing, struck, now), *freed]
+        for each in on:
+            if isinstance(each, HostBytes | FromPlatform):
+                self._perform(now)
+                self._goes_in(each, now)
+            else:
+                self._goes_out(each, now)
+
+    def _goes_in(self, thing: HostBytes | FromPlatform, now: float) -> None:
+        """To the module, unless a fault that has just struck keeps it from hearing."""
+        if self._is_deaf(thing.data, "not heard"):
+            return
+        match thing:
+            case HostBytes(data):
+                self.firmware.serial_received(data, now)
+            case FromPlatform(link, data):
+                self.firmware.datagram_received(link, data, now)
+        self._gather(now)
+
+    def _goes_out(self, thing: Passing, now: float) -> None:
+        """To the shell."""
+        match thing:
+            case Written(_, data, cause):
+                mute = self._effects.is_mute(now)
+                if mute is not None:
+                    self._tell(mute, data, "not written", cause)
+                    return
+                self._ready.append(thing)
+            case SendDatagram(link, _, cause):
+                if self._effects.aged.pop(link, None) is not None:
+                    self._ready.append(RebindLink(link, cause))
+                self._ready.append(thing)
+            case OpenLink():
+                self._effects.opened(thing)
+                self._ready.append(thing)
+            case _:
+                raise TypeError(f"{thing!r} does not leave the module")
+
+    def _gather(self, now: float) -> None:
+        """Take what the module wants done, unless it hangs, and what that brings about."""
+        self._perform(now)
+        while self._effects.frozen is None:
+            self._collect()
+            if not self._passing:
+                break
+            self._leaves(self._passing.popleft(), now)
+            self._perform(now)
+        if self._effects.frozen is not None:
+            self._keep(self._effects.frozen.planted)
+
+    def _keep(self, frozen: Planted) -> None:
+        """What a module that hangs has still to do; its surroundings may bring about some."""
+        self._collect()
+        while len(self._passing) > HELD_LIMIT:
+            output = self._passing.popleft()
+            data = output.data if isinstance(output, Written) else b""
+            self._tell(frozen, data, "lost: too much is held back")
+
+    def _collect(self) -> None:
+        """Take over what the module wants done. The answer to the command that reboots it still
+        belongs to its old life."""
+        outputs: list[Output | None] = [*self.firmware.outputs()]
+        if self.firmware.boots != self._boots:
+            self._boots = self.firmware.boots
+            replies = [n for n, each in enumerate(outputs) if _is_reply(each)]
+            outputs.insert(replies[-1] + 1 if replies else 0, None)
+        self._passing.extend(outputs)
+
+    def _leaves(self, output: Output | None, now: float) -> None:
+        match output:
+            case Written(kind, data, cause):
+                line = self._line if kind == "reply" else data.decode("latin-1").strip()
+                self._meet(output, Occasion(_PLACES[kind], data, data, line), cause, now)
+            case SendDatagram(_, data, cause):
+                text = summary(data).encode()
+                self._meet(output, Occasion(("coap-up",), data, text), cause, now)
+            case OpenLink():
+                self._opens(output, now)
+            case CloseLink(link):
+                self._effects.closed(link)
+                self._held.drop(lambda thing: isinstance(thing, OpenLink) and thing.link == link)
+                self._ready.append(output)
+            case None:
+                self._start_anew(now)
+            case _:
+                self._ready.append(output)
+
+    def _opens(self, output: OpenLink, now: float) -> None:
+        """A link is to be opened; one that is lost is lost at once."""
+        text = f"{output.role} {output.account.host}:{output.account.port}".encode()
+        struck = self._strike(output, Occasion(("link",), b"", text), output.cause)
+        acts, self._acts = self._acts, []
+        for act in acts:
+            if isinstance(act.planted.fault.what, Lose):
+                self._held.put(now, LinkGone(output.link))
+                return
+            self._acts.append(act)
+        for each in self._road.passes(output, struck, now):
+            self._goes_out(each, now)
+
+    # commands: called by the channel, in the middle of an input
+
+    def _intercept(self, text: str, now: float, cause: int) -> Verdict | None:
+        """How a command line ends that is not carried out."""
+        self._now = now
+        self._collect()
+        while self._passing:  # what was written before it
+            self._leaves(self._passing.popleft(), now)
+        self._line = text
+        data = text.encode("latin-1", "replace")
+        struck = self._strike(None, Occasion(("command",), data, data, text), cause)
+        verdict = LOST if any(map(_stops, self._acts)) else None
+        for each in struck:
+            match each.fault.what:
+                case Drop():
+                    verdict = LOST
+                case Busy():
+                    verdict = verdict or _refused(Result.BUSY, text)
+                case Refuse(code):
+                    verdict = verdict or _refused(code, text)
+        return verdict
+
+    def _review(self, text: str, data: bytes, verdict: Verdict, now: float) -> Verdict:
+        """Another final result than the one that the command has."""
+        self._now = now
+        occasion = Occasion(("reply", "at-out"), data, data, text)
+        for each in self._planted.values():
+            what = each.fault.what
+            if isinstance(what, Code) and each.strikes(occasion, now - self._zero, self._state):
+                self._tell(each, data, "")
+                told = _refused(what.code, text)
+                kept = verdict.lines if told.problem is None else ()
+                verdict = replace(verdict, lines=kept, problem=told.problem)
+        return verdict
+
+    # starting anew
+
+    def _thaw_for_start(self, now: float) -> None:
+        self._advance(now)
+        self._effects.start_anew()
+        self._cut_short()
+        self._start_anew(now)
+
+    def _cut_short(self) -> None:
+        """The module ends what it does: what it has not written yet is never written."""
+        self._collect()
+        self._passing = deque(each for each in self._passing if not isinstance(each, Written))
+
+    def _start_anew(self, now: float) -> None:
+        """What is held back of the old life of the module is lost; what lasts in it ends."""
+        self._effects.start_anew()
+        self._host_lines.reset()
+        self._road.clear()
+        for thing in self._held.drop(lambda thing: isinstance(thing, Written | HostBytes)):
+            assert isinstance(thing, Written | HostBytes)
+            words = "what faults held back is lost: the module starts anew"
+            self.firmware.journal.record(now, "fault", data=thing.data, text=words)
+
+    def _tell(self, planted: Planted, data: bytes, words: str, cause: int = 0) -> int:
+        text = f"{planted}: {words}" if words else str(planted)
+        return self.firmware.journal.record(self._now, "fault", cause, data, text)
+
+
+def _is_reply(output: Output | None) -> bool:
+    return isinstance(output, Written) and output.kind == "reply"
+
+
+def _stops(act: Act) -> bool:
+    return isinstance(act.planted.fault.what, Reboot | Freeze)
+
+
+def _refused(code: int | str, text: str) -> Verdict:
+    if isinstance(code, str):
+        return Verdict()
+    family = Family.MIPL if "+MIPL" in text.upper() else Family.GENERAL
+    return Verdict(problem=Problem(family, code))
+
+
+def _next_due(planted: Planted, now: float, zero: float) -> float | None:
+    fault = planted.fault
+    if planted.due is None or fault.period is None or planted.is_spent:
+        return None
+    steps = int((now - planted.due) / fault.period) + 1
+    due = planted.due + steps * fault.period
+    due = due if due > now else due + fault.period
+    return None if fault.until is not None and due - zero >= fault.until else due
