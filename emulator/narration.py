@@ -17,6 +17,7 @@ ARROWS = {
     "datagram_in": "cloud <",
     "datagram_unheard": "unheard",
 }
+TOLD = ("open_link", "link_lost", "send_failed", "receiver", "reboot", "fault")
 PAYLOAD_SHOWN = 60  # bytes of a payload in one line
 
 
@@ -36,7 +37,7 @@ def narrator(label: str, stream: TextIO) -> Callable[[Record], None]:
 def _texts(record: Record) -> list[str]:
     arrow = ARROWS.get(record.kind)
     if arrow is None:
-        wanted = record.kind in ("open_link", "link_lost", "send_failed", "receiver", "reboot")
+        wanted = record.kind in TOLD
         return [f"{record.kind}: {record.text}"] if wanted else []
     if record.kind == "command":  # whole, however it arrived: a piece could hide its secret
         return [f"{arrow} {line}" for line in _at_lines(record.text.encode("latin-1"))]

@@ -207,7 +207,9 @@ class Desk:
                         self._written += data
                         name: Kind = "echo_out" if kind == "echo" else "serial_out"
                         self.firmware.journal.record(self.now, name, cause, data)
-                    case SendDatagram(link, data, _):
+                    case SendDatagram(link, data, cause):
+                        text = f"link {link}"
+                        self.firmware.journal.record(self.now, "datagram_out", cause, data, text)
                         sent = self.fetching if link == self.download_link else self.sent
                         sent.append(Sent(data, link))
                     case OpenLink(link, role="download"):

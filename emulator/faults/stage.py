@@ -185,6 +185,7 @@ class Faults:
         """Drain what is to be done, in order."""
         self._now = now = max(self._now, self.firmware.now)
         self._gather(now)
+        self._ready += self._effects.taken()
         ready, self._ready = self._ready, []
         return ready
 

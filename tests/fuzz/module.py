@@ -227,8 +227,9 @@ class Module:
                 assert link in self._links
             case CloseLink(link):
                 del self._links[link]
-            case SendDatagram(link, data):
+            case SendDatagram(link, data, cause):
                 assert self._links[link], "nothing is sent but over a link that is up"
+                self.firmware.journal.record(self.now, "datagram_out", cause, data)
                 wire.check(data)
                 is_request = 0 < data[1] < 32
                 assert not is_request or (data[1] == GET) == (link in self._downloads)

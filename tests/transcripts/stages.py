@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from typing import Literal, Protocol
 
+from emulator.faults.stage import Faults
 from emulator.firmware import Firmware
 from emulator.modem import ModemSettings
 from tests.bench import PATIENCE, Bench
@@ -127,6 +128,12 @@ class OnDesk:
     @property
     def firmware(self) -> Firmware:
         return self._desk.firmware
+
+    @property
+    def fired(self) -> list[int]:
+        """How often each fault has struck."""
+        front = self._desk.front
+        return [each.fired for each in front.planted] if isinstance(front, Faults) else []
 
     def write(self, text: str) -> None:
         self._note(self._desk.exact(text))
