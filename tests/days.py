@@ -18,6 +18,7 @@ from emulator.cloud.platforms import Platforms
 from emulator.cloud.service import Cloud
 from emulator.cloud.switches import Switches
 from emulator.destinations import Destinations
+from emulator.faults.grammar import parse_fault
 from emulator.journal import Record
 from emulator.modem import Modem, ModemSettings
 from emulator.profile import load_profile, profile_names
@@ -96,8 +97,10 @@ def day_of(
     hours: int = 24,
     bad: Impairment = PERFECT,
 ) -> Day:
-    """A day on the platform of that name. `bad` is what the network does to datagrams."""
-    settings = ModemSettings(model=model, seed=seed, strict=True)
+    """A day on the platform of that name. `bad` is what the network does to datagrams; faults of
+    the module come with it."""
+    faults = () if bad is PERFECT else tuple(map(parse_fault, FAULTS))
+    settings = ModemSettings(model=model, seed=seed, faults=faults, strict=True)
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(_live(name, settings, switches, hours, bad))
 
@@ -170,8 +173,13 @@ async def work(host: Host, cloud: Cloud, imei: str) -> None:
 # For comparison between processes.
 
 HOURS = 1
+FAULTS = (
+    "coap-up chance 10%: duplicate, always",
+    "coap-down chance 10%: duplicate, always",
+    "urc chance 30%: delay 30ms, always",
+)
 BAD = Impairment(loss=0.02, duplication=0.1, reordering=0.1, delay=(0.02, 0.3))
-FAULTS = Switches(drop=Pick("percent", 3), duplicate=Pick("percent", 5))
+SWITCHES = Switches(drop=Pick("percent", 3), duplicate=Pick("percent", 5))
 
 
 def write_all(seed: int, folder: Path, models: Iterable[str]) -> None:
@@ -181,7 +189,7 @@ def write_all(seed: int, folder: Path, models: Iterable[str]) -> None:
             if manner.platform in load_profile(model).platforms:
                 day = day_of(name, seed, model=model, hours=HOURS)
                 _write(folder / f"{model}-{name}", day)
-                day = day_of(name, seed, FAULTS, model=model, hours=HOURS, bad=BAD)
+                day = day_of(name, seed, SWITCHES, model=model, hours=HOURS, bad=BAD)
                 _write(folder / f"{model}-{name}-bad", day)
 
 
