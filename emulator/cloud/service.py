@@ -149,6 +149,7 @@ class Cloud:
     async def open(self) -> None:
         """Listen for devices; entering the platform does so. OSError if a port is taken. May be
         repeated."""
+        log.debug("%s: seed %d", self.manner.name, self.seed)
         await self._site.open()
 
     async def close(self) -> None:
