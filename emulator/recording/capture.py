@@ -33,6 +33,7 @@ AT, IP, INSIDE = 0, 1, 2  # the interfaces
 NAMED = IPv4Address("198.18.0.0")  # RFC 2544: for benchmarks, on no network
 MODULE_6 = IPv6Address("2001:db8::1")  # RFC 3849: for documentation
 NOWHERE = IPv4Address("0.0.0.0")  # of a module before it has an address
+COAP_PORT, COAPS_PORT = 5683, 5684  # RFC 7252 6.1, 6.2
 FIRST_PORT, PORTS = 49152, 16384  # RFC 6335: private ones; a link has its own
 
 _ENDS = (b"\r", b"\n")
@@ -146,7 +147,7 @@ class Capture:
     def _link_of(self, record: Record) -> int:
         number = link_in(record.text) or 0
         if number not in self._links:
-            self._links[number] = _Link(NAMED, 5683)  # what opened it was not recorded
+            self._links[number] = _Link(NAMED, COAP_PORT)  # what opened it was not recorded
         return number
 
     def _secret(self, record: Record) -> bytes:
@@ -164,8 +165,8 @@ class Capture:
         link = self._links[number]
         if not link.secure:
             return self._on_network(record, number, operation)
-        if link.keyed:
-            return b""
+        if link.keyed and link.port == COAPS_PORT:
+            return b""  # Wireshark knows by the port what is inside
         before = b"" if self._has_inside else _INSIDE
         self._has_inside = True
         inside = exported_datagram(self._ends(record, number), record.data)

@@ -9,7 +9,6 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
 
-from emulator.identity import Identity
 from emulator.journal import Record
 from emulator.modem import ModemSettings
 from emulator.profile import load_profile
@@ -36,9 +35,7 @@ class Stage:
         started = None
         if not is_timeless(loop):
             started = datetime.fromtimestamp(self.epoch, UTC).isoformat(timespec="microseconds")
-        identity = Identity(settings.imei, settings.imsi)
-        secrets = identity.imei, identity.imsi, identity.iccid
-        self._redactor = None if show_secrets else Redactor(*secrets)
+        self._redactor = None if show_secrets else Redactor(settings.imei, settings.imsi)
         self._operations = Operations()
         self.head = Head(
             f"mipl-emulator {_version()}",

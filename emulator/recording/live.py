@@ -56,6 +56,11 @@ class Live:
             return
         self._put(blocks)
 
+    @property
+    def is_read(self) -> bool:
+        """Whether anybody reads."""
+        return self._descriptor is not None
+
     def __enter__(self) -> Self:
         return self
 

@@ -6,6 +6,7 @@ Every record stays, with its number, and every length.
 import re
 from dataclasses import replace
 
+from emulator.identity import Identity
 from emulator.journal import Record
 from emulator.recording.masks import HIDDEN, Masks
 from emulator.recording.texts import link_in
@@ -32,9 +33,8 @@ _CARRIES_KEYS = (Code.PUT, Code.POST)
 class Redactor:
     """`redact` takes the records of one modem in their order."""
 
-    def __init__(self, *values: str) -> None:
-        """`values`: IMEI, IMSI and the like, at least six characters each."""
-        self._masks = Masks(*values)
+    def __init__(self, imei: str, imsi: str) -> None:
+        self._masks = Masks(imei, imsi, Identity(imei, imsi).iccid)
         self._serial = {kind: _Serial() for kind in ("serial_in", "echo_out", "serial_out")}
         self._blocks: dict[tuple[str, str, int], bytes] = {}
 
@@ -50,8 +50,10 @@ class Redactor:
                 data = self._datagram(record)
             case "session_secret":
                 data = HIDDEN * len(data)
-            case _:
+            case "ciphertext_in" | "ciphertext_out":
                 data = self._masks.hide(data)
+            case _:  # such as a line that a fault has changed
+                data = _Serial().hide(data, self._masks)
         return record._replace(data=data, text=self._text(record.text))
 
     def _text(self, text: str) -> str:

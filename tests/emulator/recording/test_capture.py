@@ -129,10 +129,15 @@ def test_the_inside_of_a_session_is_shown_where_its_secret_is_not() -> None:
 SECRET = Record(5, 0, 0.0, "session_secret", b"CLIENT_RANDOM 00 11", "link 1")
 
 
-def test_a_secret_stands_for_the_inside() -> None:
-    here = capture(OPENED, head=SHOWN)
+@pytest.mark.parametrize(("port", "is_decrypted"), [(5684, True), (5699, False)])
+def test_a_secret_stands_for_the_inside_where_the_port_says_what_that_is(
+    port: int, is_decrypted: bool
+) -> None:
+    opened = ("open_link", f"link 1 to 183.230.40.40:{port}, at 127.0.0.1:40000")
+    here = capture(opened, head=SHOWN)
     assert here.feed(SECRET) == pcapng.secrets(b"CLIENT_RANDOM 00 11\n")
-    assert here.feed(Record(9, 0, 0.0, "datagram_out", DATA, "link 1")) == b""
+    made = here.feed(Record(9, 0, 0.0, "datagram_out", DATA, "link 1"))
+    assert (made == b"") == is_decrypted
 
 
 def test_a_secret_is_not_in_a_redacted_file() -> None:

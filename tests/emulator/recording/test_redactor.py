@@ -1,9 +1,12 @@
 """Recordings without keys, auth codes and identities, however these travel."""
 
 import base64
+import itertools
 from collections.abc import Iterable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from emulator.journal import Record
 from emulator.recording.redactor import Redactor
@@ -147,6 +150,10 @@ def test_the_secret_of_a_session_is_no_more() -> None:
     assert hidden("session_secret", b"CLIENT_RANDOM 00 11") == [b"*" * 19]
 
 
+def test_what_else_has_data_is_taken_for_a_line() -> None:
+    assert hidden("fault", b'+MIPLDEVINFO: "h",0,a') == [b'+MIPLDEVINFO: "h",0,*']
+
+
 def test_an_identity_in_a_handshake_is_hidden() -> None:
     assert hidden("ciphertext_out", b"\x16\xfe\xfd" + IMEI.encode()) == [
         b"\x16\xfe\xfd" + b"*" * 15
@@ -162,11 +169,28 @@ def test_an_identity_in_a_handshake_is_hidden() -> None:
     ],
 )
 def test_words_are_redacted_too(kind: str, text: str, shown: str) -> None:
-    assert Redactor(IMEI).redact(Record(1, 0, 0.0, kind, text=text)).text == shown
+    assert Redactor(IMEI, IMSI).redact(Record(1, 0, 0.0, kind, text=text)).text == shown
 
 
 def test_a_key_of_a_command_is_known_from_then_on() -> None:
-    redactor = Redactor(IMEI)
+    redactor = Redactor(IMEI, IMSI)
     redactor.redact(Record(1, 0, 0.0, "command", text='AT+MIPLCREATEEX="h",0,"authed",,"x"'))
     shown = redactor.redact(Record(2, 0, 0.0, "lint", text="authed 617574686564 x"))
     assert shown.text == "****** 2a2a2a2a2a2a x"
+
+
+SAID = (
+    f'ATE1\rAT+X="{IMEI}"\rAT+MIPLCREATEEX="h:5684",1,"codecode","keykeykey"\r\n'
+    f"AT+MIPLCREATE=83,13005{IMSI},0,9,0\rAT+Y={IMSI.encode().hex()}\rAT\r"
+).encode()
+SECRETS = (IMEI[:4], IMSI[:4], IMEI[-4:], IMSI[-4:], "code", "key", "13005")
+
+
+@given(some.lists(some.integers(0, len(SAID)), max_size=12))
+def test_however_the_host_cuts_its_lines(cuts: list[int]) -> None:
+    edges = [0, *sorted(cuts), len(SAID)]
+    pieces = [SAID[begin:end] for begin, end in itertools.pairwise(edges)]
+    shown = b"".join(hidden("serial_in", *pieces))
+    assert not [each for each in SECRETS if each.encode() in shown]
+    assert IMSI.encode().hex().encode()[8:] not in shown
+    assert shown.startswith(b'ATE1\rAT+X="') and shown.endswith(b"\rAT\r")
