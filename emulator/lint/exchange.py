@@ -10,12 +10,13 @@ _LINE = re.compile(r"\+MIPL([A-Z]+) ?: ?(.*)", re.DOTALL)
 
 
 class Breach(NamedTuple):
-    """A rule that was broken; `line` says where, if not in the command at hand; `detail` says what
-    exactly."""
+    """A rule that was broken; `detail` says what exactly. `line` and `at` say where and when, if
+    it was not the command at hand, or not now."""
 
     rule: str
     detail: str = ""
     line: str = ""
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

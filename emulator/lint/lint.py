@@ -1,28 +1,23 @@
 """The lint: a sink of the journal that looks at what the host writes and the module says."""
 
 import re
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
-from emulator.at.lines import LineReader, Mark
 from emulator.at.table import Form
 from emulator.journal import Record
 from emulator.lint import answers, forms, login, reports
 from emulator.lint.command import Command, commands_of
 from emulator.lint.exchange import Breach, Exchange, Printed, printed
 from emulator.lint.facts import Facts
-from emulator.lint.finding import SHOWN, Finding, shown
+from emulator.lint.finding import Finding, shown
+from emulator.lint.intake import Intake, Pending
 from emulator.lint.rules import BY_NAME, LintSettings
 from emulator.lint.session import Phase, Session
 
 FINDING_LIMIT = 1024  # findings that are kept; all are counted
-PENDING_LIMIT = 1024  # lines that wait for their result
 
 _FINAL = re.compile(r"OK|ERROR|REBOOTING|\+C(?:IS|ME|MS) ERROR: ?(.*)|([04])")
-_REBOOTS = re.compile(r"AT\+(NRB|CMRB|CFUN *= *\d+ *, *1)", re.IGNORECASE)
-_KNOCK = re.compile(r"AT(E[01]?)?|A/", re.IGNORECASE)
-_QUIET = re.compile(r"ATQ1?", re.IGNORECASE)
 _LIFETIME = re.compile(rb"lt=(\d{1,10})")
 COMMANDS = frozenset(
     f"+MIPL{name}"
@@ -36,15 +31,6 @@ COMMANDS = frozenset(
 PLATFORMS = (0, 1, 2, 3, 10)  # of MIPLCFG (manual 4.1)
 _FLAGS = {"+MIPLNOTIFY": 9, "+MIPLREADRSP": 10}  # where <flag> stands
 POST = 2  # CoAP code of Register and Update
-
-
-@dataclass(frozen=True, slots=True)
-class _Pending:
-    """A line of the host that has no result yet."""
-
-    text: str
-    sent: float
-    number: int
 
 
 class Lint:
@@ -63,12 +49,9 @@ class Lint:
         self.findings: list[Finding] = []
         self.counts: Counter[str] = Counter()
         self._facts_now, self._settings, self._found = facts, settings or LintSettings(), found
-        self._reader = LineReader()
-        self._pending: deque[_Pending] = deque(maxlen=PENDING_LIMIT)
+        self._intake = Intake()
         self._session = Session()
         self._answers = answers.Answers()
-        self._boots_until = 0.0
-        self._is_on, self._early, self._quiet = True, False, False
         self._cause = 0
 
     @property
@@ -82,8 +65,11 @@ class Lint:
             case "serial_in":
                 self._cause = record.number
                 self._tick(now)
-                self._written(record)
+                self._tell(self._intake.written(record), now)
+            case "command":
+                self._tell(self._intake.carried_out(record), now)
             case "serial_out":
+                self._tell(self._intake.settle(), now)
                 self._cause = record.cause
                 self._tick(now)
                 self._printed(record)
@@ -95,81 +81,21 @@ class Lint:
 
     def finish(self, now: float) -> None:
         """The module is switched off, and what was not done will not be."""
+        self._tell(self._intake.settle(), now)
         self._tick(now)
         self._tell(self._answers.ended(now), now)
-
-    # what the host writes
-
-    def _written(self, record: Record) -> None:
-        now, data = record.time, record.data
-        if not self._is_on:
-            return
-        if now < self._boots_until:
-            self._unheard(data, now)
-            return
-        if b"\0" in data:
-            self._tell([Breach("nul-bytes")], now, data.decode("latin-1").rstrip("\0\r\n"))
-        for piece in re.split(rb"(?<=[\r\n])", data):  # line by line
-            self._piece(piece, record)
-
-    def _piece(self, data: bytes, record: Record) -> None:
-        """At most one line, with its end."""
-        begins = not self._reader.in_line and data.strip(b"\r\n\0")
-        self._early = bool(self._pending) if begins else self._early
-        in_line = self._reader.in_line
-        for piece in self._reader.feed(data):
-            if piece.item is not None:
-                alone = data.endswith(b"\n") and (begins or in_line)
-                blank = data.rstrip(b"\r\n\0").endswith((b" ", b"\t"))
-                self._line(piece.item, record, bool(alone), blank)
-
-    def _line(self, item: str | Mark, record: Record, line_feed: bool, blank: bool) -> None:
-        now = record.time
-        text = item if isinstance(item, str) else item.value
-        if item is Mark.OVERLONG:
-            self._tell([Breach("long-line")], now)
-        else:
-            self._tell(self._line_breaches(text, line_feed, blank), now, text)
-        if not self._quiet:
-            self._pending.append(_Pending(text, now, record.number))
-        if _QUIET.fullmatch(text.strip()):
-            self._quiet = True
-            self._pending.clear()
-
-    def _line_breaches(self, text: str, line_feed: bool, blank: bool) -> Iterator[Breach]:
-        if self._early:
-            yield Breach("no-pause", f"{self._pending[-1].text[:SHOWN]} has no result yet")
-        if line_feed:
-            yield Breach("line-feed-only")
-        if blank:
-            yield Breach("blanks", "at the end")
-        yield from forms.check_line(text)
-
-    def _unheard(self, data: bytes, now: float) -> None:
-        self._reader.reset()
-        for line in re.split(r"[\r\n\0]+", data.decode("latin-1")):
-            if line and not _KNOCK.fullmatch(line.strip()):
-                self._tell([Breach("command-while-booting")], now, line)
 
     # what the module says
 
     def _printed(self, record: Record) -> None:
         for line in re.split(r"[\r\n]+", record.data.decode("latin-1")):
             final = _FINAL.fullmatch(line) if line else None
-            if final is not None and (pending := self._answered(record.cause)) is not None:
+            if final is not None and (pending := self._intake.answered(record.cause)) is not None:
                 self._result(pending, line, final, record.time)
             elif line and (said := printed(line, record.time)) is not None:
                 self._said(said)
 
-    def _answered(self, cause: int) -> _Pending | None:
-        """The line that a result belongs to; those before it will not get any."""
-        if not any(entry.number == cause for entry in self._pending):
-            return None
-        while self._pending[0].number != cause:
-            self._pending.popleft()
-        return self._pending.popleft()
-
-    def _result(self, pending: _Pending, line: str, final: re.Match[str], now: float) -> None:
+    def _result(self, pending: Pending, line: str, final: re.Match[str], now: float) -> None:
         digits = re.search(r"\d+", line)
         code = None if line in ("OK", "0", "REBOOTING") else int(digits[0]) if digits else 0
         commands = commands_of(pending.text)
@@ -237,19 +163,14 @@ class Lint:
 
     def _started(self, record: Record) -> None:
         now = record.time
-        by_host = any(_REBOOTS.match(entry.text) for entry in self._pending)
-        line = self._pending[-1].text if by_host else f"({record.kind} {record.text})"
-        if record.kind != "reboot" or by_host:
+        self._tell(self._intake.settle(), now)
+        line = self._intake.rebooting or f"({record.kind} {record.text})"
+        if record.kind != "reboot" or self._intake.rebooting:
             leaving = login.check_leaving(self._session, "off-while-registered", now, self._facts)
             self._tell(leaving, now, line)
-        if record.kind == "power":
-            self._is_on = record.text == "on"
-        if record.kind == "reboot":
-            self._boots_until = now + self._facts.boot_s
-        self._reader.reset()
-        self._pending.clear()
+        self._intake.restarted(record, self._facts.boot_s)
         self._answers.clear()
-        self._session, self._quiet = Session(), False
+        self._session = Session()
 
     def _tick(self, now: float) -> None:
         self._tell(self._answers.tick(now), now)
@@ -267,7 +188,7 @@ class Lint:
             finding = Finding(
                 self.counts.total(),
                 self.counts[breach.rule],
-                now,
+                now if breach.at is None else breach.at,
                 BY_NAME[breach.rule],
                 shown(breach.line or line),
                 breach.detail,

@@ -1,5 +1,6 @@
 """The lint on a modem, from Python and by `mipl run`, and its listings."""
 
+import asyncio
 import json
 import logging
 import signal
@@ -137,13 +138,23 @@ def test_quiet_results_are_no_missing_ones() -> None:
 
 
 def test_a_command_that_got_no_result_shifts_no_other() -> None:
-    """Quirk open_bad_param_silent, or a fault."""
+    """Quirk open_bad_param_silent, or a fault; the host gives up waiting, which is right."""
     talk = Talk()
-    assert talk.play("> AT+MIPLOPEN=0\n~ 9\n> AT+MIPLUPDATE=0,x,0\n< +CIS ERROR: 601") == [
-        "no-pause",
-        "malformed",
-    ]
+    lost = "> AT+MIPLOPEN=0\n! command AT+MIPLOPEN=0\n~ 9\n> AT+MIPLUPDATE=0,x,0"
+    assert talk.play(f"{lost}\n! command AT+MIPLUPDATE=0,x,0\n< +CIS ERROR: 601") == ["malformed"]
     assert talk.found[-1].line == "AT+MIPLUPDATE=0,x,0"
+
+
+@virtual
+async def test_a_command_is_early_while_the_module_is_at_the_one_before() -> None:
+    slow = replace(STRICT, quirks={"reply_delay_ms": 1000})
+    async with Modem(SerialEnd("memory:"), _nowhere, slow) as modem:
+        modem.data_received(b"AT\r")
+        modem.data_received(b"ATI\r")
+        await asyncio.sleep(3)
+    (finding,) = modem.findings
+    assert (finding.rule.name, finding.line) == ("no-pause", "ATI")
+    assert finding.detail == "AT has no result yet"
 
 
 def test_one_failed_command_among_several_blames_none() -> None:
