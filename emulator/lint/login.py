@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from emulator.at.table import Form
+from emulator.lint.command import Command
 from emulator.lint.exchange import Breach, Exchange, Printed
 from emulator.lint.facts import Facts
 from emulator.lint.session import MODULE_OBJECTS, Login, Phase, Secret, Session
@@ -18,6 +19,7 @@ EVENTS_FAILED = (3, 7, 8)
 AWAITED = ("+MIPLNOTIFY", "+MIPLUPDATE", "+MIPLCLOSE", "+MIPLOPEN")
 STATEFUL = ("+MIPLNOTIFY", "+MIPLUPDATE", "+MIPLOPEN")
 ONENET_ONLY = ("+MIPLNMI", "+MIPLMGR", "+MIPLQMGR")
+_HIDDEN = re.compile(r"\*+")  # all that follows in a recording without secrets
 _DTLS = re.compile(r"coaps://|.*:5684$", re.IGNORECASE)
 
 Check = Callable[[Exchange, Session, Facts], Iterator[Breach]]
@@ -45,17 +47,20 @@ def created(exchange: Exchange, session: Session, facts: Facts) -> Iterator[Brea
     session.phase = Phase.IDLE
     if command.name != "+MIPLCREATEEX":
         return
-    secret = Secret(
-        dtls=_DTLS.match(command.text(0)) is not None,
-        psk=bool(command.text(3)),
-        pskid=bool(command.text(4)),
-        encode=command.number(5) or 0,
-    )
+    secret = _secret(command)
     session.secret, session.bootstrap = secret, bool((command.number(1) or 0) & 1)
-    if secret.dtls and not secret.psk:
+    if secret.dtls and secret.psk is False:
         yield Breach("psk-missing")
     if secret.psk and not secret.dtls:
         yield Breach("psk-without-dtls")
+
+
+def _secret(command: Command) -> Secret:
+    dtls = _DTLS.match(command.text(0)) is not None
+    if _HIDDEN.fullmatch(command.text(2)):
+        return Secret(dtls, None, None, None)
+    psk, pskid = bool(command.text(3)), bool(command.text(4))
+    return Secret(dtls, psk, pskid, command.number(5) or 0)
 
 
 def added(exchange: Exchange, session: Session, facts: Facts) -> Iterator[Breach]:
@@ -110,7 +115,13 @@ def configured(exchange: Exchange, session: Session, facts: Facts) -> Iterator[B
     if platform == CTWING and session.bootstrap:
         yield Breach("bootstrap-platform")
     secret, other = session.secret, command.text(3) not in IMEI_PATTERNS
-    if platform in (CTWING, HUAWEI) and other and secret.dtls and secret.psk and not secret.pskid:
+    if (
+        platform in (CTWING, HUAWEI)
+        and other
+        and secret.dtls
+        and secret.psk
+        and secret.pskid is False
+    ):
         yield Breach("psk-id-missing")
 
 
@@ -153,8 +164,9 @@ def _check_secret(session: Session) -> Iterator[Breach]:
         return
     if session.platform == DMP:
         yield Breach("dtls-platform")
-    if session.secret.encode != {ONENET: 0, HUAWEI: 1}.get(session.platform, session.secret.encode):
-        yield Breach("psk-encoding", f"<psk_encode> {session.secret.encode}")
+    encode = session.secret.encode
+    if encode is not None and encode != {ONENET: 0, HUAWEI: 1}.get(session.platform, encode):
+        yield Breach("psk-encoding", f"<psk_encode> {encode}")
 
 
 def _check_automatic(session: Session, lifetime: int) -> Iterator[Breach]:

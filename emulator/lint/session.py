@@ -22,12 +22,12 @@ class Phase(Enum):
 
 @dataclass(slots=True)
 class Secret:
-    """How the connection is secured. `encode`: <psk_encode>."""
+    """How the connection is secured. `encode`: <psk_encode>. None where a recording hides it."""
 
     dtls: bool = False
-    psk: bool = False
-    pskid: bool = False
-    encode: int = 0
+    psk: bool | None = False
+    pskid: bool | None = False
+    encode: int | None = 0
 
 
 @dataclass(slots=True)

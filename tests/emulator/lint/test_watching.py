@@ -119,6 +119,14 @@ def test_a_secret_is_in_no_finding() -> None:
     assert "abcd1234" not in str(finding)
 
 
+@pytest.mark.parametrize("port", [5683, 5684])
+def test_what_a_recording_hides_is_not_missed(port: int) -> None:
+    talk = Talk()
+    create = f'> AT+MIPLCREATEEX="10.0.0.1:{port}",0,******************\n< OK'
+    platform = '> AT+MIPLCFG="platform",0,3,2\n< OK'
+    assert talk.play(f"{create}\n{platform}\n& objects\n& opened") == []
+
+
 def test_a_long_line_is_shown_in_part() -> None:
     talk = Talk()
     talk.play("> aT" + "1" * 4000)
