@@ -28,7 +28,7 @@ enum { REFUSED_BOOTSTRAP = 3, REGISTERED = 6, REFUSED = 7, LEFT = 15, DELIVERED 
 
 struct host {
     struct at at;
-    bool registered, delivered, left, all_answered; /* what is waited for */
+    bool registered, observed, delivered, left, all_answered; /* what is waited for */
     bool read, written, executed, wrong;
     char value[VALUE_LIMIT]; /* of resource 5750 of object 3200 */
 };
@@ -70,6 +70,16 @@ static void on_event(void *context, const char *fields)
         host->registered = host->wrong = true;
         break;
     }
+}
+
+/* +MIPLOBSERVE: <ref>,<mid>,<flag>,<objid>,<insid>,<resid>; what is not observed is not reported */
+static void on_observe(void *context, const char *fields)
+{
+    struct host *host = context;
+    int flag, object;
+
+    if (sscanf(fields, "%*d,%*d,%d,%d", &flag, &object) == 2 && object == 3200)
+        host->observed = flag == 1;
 }
 
 /* +MIPLREAD: <ref>,<mid>,<objid>,<insid>,<resid>; those of the module's own objects show, too. */
@@ -121,6 +131,7 @@ static void on_execute(void *context, const char *fields)
 
 static const struct at_handler handlers[] = {
     {"+MIPLEVENT", on_event},
+    {"+MIPLOBSERVE", on_observe},
     {"+MIPLREAD", on_read},
     {"+MIPLWRITE", on_write},
     {"+MIPLEXECUTE", on_execute},
@@ -155,7 +166,8 @@ static bool log_in(struct host *host)
     command(host, "AT+MIPLADDOBJ=0,3200,1,\"1\",0,1");
     command(host, "AT+MIPLDISCOVERRSP=0,3200,1,4,\"5750\"");
     command(host, "AT+MIPLOPEN=0,3000,30");
-    return wait_for(host, &host->registered, EVENT_MS, "event 6");
+    return wait_for(host, &host->registered, EVENT_MS, "event 6") &&
+           wait_for(host, &host->observed, EVENT_MS, "an observation");
 }
 
 static bool report(struct host *host)

@@ -79,6 +79,7 @@ def log_in(module: Module) -> None:
     module.command("AT+MIPLOPEN=0,3000,30")
     if (event := module.wait_for(r"\+MIPLEVENT: ?0,([367])")[1]) != "6":
         raise Silence(f"the login has failed: event {event}")
+    module.wait_for(r"\+MIPLOBSERVE: ?0,\d+,1,3200,0,(?:-1|5750)")  # else nothing is reported
 
 
 def answer(module: Module, value: str) -> None:

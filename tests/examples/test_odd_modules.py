@@ -9,6 +9,7 @@ import pytest
 from tests.examples.running import PATIENCE, Host
 
 OK = b"\r\nOK\r\n"
+OBSERVED = b"\r\n+MIPLOBSERVE: 0,6,1,3200,0,-1\r\n"
 REQUESTS = (
     b"\r\n+MIPLREAD: 0,7,3,0,-1\r\n"  # of the module's own object: nobody answers
     b"\r\n+MIPLREAD: 0,8,3200,0,-1\r\n"
@@ -16,7 +17,7 @@ REQUESTS = (
     b"\r\n+MIPLWRITE: 0,10,3200,0,5750,1,4,e,0f,0\r\n"
 )
 ANSWERS = {  # what the module prints once it has heard a line that begins so
-    "AT+MIPLOPEN": b"\r\n+MIPLEVENT: 0,6\r\n" + b"x" * 5000 + b"\r\n" + OK,
+    "AT+MIPLOPEN": b"\r\n+MIPLEVENT: 0,6\r\n" + b"x" * 5000 + b"\r\n" + OBSERVED + OK,
     "AT+MIPLNOTIFY": b"\r\n+MIPLEVENT: 0,26,146\r\n\r\n+MIPLEVENT: 0,26,147\r\n" + OK + REQUESTS,
     "AT+MIPLCLOSE": b"\r\n+MIPLEVENT: 0,15\r\n" + OK,
 }

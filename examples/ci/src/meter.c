@@ -117,6 +117,19 @@ static int wait_for_event(int wanted)
     return 0;
 }
 
+/* +MIPLOBSERVE: <ref>,<mid>,<flag>,<objid>,…: what is not observed cannot be reported. */
+static int wait_for_observe(void)
+{
+    char line[LINE_SIZE];
+    int object;
+
+    while (read_line(line, EVENT_MS))
+        if (sscanf(line, "+MIPLOBSERVE: %*d,%*d,1,%d", &object) == 1 && object == 3200)
+            return 1;
+    puts("nothing is observed");
+    return 0;
+}
+
 static int is_up(void)
 {
     for (int attempt = 0; attempt < BOOT_ATTEMPTS; attempt++)
@@ -130,7 +143,7 @@ static int report(void)
     return is_up() && ask("AT+MIPLCREATEEX=\"nbiotbt.heclouds.com:5683\",1", REPLY_MS) &&
            ask("AT+MIPLADDOBJ=0,3200,1,\"1\",0,1", REPLY_MS) &&
            ask("AT+MIPLDISCOVERRSP=0,3200,1,4,\"5750\"", REPLY_MS) &&
-           ask("AT+MIPLOPEN=0,3000,30", REPLY_MS) && wait_for_event(6) &&
+           ask("AT+MIPLOPEN=0,3000,30", REPLY_MS) && wait_for_event(6) && wait_for_observe() &&
            ask("AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,\"21.5\",0,0,147", REPLY_MS) &&
            wait_for_event(26) && ask("AT+MIPLCLOSE=0", REPLY_MS) && wait_for_event(15);
 }
