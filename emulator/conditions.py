@@ -41,6 +41,17 @@ def set_condition(conditions: Conditions, text: str) -> Conditions:
     return replace(conditions, **{name: found})
 
 
+def as_texts(conditions: Conditions) -> dict[str, str]:
+    """Each as NAME=VALUE has it; empty: the usual one."""
+    return {name: _text(getattr(conditions, name)) for name in _READERS}
+
+
+def _text(value: bool | int | str | None) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "" if value is None else str(value)
+
+
 def _on_or_off(text: str) -> bool | None:
     return {"on": True, "off": False}.get(text)
 

@@ -30,7 +30,7 @@ from emulator.nvram import factory
 from emulator.outputs import Output, RateSet, Switched
 from emulator.own.wishes import Leave, Restart, SendUpdate, Wish
 from emulator.profile import Profile
-from emulator.quirks import Quirks, differences
+from emulator.quirks import Quirks, differing
 from emulator.traffic import Traffic
 from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import Client, State
@@ -154,8 +154,9 @@ class Firmware:
 
     def behave(self, quirks: Quirks, now: float) -> None:
         """Other quirks from now on; `emulator.quirks.Effect` says when each shows."""
-        text = " ".join(differences(self.quirks, quirks)) or "unchanged"
-        self._enter(now, self.journal.record(now, "quirk", text=text))
+        changed = [f"{name}={value}" for name, value in differing(self.quirks, quirks).items()]
+        number = self.journal.record(now, "quirk", text=" ".join(changed) or "unchanged")
+        self._enter(now, number)
         self._in_force.quirks = quirks
         self._adopt()
         self._settle()

@@ -163,7 +163,8 @@ class Instance:
 
     `counts`: `<atts>` + `<acts>` of each added object. `handed_out` is the server that a
     bootstrap gave, `skip_bootstrap` whether a registration there has succeeded (decision 23);
-    `short_id` what it calls that server (LwM2M 1.0 E.2).
+    `short_id` what it calls that server (LwM2M 1.0 E.2). `registered_at`: when it
+    was last accepted.
     """
 
     module: Module
@@ -179,6 +180,7 @@ class Instance:
     handed_out: Account | None = None
     short_id: int = SHORT_ID
     skip_bootstrap: bool = False
+    registered_at: float = 0.0
     types: dict[Path, DataType] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
 

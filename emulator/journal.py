@@ -1,6 +1,6 @@
 """The journal: a numbered record of all that enters and leaves a module, with its cause."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
@@ -91,14 +91,21 @@ Sink = Callable[[Record], None]
 
 
 class Journal:
-    """Keeps the last records, within both limits, and hands each one to every sink."""
+    """Keeps the last records, within both limits, and hands each one to every sink. `counts`: how
+    many there were of each kind."""
 
     def __init__(self) -> None:
         self.records: deque[Record] = deque()
         self._bytes = 0
         self.sinks: list[Sink] = []
         self._to_tell: deque[Record] = deque()
+        self.counts: Counter[Kind] = Counter()
         self._number = 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last record, 0 before the first."""
+        return self._number
 
     def record(
         self, now: float, kind: Kind, cause: int = NO_CAUSE, data: bytes = b"", text: str = ""
@@ -107,6 +114,7 @@ class Journal:
         number = self._number = self._number + 1
         entry = Record(number, cause, now, kind, data, text)
         self.records.append(entry)
+        self.counts[kind] += 1
         self._bytes += len(data)
         while len(self.records) > JOURNAL_LIMIT or self._bytes > JOURNAL_BYTES:
             self._bytes -= len(self.records.popleft().data)

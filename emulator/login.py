@@ -191,7 +191,7 @@ class Login:
     def _registration_begins(self, now: float) -> None:
         instance = self._instance
         instance.phase = Phase.REGISTERED
-        instance.skip_bootstrap = True
+        instance.skip_bootstrap, instance.registered_at = True, now
         instance.module.emit(urc.event(6))
         if instance.module.quirks.spurious_update == "on":
             assert instance.client is not None

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
 
+from emulator import looking
+from emulator.addresses import spelt
 from emulator.at.channel import Written
 from emulator.at.table import Table
 from emulator.commands import command_table
@@ -21,7 +23,7 @@ from emulator.faults.planted import Planted
 from emulator.faults.stage import Faults
 from emulator.firmware import Firmware
 from emulator.identity import Identity
-from emulator.journal import NO_CAUSE, Kind, Record, Sink
+from emulator.journal import NO_CAUSE, Journal, Kind, Record, Sink
 from emulator.lint.facts import Facts, facts_of
 from emulator.lint.finding import Finding
 from emulator.lint.lint import Lint
@@ -43,7 +45,8 @@ from emulator.recording.texts import Opened, opened_text, secured_text
 from emulator.routes import AddressOf
 from emulator.seeds import new_seed, stream
 from emulator.serial_end import SerialEnd
-from emulator.virtual_time import is_timeless
+from emulator.status import LinkStatus, Status
+from emulator.virtual_time import VirtualLoop, is_timeless, scale_of
 from pty_bridge.port import LineSettings, ModuleSide, Port
 from transport.dtls.session import BackEndChoice, DtlsSettings, Suite
 from transport.link import Link, LinkOpener
@@ -72,6 +75,7 @@ class ModemSettings:
     where the serial end tells them. `lint`: watch whether the host keeps the rules of
     docs/host-lint.md; None: do not. `ciphertext`: the journal has DTLS's own datagrams too, and the
     secrets of its sessions. `faults`: what goes wrong on purpose from the start on.
+    `show_secrets`: who follows its events sees keys, auth codes and identities.
     """
 
     model: str = "MN316"
@@ -88,6 +92,7 @@ class ModemSettings:
     lint: LintSettings | None = None
     ciphertext: bool = False
     faults: tuple[Fault, ...] = ()
+    show_secrets: bool = False
 
 
 def build_firmware(settings: ModemSettings) -> Firmware:
@@ -155,7 +160,7 @@ class Modem:
         if self.settings.lint is not None:
             self.lint = Lint(self._facts, self.settings.lint, self._found)
             self.firmware.journal.sinks.append(partial(self._watch, self.lint))
-        self._first_quirks = self.firmware.quirks
+        self.first_quirks = self.firmware.quirks
         self.port: Port = serial.port
         self._pins = Pins(self.settings.pins)
         self._side = ModuleSide()
@@ -177,12 +182,15 @@ class Modem:
         self._timer: asyncio.TimerHandle | None = None
         self._links: dict[int, Link] = {}
         self._opening: dict[int, asyncio.Task[None]] = {}
+        self._links_seen: dict[int, LinkStatus] = {}
 
     async def __aenter__(self) -> "Modem":
         self._running = True
         log.debug("%s: seed %s", self.port.name, self.settings.seed)
         if isinstance(self._front, Faults):
             self.input(self._front.handle_timeout)
+        if isinstance(self._loop, VirtualLoop):
+            self._loop.rescaled.append(self._rescaled)
         self._serial.attach(self)
         return self
 
@@ -193,6 +201,8 @@ class Modem:
         """Power off: links and port are closed, nothing is sent any more."""
         if self._running and self.lint is not None:
             self.lint.finish(self._loop.time())
+        if self._running and isinstance(self._loop, VirtualLoop):
+            self._loop.rescaled.remove(self._rescaled)
         self._running = False
         if self._timer is not None:
             self._timer.cancel()
@@ -243,13 +253,70 @@ class Modem:
 
     def set_quirk(self, name: str, value: Any) -> Effect:
         """Change one switch; when that shows. QuirkError for what cannot be."""
-        quirks = replace(self.quirks, **{name: checked(name, value)})
-        self.input(partial(self.firmware.behave, quirks))
+        self.set_quirks({name: value})
         return row_of(name).effect
+
+    def set_quirks(self, values: Mapping[str, Any]) -> None:
+        """Change several, or none of them where one cannot be (QuirkError)."""
+        known = {name: checked(name, value) for name, value in values.items()}
+        self.input(partial(self.firmware.behave, replace(self.quirks, **known)))
 
     def reset_quirks(self) -> None:
         """All switches as they were when the modem was made."""
-        self.input(partial(self.firmware.behave, self._first_quirks))
+        self.input(partial(self.firmware.behave, self.first_quirks))
+
+    @property
+    def time_scale(self) -> float | None:
+        """How many times as fast as the real one the clock of its event loop runs; None where it
+        jumps from timer to timer."""
+        return scale_of(self._loop)
+
+    def rescale(self, scale: float) -> None:
+        """Another time scale, for all that runs in this event loop. ValueError for what is not a
+        positive number, RuntimeError where the loop has none: it takes a VirtualLoop(scale=1)."""
+        if not isinstance(self._loop, VirtualLoop):
+            raise RuntimeError("the event loop has the computer's clock, which has no scale")
+        self._loop.rescale(scale)
+
+    def _rescaled(self, scale: float) -> None:
+        self.journal.record(self._loop.time(), "time_scale", text=f"{scale:g}")
+
+    @property
+    def journal(self) -> Journal:
+        """What has happened."""
+        return self.firmware.journal
+
+    def redactor(self) -> Callable[[Record], Record]:
+        """What hides keys, auth codes, IMEI and IMSI in records of the journal, given all of them
+        in their order; nothing where the settings show them."""
+        if self.settings.show_secrets:
+            return lambda record: record
+        from emulator.recording.redactor import Redactor
+
+        return Redactor(self.settings.imei, self.settings.imsi).redact
+
+    @property
+    def status(self) -> Status:
+        """How it is at the moment."""
+        settings, firmware = self.settings, self.firmware
+        dialect = settings.dialect or firmware.profile.dialect
+        return Status(
+            model=firmware.profile.name,
+            revision=firmware.profile.revision,
+            devices=self.devices,
+            imei=settings.imei,
+            dialect=dialect,
+            seed=settings.seed,
+            on=self.is_on,
+            time=self._loop.time(),
+            time_scale=self.time_scale,
+            login=looking.login_of(firmware),
+            links=tuple(self._links_seen.values()),
+            nmi=looking.nmi_of(firmware),
+            network=looking.network_of(firmware),
+            quirks=looking.quirks_of(firmware, dialect),
+            journal=looking.journal_of(firmware.journal),
+        )
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -398,11 +465,15 @@ class Modem:
             case PlatformFault(what, ends):
                 if self._platforms is not None:
                     self._platforms.strike(self.settings.imei, what, ends)
-            case OpenLink(link):
+            case OpenLink(link, account, role):
+                self._links_seen[link] = LinkStatus(
+                    link, "opening", role, f"{account.host}:{account.port}"
+                )
                 self._opening[link] = self._loop.create_task(
                     self._open(output), name=f"link {link}"
                 )
             case CloseLink(link):
+                self._links_seen.pop(link, None)
                 if link in self._opening:
                     self._opening.pop(link).cancel()
                 if link in self._links:
@@ -431,7 +502,11 @@ class Modem:
             return
         self._opening.pop(number, None)
         self._links[number] = link
-        if security := described(link):
+        security = described(link)
+        self._links_seen[number] = replace(
+            self._links_seen[number], state="up", at=spelt(address), security=security
+        )
+        if security:
             self._note(request, secured_text(number, security))
             log.info("link %d to %s:%d: %s", number, account.host, account.port, security)
         self.input(lambda now: self.firmware.link_up(number, now))
@@ -451,6 +526,7 @@ class Modem:
     def link_lost(self, number: int, reason: str) -> None:
         """The link could not be opened, or has ended by itself."""
         self.input(lambda now: self.firmware.link_lost(number, reason, now))
+        self._links_seen.pop(number, None)
         if number in self._links:
             self._links.pop(number).close()
 

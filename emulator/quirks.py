@@ -295,10 +295,10 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     return name, checked(name, value.strip())
 
 
-def differences(before: Quirks, after: Quirks) -> tuple[str, ...]:
-    """What is another in `after`, each as NAME=VALUE."""
+def differing(before: Quirks, after: Quirks) -> dict[str, str]:
+    """What is another in `after`, as NAME=VALUE has it, by name."""
     values = ((row.name, getattr(before, row.name), getattr(after, row.name)) for row in register())
-    return tuple(f"{name}={written(new)}" for name, old, new in values if new != old)
+    return {name: written(new) for name, old, new in values if new != old}
 
 
 def row_of(name: str) -> Quirk:

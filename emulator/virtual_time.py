@@ -30,17 +30,19 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     ends that are not synchronous. UDP over loopback is; a pty is not, so with a pty use `scale`,
     `hold` or an in-memory port.
 
-    `scale` k > 0: the clock runs k times as fast as the real one.
+    `scale` k > 0: the clock runs k times as fast as the real one; `rescale` changes k. `rescaled`
+    are told of each new one.
 
     It is a subclass because asyncio has no other place for a clock. uvloop has none at all.
     """
 
     def __init__(self, *, scale: float | None = None, grace: float = 0.0) -> None:
         super().__init__(_WaitingSelector(selectors.DefaultSelector(), self._wait))
-        if scale is not None and not (scale > 0 and math.isfinite(scale)):
+        if scale is not None and not is_scale(scale):
             self.close()  # a loop that is not closed complains when it is collected
             raise ValueError(f"a time scale of {scale} is not a positive number")
         self._rate = scale or 0.0
+        self.rescaled: list[Callable[[float], None]] = []
         self._holds = 0
         self._virtual, self._real = 0.0, time.monotonic()
         self._grace = grace
@@ -55,6 +57,24 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def jumps(self) -> bool:
         """Whether time stands still while anything can run."""
         return not self._rate
+
+    @property
+    def scale(self) -> float | None:
+        """How many times as fast as the real one the clock runs when it is not held; None where it
+        jumps."""
+        return self._rate or None
+
+    def rescale(self, scale: float) -> None:
+        """From now on this scale; the loop's thread only. RuntimeError where the clock jumps,
+        ValueError for what is not a positive number."""
+        if not self._rate:
+            raise RuntimeError("a clock that jumps has no scale")
+        if not is_scale(scale):
+            raise ValueError(f"a time scale of {scale} is not a positive number")
+        self._virtual, self._real = self.time(), time.monotonic()
+        self._rate = scale
+        for told in tuple(self.rescaled):
+            told(scale)
 
     @property
     def held(self) -> bool:
@@ -115,6 +135,16 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         if when + LOOP_RESOLUTION == when:
             when = math.nextafter(when, math.inf)
         self._virtual = when
+
+
+def is_scale(value: float) -> bool:
+    """Whether a clock can run at so many times its speed."""
+    return value > 0 and math.isfinite(value)
+
+
+def scale_of(loop: asyncio.AbstractEventLoop) -> float | None:
+    """How fast time passes in it; None where it jumps."""
+    return loop.scale if isinstance(loop, VirtualLoop) else 1.0
 
 
 def is_timeless(loop: asyncio.AbstractEventLoop) -> bool:

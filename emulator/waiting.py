@@ -66,8 +66,9 @@ class WaitingRequests:
         return len(self._waiting) >= WAITING_LIMIT
 
     def deadline(self) -> float | None:
-        """When the oldest waiting request is given up. All wait equally long: the first is it."""
-        return next((waiting.deadline for waiting in self._waiting.values()), None)
+        """When the next waiting request is given up: not always the oldest, for how long they wait
+        may be changed meanwhile."""
+        return min((waiting.deadline for waiting in self._waiting.values()), default=None)
 
     def handle_timeout(self, now: float) -> None:
         """Forget what the MCU did not answer in time (decision 32)."""
@@ -136,10 +137,15 @@ class WaitingRequests:
             self._wait(entry.operation, entry.lines, now)
         return Done(entry.lines)
 
+    @property
+    def queued(self) -> tuple[int, int, int]:
+        """How many wait to be fetched, how many found no room, and the bytes of those that wait."""
+        return len(self._queue), self._queue.dropped, self._queue.size
+
     def statistics(self) -> tuple[int, int, int]:
         """`<queues>`, `<dropped>`, `<buffers>` of AT+MIPLQMGR= (manual 4.4)."""
         self.require_nmi()
-        return len(self._queue), self._queue.dropped, self._queue.size
+        return self.queued
 
     def require_nmi(self) -> None:
         """651 on other platforms than OneNET (manual 4.2)."""

@@ -1,38 +1,58 @@
-"""`mipl reset PATH` and `mipl power on|off PATH`: the calling end of the control channel."""
+"""`mipl state PATH` and its kin: the calling end of the control channel."""
 
 import json
 import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from emulator.control import sockets
-from emulator.control.protocol import LINE_LIMIT, ControlError, request_line
+from emulator.control.protocol import ANSWER_LIMIT, ControlError, request_line
 
 
 def ask(verb: str, path: str, *, place: Path | None = None, **members: Any) -> dict[str, Any]:
     """Ask whoever has the modem; its result. ControlError if it is refused, or nobody has it."""
+    with _asked(verb, path, place, members) as (result, _):
+        return result
+
+
+def follow(path: str, *, place: Path | None = None, **members: Any) -> Iterator[str]:
+    """What happens at a modem, line by line without their ends, until its process ends."""
+    with _asked("events", path, place, members) as (_, lines):
+        for line in lines:
+            yield line.decode("utf-8", "replace").rstrip("\n")
+
+
+@contextmanager
+def _asked(
+    verb: str, path: str, place: Path | None, members: dict[str, Any]
+) -> Iterator[tuple[dict[str, Any], IO[bytes]]]:
+    """The result, and what comes behind it."""
     device = os.path.realpath(path) if os.path.lexists(path) else path
     line = request_line(verb, device, **members)
     for socket_path in sockets.sockets(place or sockets.folder()):
-        said = _exchange(socket_path, line)
-        if said is None or said.get("error") == "unknown-device":
+        connection = sockets.call(socket_path)
+        if connection is None:
             continue
-        if "error" in said:
-            raise ControlError(said["error"], said["cause"])
-        result: dict[str, Any] = said["result"]
-        return result
+        with connection, connection.makefile("rb") as answers:
+            said = _exchange(connection, answers, line)
+            if said is None or said.get("error") == "unknown-device":
+                continue
+            if "error" in said:
+                raise ControlError(said["error"], said["cause"])
+            connection.settimeout(None)
+            yield said["result"], answers
+            return
     raise ControlError("unknown-device", f"no running modem is at '{path}'")
 
 
-def _exchange(path: Path, line: bytes) -> dict[str, Any] | None:
+def _exchange(connection: socket.socket, answers: IO[bytes], line: bytes) -> dict[str, Any] | None:
     """The answer of one process; None if it has ended, or is none of ours."""
-    connection = sockets.call(path)
-    if connection is None:
+    try:
+        connection.sendall(line)
+        said = json.loads(answers.readline(ANSWER_LIMIT))
+    except (OSError, ValueError):
         return None
-    with connection, connection.makefile("rb") as answers:
-        try:
-            connection.sendall(line)
-            said = json.loads(answers.readline(LINE_LIMIT))
-        except (OSError, ValueError):
-            return None
     return said if isinstance(said, dict) else None

@@ -4,6 +4,9 @@
     {"version": 1, "result": {"on": false}}
     {"version": 1, "error": "unknown-device", "cause": "no modem is at '/dev/pts/6'"}
 
+The verbs stand in verbs.py. "events" is answered by {"version": 1, "result": {"following": true}},
+and then by one line for each record of the journal, until the caller hangs up.
+
 A later version may add verbs, members and codes; what exists keeps its meaning, or the number
 rises.
 """
@@ -14,9 +17,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 VERSION = 1
-LINE_LIMIT = 4096  # bytes of one request or answer
+LINE_LIMIT = 4096  # bytes of one request
+ANSWER_LIMIT = 1 << 20  # and of one answer
 
-Code = Literal["bad-request", "unknown-version", "unknown-verb", "unknown-device", "not-now"]
+Code = Literal[
+    "bad-request", "unknown-version", "unknown-verb", "unknown-device", "not-now", "busy"
+]
 
 
 class ControlError(Exception):

@@ -1,33 +1,133 @@
-"""`mipl reset PATH` and `mipl power on|off PATH`. Read at every start, so it imports little."""
+"""`mipl state`, `set`, `events`, `reset` and `power`. Read at every start, so it imports little."""
 
 import argparse
+import json
+from typing import Any
 
-VERBS = ("reset", "power")
+VERBS = ("state", "set", "events", "reset", "power")
+SETTINGS = ("quirk", "network", "time-scale")
 
 
 def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The options of these verbs."""
     path = "its device, the link to it, or an end as `mipl run` has printed it (tcp:…)"
+    state = verbs.add_parser("state", help="say how a running modem is")
+    change = verbs.add_parser("set", help="change a running modem's quirks, network or time scale")
+    events = verbs.add_parser("events", help="follow what happens at a running modem")
     reset = verbs.add_parser("reset", help="pull the reset pin of a running modem")
     power = verbs.add_parser("power", help="switch a running modem off and on")
     power.add_argument("state", choices=("on", "off"))
-    for parser in (reset, power):
+    for parser in (state, change, events, reset, power):
         parser.add_argument("path", metavar="PATH", help=path)
+    state.add_argument("--json", action="store_true", help="one JSON document, for tools")
+    change.add_argument("what", choices=SETTINGS, help="what to change")
+    change.add_argument(
+        "values",
+        nargs="*",
+        metavar="VALUE",
+        help="NAME=VALUE of quirks or of the network, several if need be; a time scale",
+    )
+    change.add_argument("--reset", action="store_true", help="all quirks as at the start")
+    events.add_argument(
+        "--after",
+        type=int,
+        metavar="N",
+        help="also what has happened after record N (default: from now on)",
+    )
+    events.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        metavar="KIND",
+        help="only records of this kind, such as serial_out (may be given several times)",
+    )
 
 
 def act(options: argparse.Namespace) -> int:
-    """Do it; UsageError if no modem is there, exit code 3 if it cannot be done now."""
+    """Do it; UsageError if no modem is there or it cannot be, exit code 3 if not now."""
     from emulator.cli import DONE, RUN_FAILED, UsageError
     from emulator.console import say
-    from emulator.control.calling import ask
     from emulator.control.protocol import ControlError
 
-    members = {"on": options.state == "on"} if options.verb == "power" else {}
     try:
-        ask(options.verb, options.path, **members)
+        _act(options)
     except ControlError as error:
-        if error.code == "not-now":
+        if error.code == "not-now" and options.verb == "reset":
             say(f"{error.cause}; switch it on: mipl power on {options.path}")
             return RUN_FAILED
-        raise UsageError(f"{error.cause}; `mipl run` prints the path of each") from error
+        if error.code in ("not-now", "busy"):
+            say(error.cause)
+            return RUN_FAILED
+        hint = "; `mipl run` prints the path of each" if error.code == "unknown-device" else ""
+        raise UsageError(f"{error.cause}{hint}") from error
     return DONE
+
+
+def _act(options: argparse.Namespace) -> None:
+    from emulator.console import put
+    from emulator.control.calling import ask, follow
+    from emulator.control.telling import state_text
+
+    match options.verb:
+        case "state":
+            state = ask("state", options.path)
+            put(json.dumps(state, indent=2) if options.json else state_text(state))
+        case "set":
+            for line in _set(options):
+                put(line)
+        case "events":
+            given = {"after": options.after, "kinds": options.kind or None}
+            wanted = {name: value for name, value in given.items() if value is not None}
+            for line in follow(options.path, **wanted):
+                put(line)
+        case "reset":
+            ask("reset", options.path)
+        case "power":
+            ask("power", options.path, on=options.state == "on")
+
+
+def _set(options: argparse.Namespace) -> list[str]:
+    """What is so now, line by line."""
+    from emulator.control.calling import ask
+    from emulator.control.telling import quirk_line
+
+    if options.what == "time-scale":
+        scale = ask("set-time-scale", options.path, scale=_scale(options))["scale"]
+        return [f"time-scale {scale:g}"]
+    values: dict[str, Any] = dict(map(_assignment, options.values))
+    if options.what == "network":
+        found = ask("set-network", options.path, values=_some(values))
+        return [f"{name}={value}" for name, value in found.items()]
+    if options.reset:
+        rows = ask("reset-quirks", options.path)["quirks"]
+    else:
+        values = {name: value or None for name, value in values.items()}
+        rows = ask("set-quirks", options.path, values=_some(values))["quirks"]
+    return [quirk_line(row) for row in rows]
+
+
+def _scale(options: argparse.Namespace) -> float:
+    from emulator.cli import UsageError
+
+    try:
+        (text,) = options.values
+        return float(text)
+    except ValueError as error:
+        raise UsageError("time-scale wants one number, for example 10") from error
+
+
+def _assignment(text: str) -> tuple[str, str]:
+    from emulator.cli import UsageError
+
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"'{text}' is not NAME=VALUE")
+    return name.strip().lower(), value.strip()
+
+
+def _some(values: dict[str, Any]) -> dict[str, Any]:
+    from emulator.cli import UsageError
+
+    if not values:
+        raise UsageError("there is nothing to set: name at least one NAME=VALUE")
+    return values

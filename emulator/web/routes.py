@@ -1,8 +1,8 @@
 """HTTP APIs as tables of calls, how each says what came of one, and what its calls act on."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from emulator.web.calls import Call, Given
 from emulator.web.fields import Json
@@ -14,7 +14,16 @@ Handler = Callable[[S, Given], Awaitable[Json]]
 """Carries a call out on the subject of its API and returns its data. FieldError, or one of the
 API's `refusals`."""
 
-Stream = Callable[[S, Given], AsyncGenerator[str, None]]
+
+class Texts(Protocol):
+    """An asynchronous iterator; `close` may come at any time, also before the first text."""
+
+    def __aiter__(self) -> AsyncIterator[str]: ...
+
+    def close(self) -> None: ...
+
+
+Stream = Callable[[S, Given], Texts]
 """Texts for a WebSocket, until the reader goes or there are no more. The call itself raises what a
 Handler raises."""
 

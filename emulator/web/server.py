@@ -7,8 +7,8 @@ all of them.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing, suppress
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from emulator.web.calls import Given
 from emulator.web.envelopes import Connection, in_envelope, in_json
 from emulator.web.openapi import describe
 from emulator.web.page import page
-from emulator.web.routes import Api, Mount, Route
+from emulator.web.routes import Api, Mount, Route, Texts
 
 SHUTDOWN_PATIENCE: Final = 1.0
 """Seconds for calls under way to be answered when the server stops."""
@@ -116,18 +116,18 @@ class HttpApi:
         """Texts over a WebSocket. What is sent to us is read and left alone."""
         _refuse_foreign_pages(request)
         assert route.stream is not None
-        texts = route.stream(mount.subject, given)
         socket = web.WebSocketResponse(max_msg_size=HEARD_LIMIT)
-        await socket.prepare(request)
-        self._sockets.add(socket)
-        sending = asyncio.create_task(_send_all(texts, socket))
-        try:
-            async for _ in socket:
-                pass
-        finally:
-            self._sockets.discard(socket)
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+        with closing(route.stream(mount.subject, given)) as texts:
+            await socket.prepare(request)
+            self._sockets.add(socket)
+            sending = asyncio.create_task(_send_all(texts, socket))
+            try:
+                async for _ in socket:
+                    pass
+            finally:
+                self._sockets.discard(socket)
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
         return socket
 
     def _api_of(self, path: str) -> Api[Any]:
@@ -144,11 +144,10 @@ class HttpApi:
         return web.Response(text=page(listings, sections), content_type="text/html")
 
 
-async def _send_all(texts: AsyncGenerator[str, None], socket: web.WebSocketResponse) -> None:
+async def _send_all(texts: Texts, socket: web.WebSocketResponse) -> None:
     """Each waits until the reader has room; an end of the texts is one of the socket."""
-    async with aclosing(texts):
-        async for text in texts:
-            await socket.send_str(text)
+    async for text in texts:
+        await socket.send_str(text)
     await socket.close()
 
 
