@@ -119,6 +119,13 @@ def _add_module(add: _Add) -> None:
         help="module (default): its pauses, some 20 ms; fast: none",
     )
     add("--seed", type=int, metavar="N", help=SEED_HELP)
+    add(
+        "--time-scale",
+        type=float,
+        default=1.0,
+        metavar="K",
+        help="time passes K times as fast, for modems and platforms alike (docs/control.md)",
+    )
 
 
 def _add_serial(add: _Add) -> None:
@@ -230,7 +237,13 @@ def _add_cloud(cloud: argparse.ArgumentParser) -> None:
 def _add_platforms(parser: argparse.ArgumentParser) -> None:
     """What `mipl run` and `mipl cloud` say of the local platforms alike."""
     add = parser.add_argument_group("the local platforms").add_argument
-    add("--http", type=int, default=0, metavar="PORT", help="port of the platforms' HTTP API")
+    add(
+        "--http",
+        type=int,
+        default=0,
+        metavar="PORT",
+        help="port of the HTTP API",
+    )
     add(
         "--state",
         metavar="FILE",

@@ -318,7 +318,12 @@ def checked(name: str, value: Any) -> Any:
         found = read(allowed, value)
         if found is not None:
             return found
-    choices = list(filter(None, map(choice, row.values)))
-    near = get_close_matches(str(value).lower(), choices, n=1)
+    possible = choices(row)
+    near = get_close_matches(str(value).lower(), possible, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    raise QuirkError(f"quirk '{name}' cannot be '{value}'; it may be: {', '.join(choices)}{hint}")
+    raise QuirkError(f"quirk '{name}' cannot be '{value}'; it may be: {', '.join(possible)}{hint}")
+
+
+def choices(row: Quirk) -> tuple[str, ...]:
+    """What may be written for its value, for people."""
+    return tuple(filter(None, map(choice, row.values)))

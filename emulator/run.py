@@ -7,22 +7,24 @@ import resource
 import socket
 import sys
 from contextlib import AsyncExitStack, suppress
-from functools import reduce
+from functools import partial, reduce
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from emulator.addresses import AddressError, is_numeric, parse_address, parse_resolve, spelt
 from emulator.cli import COUNT_LIMIT, DONE, UsageError
-from emulator.cloud_options import check_platforms, cloud_of, state_of
+from emulator.cloud_options import check_http, check_platforms, cloud_of, state_of
 from emulator.conditions import ConditionError, Conditions, set_condition
 from emulator.console import put, say, stopped, tell_seed
 from emulator.fault_options import check_faults
+from emulator.control.shapes import SCALE_LEAST, SCALE_MOST
 from emulator.lint import verb as lint
 from emulator.pins import PinError, parse_pin
 from emulator.quirks import QuirkError, parse_assignment
 from emulator.recording.options import check_records, recorders
 from emulator.seeds import modem_seed, new_seed
 from emulator.serial_end import SerialEnd
+from emulator.virtual_time import VirtualLoop
 from pty_bridge.flow import Chunks, Flow, parse_chunks, parse_pace
 from pty_bridge.port import PortError
 from pty_bridge.ports import PortSpec, parse_spec
@@ -46,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
         options.seed = new_seed()
     _check(options)
     try:
-        return asyncio.run(_run(options))
+        with asyncio.Runner(loop_factory=partial(VirtualLoop, scale=options.time_scale)) as runner:
+            return runner.run(_run(options))
     except PortError as error:
         raise UsageError(str(error)) from error
 
@@ -55,6 +58,10 @@ def _check(options: argparse.Namespace) -> None:
     """Everything that can be wrong with the options is said before a device is made."""
     from emulator.profile import ProfileError, load_profile
 
+    if not SCALE_LEAST <= options.time_scale <= SCALE_MOST:
+        raise UsageError(
+            f"--time-scale {options.time_scale:g} is not between {SCALE_LEAST:g} and {SCALE_MOST:g}"
+        )
     if not 1 <= options.count <= COUNT_LIMIT:
         raise UsageError(f"--count {options.count} is not between 1 and {COUNT_LIMIT}")
     try:
@@ -108,6 +115,7 @@ def chunks_of(text: str, seed: int) -> Chunks:
 
 
 def _check_network(options: argparse.Namespace) -> None:
+    check_http(options.http)
     if options.platform is None:
         check_platforms(options)
     elif meant := _for_local_platforms(options):
@@ -129,7 +137,6 @@ def _for_local_platforms(options: argparse.Namespace) -> list[str]:
         "--psk": options.psk,
         "--bootstrap-psk": options.bootstrap_psk,
         "--state": options.state,
-        "--http": options.http,
         "--timeout": options.timeout is not None,
     }
     return [name for name, value in given.items() if value]
@@ -219,12 +226,16 @@ async def _power_on(
         modems.append(await stack.enter_async_context(modem))
         _introduce(modem, first=number == 0)
     await _take_calls(modems, stack)
-    platforms = await _start_platforms(options, stack)
-    destinations.ready(platforms)
-    if platforms is not None and cloud_faults is not None:
-        cloud_faults.ready(platforms)
+    if options.platform is not None:
+        say(f"platform: {options.platform}")
+        destinations.ready(None)
+    platforms = await _serve(options, modems, stack)
+    if options.platform is None:
+        destinations.ready(platforms)
+        if cloud_faults is not None:
+            cloud_faults.ready(platforms)
     if options.performance is not None:
-        options.performance.attach(modems[0], platforms or ())
+        options.performance.attach(modems[0], platforms)
     return modems
 
 
@@ -279,26 +290,34 @@ def _introduce(modem: "Modem", first: bool) -> None:
     )
 
 
-async def _start_platforms(
-    options: argparse.Namespace, stack: AsyncExitStack
-) -> "Platforms | None":
-    """Bring up the local platforms, unless another one was named."""
-    if options.platform is not None:
-        say(f"platform: {options.platform}")
-        return None
+async def _serve(
+    options: argparse.Namespace, modems: "list[Modem]", stack: AsyncExitStack
+) -> "Platforms":
+    """Bring up the local platforms, unless another one was named, and HTTP for them and for the
+    modems."""
     # aiohttp takes 0.2 s to import: in a thread, so that AT is answered meanwhile.
     module = await asyncio.to_thread(import_module, "emulator.cloud.platforms")
     await asyncio.to_thread(import_module, "emulator.web.server")
     from emulator.cloud.manners import MANNERS
+    from emulator.control.http import mount_of
 
     state = await stack.enter_async_context(state_of(options))
     told = options.performance and options.performance.told
-    clouds = [cloud_of(name, options, state, on_event=told) for name in MANNERS]
-    platforms: Platforms = module.Platforms(clouds, http_port=options.http)
+    names = MANNERS if options.platform is None else ()
+    platforms: Platforms = module.Platforms(
+        [cloud_of(name, options, state, on_event=told) for name in names],
+        http_port=options.http,
+        further=(mount_of(modems),),
+    )
     await stack.enter_async_context(platforms)
+    if options.platform is None:
+        _introduce_platforms(options, platforms)
+    say(f"HTTP API at {platforms.http_url}")
+    return platforms
+
+
+def _introduce_platforms(options: argparse.Namespace, platforms: "Platforms") -> None:
     titles = ", ".join(f"{each.manner.platform} {each.manner.title}" for each in platforms)
     say(f"every server address leads to a local platform; AT+MIPLCFG chooses: {titles}")
     for (host, port), target in options.fixed.items():
         say(f"except {host}:{port}, which leads to {spelt(target)}")
-    say(f"HTTP API at {platforms.http_url}")
-    return platforms

@@ -21,7 +21,7 @@ from emulator.control.protocol import (
     result_line,
 )
 from emulator.quirk_texts import ABOUT
-from emulator.quirks import Quirk, QuirkError, checked, register, row_of
+from emulator.quirks import Quirk, QuirkError, checked, choices, register, row_of
 from emulator.web.calls import Call, Given, Method
 from emulator.web.fields import Field, FieldError, Json, Kind, MapOf, Record, from_object
 from emulator.web.routes import Texts
@@ -166,7 +166,7 @@ def _quirk(row: Quirk, modem: Controlled) -> Json:
         "name": row.name,
         "value": getattr(modem.quirks, row.name),
         "at_start": getattr(modem.first_quirks, row.name),
-        "values": [str(value) for value in row.values],
+        "values": list(choices(row)),
         "unit": row.unit,
         "effect": row.effect,
         "about": ABOUT[row.name],

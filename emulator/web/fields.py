@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any, Final
 
 Json = Any
@@ -209,7 +210,9 @@ def refuse_strangers(
     known = [each.name for each in fields]
     for name in given:
         if name not in known:
-            raise FieldError(f"{prefix}{name[:40]}", f"unknown; there is {', '.join(known) or '-'}")
+            near = get_close_matches(name, known, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there is {', '.join(known) or '-'}"
+            raise FieldError(f"{prefix}{name[:40]}", f"unknown; {hint}")
 
 
 def _text(kind: Text, value: Json, name: str) -> str:

@@ -38,6 +38,21 @@ _SILENT: Final = logging.getLogger("mipl.http.access")
 _SILENT.setLevel(logging.CRITICAL)
 
 
+class _Stream:
+    """One reader of a stream; `over` when nothing is left of it."""
+
+    def __init__(self, request: web.Request, socket: web.WebSocketResponse) -> None:
+        self._request, self._socket, self.over = request, socket, asyncio.Event()
+
+    async def say_goodbye(self) -> None:
+        with suppress(asyncio.CancelledError):
+            await self._socket.close(code=WSCloseCode.GOING_AWAY, message=b"the server ends")
+
+    def abort(self) -> None:
+        if self._request.transport is not None:
+            self._request.transport.abort()
+
+
 class HttpApi:
     """The running server; `url` has no slash at the end. Of paths that no API's root fits, the
     first of `mounts` answers."""
@@ -59,7 +74,7 @@ class HttpApi:
         app.router.add_route("GET", "/", self._page)
         self._runner = web.AppRunner(app, shutdown_timeout=SHUTDOWN_PATIENCE)
         self._listener: asyncio.Server | None = None
-        self._sockets: set[web.WebSocketResponse] = set()
+        self._streams: set[_Stream] = set()
 
     @classmethod
     async def start(cls, mounts: Sequence[Mount[Any]], host: str, port: int) -> Self:
@@ -79,11 +94,21 @@ class HttpApi:
     async def close(self) -> None:
         if self._listener is not None:
             self._listener.close()
-        for each in tuple(self._sockets):
-            with suppress(TimeoutError):
-                async with asyncio.timeout(SHUTDOWN_PATIENCE):
-                    await each.close(code=WSCloseCode.GOING_AWAY, message=b"the server ends")
+        await self._end_streams()
         await self._runner.cleanup()
+
+    async def _end_streams(self) -> None:
+        """A reader that does not read does not hear of it, either."""
+        if not self._streams:
+            return
+        streams = tuple(self._streams)
+        ends = [asyncio.create_task(each.say_goodbye()) for each in streams]
+        await asyncio.wait(ends, timeout=SHUTDOWN_PATIENCE)
+        for task in ends:
+            task.cancel()
+        for each in streams:
+            each.abort()
+        await asyncio.gather(*ends, *(each.over.wait() for each in streams))
 
     def _connection(self) -> Connection:
         """aiohttp's, but for what it says to bytes that are no HTTP."""
@@ -119,15 +144,17 @@ class HttpApi:
         socket = web.WebSocketResponse(max_msg_size=HEARD_LIMIT)
         with closing(route.stream(mount.subject, given)) as texts:
             await socket.prepare(request)
-            self._sockets.add(socket)
+            stream = _Stream(request, socket)
+            self._streams.add(stream)
             sending = asyncio.create_task(_send_all(texts, socket))
             try:
                 async for _ in socket:
                     pass
             finally:
-                self._sockets.discard(socket)
                 sending.cancel()
                 await asyncio.gather(sending, return_exceptions=True)
+                self._streams.discard(stream)
+                stream.over.set()
         return socket
 
     def _api_of(self, path: str) -> Api[Any]:

@@ -179,8 +179,8 @@ def test_dialect_field_and_quirks_come_from_the_command_line(
         (["run", "--imei", "123"], "--imei '123' is not 15 digits"),
         (["run", "--count", "0"], "--count 0 is not between 1 and"),
         (
-            ["run", "--platform", "h:1", "--http", "80", "--timeout", "9"],
-            "--http, --timeout: --platform leaves no local platform",
+            ["run", "--platform", "h:1", "--strict-devices", "--timeout", "9"],
+            "--strict-devices, --timeout: --platform leaves no local platform",
         ),
         (
             ["run", "--platform", "h:1", "--strict-devices"],

@@ -187,3 +187,37 @@ async def test_a_test_can_ask_for_a_virtual_loop() -> None:
 @pytest.mark.asyncio
 async def test_a_test_that_asks_for_nothing_gets_real_time() -> None:
     assert not isinstance(asyncio.get_running_loop(), VirtualLoop)
+
+
+def test_the_scale_is_changed_while_timers_run_and_whoever_asked_is_told() -> None:
+    async def main() -> None:
+        told: list[float] = []
+        loop().rescaled.append(told.append)
+        assert loop().scale == 1
+        before, real = loop().time(), time.monotonic()
+        late = loop().create_task(asyncio.sleep(100))
+        loop().rescale(1000)
+        await late
+        assert told == [1000]
+        assert loop().time() - before >= 100
+        assert time.monotonic() - real < 20  # it is 0.1 s; the machine may be busy
+        with loop().hold():
+            assert loop().scale == 1000, "what it will be again"
+
+    run(main(), scale=1)
+
+
+def test_a_scale_that_is_none_is_refused_and_changes_nothing() -> None:
+    async def scaled() -> None:
+        for scale in (0, -1, float("nan"), float("inf")):
+            with pytest.raises(ValueError, match="not a positive number"):
+                loop().rescale(scale)
+        assert loop().scale == 2
+
+    async def jumping() -> None:
+        assert loop().scale is None
+        with pytest.raises(RuntimeError, match="a clock that jumps has no scale"):
+            loop().rescale(10)
+
+    run(scaled(), scale=2)
+    run(jumping())
