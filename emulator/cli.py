@@ -87,7 +87,7 @@ def _add_records(add: _Add) -> None:
     add(
         "--show-secrets",
         action="store_true",
-        help="leave keys, auth codes, IMEI and IMSI in recordings, so that DTLS is decrypted",
+        help="leave keys, auth codes, IMEI and IMSI in recordings and events",
     )
 
 

@@ -293,7 +293,8 @@ class Modem:
             return lambda record: record
         from emulator.recording.redactor import Redactor
 
-        return Redactor(self.settings.imei, self.settings.imsi).redact
+        identity = self.firmware.identity
+        return Redactor(identity.imei, identity.imsi, identity.iccid).redact
 
     @property
     def status(self) -> Status:

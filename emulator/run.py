@@ -269,6 +269,7 @@ def _settings(options: argparse.Namespace, number: int) -> "ModemSettings":
         seed=modem_seed(options.seed, number),
         dtls_backend=options.dtls_backend,
         conditions=options.conditions,
+        show_secrets=options.show_secrets,
         lint=options.lint_settings,
         ciphertext=options.record is not None or options.live is not None,
         faults=options.faults,

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 def check_records(options: argparse.Namespace) -> None:
     """UsageError for what cannot be. To be called last of all checks: it makes the folder."""
-    if options.show_secrets and not (options.record or options.live):
-        raise UsageError("--show-secrets is for recordings: it goes with --record or --live")
     for pipe in _pipes(options):
         if pipe.exists() and not pipe.is_fifo():
             raise UsageError(f"--live {pipe}: something else is there, and no pipe")

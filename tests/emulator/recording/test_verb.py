@@ -40,10 +40,6 @@ def _file(folder: Path) -> Path:
     [
         (lambda here: ["--record", here / "a" / "b"], "a/b: No such file or directory"),
         (
-            lambda here: ["--show-secrets"],
-            "--show-secrets is for recordings: it goes with --record or --live",
-        ),
-        (
             lambda here: ["--count", 2, "--live", _file(here)],
             "file1: something else is there, and no pipe",
         ),
