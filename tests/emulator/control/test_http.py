@@ -220,7 +220,8 @@ async def test_events_are_streamed_from_a_number_on_and_by_kind(
 
 async def test_what_is_kept_no_more_is_counted(modem: Modem, http: aiohttp.ClientSession) -> None:
     """Of 4200 records the journal keeps 4096, of which 1024 wait for one reader."""
-    _note(modem, *["bug"] * 4200)
+    crowd: list[Kind] = ["bug"] * 4200
+    _note(modem, *crowd)
     async with http.ws_connect("/modems/0/events?after=0") as socket:
         assert await _next(socket) == {"missed": 3176}
         assert (await _next(socket))["number"] == 3177
