@@ -59,7 +59,7 @@ def _commands() -> list[tuple[str, str]]:
 def test_commands_print_what_the_page_shows(running: tuple[str, str]) -> None:
     link, url = running
     commands = _commands()
-    assert len(commands) >= 14
+    assert len(commands) >= 13
     for command, output in commands:
         words = command.replace("/tmp/modem0", link)
         script = f'mipl() {{ "{sys.executable}" -m emulator "$@"; }}; API={url}; {words}'
