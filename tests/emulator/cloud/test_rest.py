@@ -210,7 +210,7 @@ async def test_switches(platforms: Platforms, call: Call) -> None:
             {"path": "/3", "tiemout": "5"},
             None,
             400,
-            "tiemout: unknown; there is",
+            "tiemout: unknown; did you mean 'timeout'?",
         ),
         ("GET", f"{HERE}/read", {"path": "/3", "timeout": "0"}, None, 400, "timeout: not a number"),
         ("GET", f"{HERE}/read", {"path": "/9"}, None, 424, f"{IMEI} read /9: 4.04"),
