@@ -16,8 +16,8 @@ from emulator.cli import COUNT_LIMIT, DONE, UsageError
 from emulator.cloud_options import check_http, check_platforms, cloud_of, state_of
 from emulator.conditions import ConditionError, Conditions, set_condition
 from emulator.console import put, say, stopped, tell_seed
-from emulator.fault_options import check_faults
 from emulator.control.shapes import SCALE_LEAST, SCALE_MOST
+from emulator.fault_options import check_faults
 from emulator.lint import verb as lint
 from emulator.pins import PinError, parse_pin
 from emulator.quirks import QuirkError, parse_assignment
