@@ -293,8 +293,7 @@ class Modem:
             return lambda record: record
         from emulator.recording.redactor import Redactor
 
-        identity = self.firmware.identity
-        return Redactor(identity.imei, identity.imsi, identity.iccid).redact
+        return Redactor(self.settings.imei, self.settings.imsi).redact
 
     @property
     def status(self) -> Status:
