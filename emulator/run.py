@@ -160,6 +160,8 @@ async def _run(options: argparse.Namespace) -> int:
             specs = _counted_specs(options.serial, options, number)
             sniffers = _counted_specs(options.sniff, options, number)
             ends.append(SerialEnd(*specs, sniffers=tuple(sniffers), flow=options.flow))
+            if options.performance is not None:
+                ends[-1].taps.append(options.performance.tap)
             for spec, name in zip(specs, ends[-1].names, strict=True):
                 put(spec.path if spec.scheme == "pty" and spec.path else name)
             for name in ends[-1].sniffers:

@@ -1,5 +1,6 @@
 """The serial end before the firmware is up: cheap to import, so that its path is out early."""
 
+from collections.abc import Callable
 from functools import partial
 
 from pty_bridge.flow import Flow
@@ -15,8 +16,8 @@ class SerialEnd:
     """Opens the ends of one modem and keeps what the host writes until somebody listens.
 
     `specs` as in `pty_bridge.ports.parse_spec`, several for several at once; `sniffers` only see
-    what passes. `flow`: at what rate and in which pieces bytes pass, but to sniffers. Needs a
-    running asyncio loop.
+    what passes. `flow`: at what rate and in which pieces bytes pass, but to sniffers. `taps` hear
+    what the host writes, before the module does. Needs a running asyncio loop.
     """
 
     def __init__(
@@ -27,6 +28,7 @@ class SerialEnd:
         self._receiver: PortReceiver | None = None
         self._occupied = False
         self._settings: LineSettings | None = None
+        self.taps: list[Callable[[bytes], None]] = []
         self.names: tuple[str, ...] = ()
         self.sniffers: tuple[str, ...] = ()
         self.port = self._opened(specs, sniffers)
@@ -66,6 +68,8 @@ class SerialEnd:
             receiver.data_received(early)
 
     def data_received(self, data: bytes) -> None:
+        for tap in self.taps:
+            tap(data)
         if self._receiver is None:
             self._early += data[: EARLY_LIMIT - len(self._early)]
         else:

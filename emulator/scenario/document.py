@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from emulator.cloud.admission import Declared
+from emulator.faults.fault import Fault
 from emulator.quirks import Dialect
 from emulator.scenario.patterns import Pattern
 from emulator.scenario.platform_words import CloudDeed, Telling
@@ -78,7 +79,14 @@ class Behave:
     quirks: Mapping[str, Any]
 
 
-Act = Surround | Power | Switch | Behave | CloudDeed
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """From now on something goes wrong."""
+
+    fault: Fault
+
+
+Act = Surround | Power | Switch | Behave | Plant | CloudDeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,19 @@ class Event:
     def lasts(self) -> float:
         """Seconds from its cause until it has happened for the last time."""
         return self.delay + (self.times - 1) * self.every
+
+
+@dataclass(frozen=True, slots=True)
+class Misfortune:
+    """What goes wrong from the start on."""
+
+    number: int
+    line: int
+    fault: Fault
+
+    @property
+    def name(self) -> str:
+        return f"faults[{self.number}]"
 
 
 # The dialogue.
@@ -166,6 +187,7 @@ class Scenario:
 
     setup: Setup
     events: tuple[Event, ...] = ()
+    faults: tuple[Misfortune, ...] = ()
     dialogue: tuple[Entry, ...] = ()
     title: str = ""
     strict: bool = False

@@ -262,12 +262,22 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class At:
+    """A value, and the line where it stands."""
+
+    line: int
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class ListOf:
-    """A tuple; a finding in one entry does not hide those in others. `least`: entries."""
+    """A tuple of At; a finding in one entry does not hide those in others. `least`, `most`: of
+    entries."""
 
     kind: Kind
     what: str
     least: int = 0
+    most: int = LIST_LIMIT
 
     @property
     def expected(self) -> str:
@@ -275,27 +285,19 @@ class ListOf:
 
     def schema(self) -> Schema:
         least = {"minItems": self.least} if self.least else {}
-        return {"type": "array", "items": self.kind.schema(), "maxItems": LIST_LIMIT, **least}
+        return {"type": "array", "items": self.kind.schema(), "maxItems": self.most, **least}
 
     def read(self, node: Node, place: Place) -> Any:
         if not isinstance(node, Listing):
             place.wrong(node, f"expected {self.expected}, one after each '-', not {shown(node)}")
             return None
-        if not self.least <= len(node.items) <= LIST_LIMIT:
-            place.wrong(
-                node, f"{len(node.items)} entries are not from {self.least} to {LIST_LIMIT}"
-            )
+        if not self.least <= len(node.items) <= self.most:
+            place.wrong(node, f"{len(node.items)} entries are not from {self.least} to {self.most}")
             return None
         read = [self.kind.read(item, place.entry(n)) for n, item in enumerate(node.items)]
-        return None if any(value is None for value in read) else tuple(read)
-
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """A value, and the line where it stands."""
-
-    line: int
-    value: Any
+        if any(value is None for value in read):
+            return None
+        return tuple(map(At, (item.line for item in node.items), read))
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,8 +316,7 @@ class OneOrSeveral:
 
     def read(self, node: Node, place: Place) -> Any:
         if isinstance(node, Listing):
-            read = ListOf(self.kind, self.what, 1).read(node, place)
-            return None if read is None else tuple(map(At, (n.line for n in node.items), read))
+            return ListOf(self.kind, self.what, 1).read(node, place)
         value = self.kind.read(node, place)
         return None if value is None else (At(node.line, value),)
 

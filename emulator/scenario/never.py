@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from emulator.cloud.manners import MANNERS
+from emulator.faults.fault import Fault
 from emulator.scenario.document import (
     Event,
     Expect,
     Line,
     Never,
     Pause,
+    Plant,
     Say,
     Scenario,
     Watch,
@@ -29,7 +31,10 @@ _BEGINS = re.compile(r"AT\s*\+MIPL(CREATEEX|CREATE|OPEN)\b", re.I)
 
 def impossible(scenario: Scenario) -> Iterator[Finding]:
     """All that cannot happen."""
-    module = Module.of(scenario.setup)
+    module = Module.of(scenario)
+    for each in scenario.faults:
+        for text in _of_fault(each.fault, scenario, module):
+            yield Finding(each.line, each.name, text)
     for event in scenario.events:
         for text in _of_event(event, scenario, module):
             yield Finding(event.line, event.name, text)
@@ -42,6 +47,19 @@ def impossible(scenario: Scenario) -> Iterator[Finding]:
     yield from _too_long(scenario)
 
 
+def _of_fault(fault: Fault, scenario: Scenario, module: Module) -> Iterator[str]:
+    if text := module.cannot_suffer(fault):
+        yield f"never strikes: {text}"
+    for name in ("at", "after"):
+        seconds = getattr(fault, name)
+        if seconds is not None and seconds >= scenario.limit:
+            yield f"never strikes: {name} {seconds:g} s, but {_end(scenario)}"
+
+
+def _end(scenario: Scenario) -> str:
+    return f"the scenario ends at {scenario.limit:g} s"
+
+
 def _of_event(event: Event, scenario: Scenario, module: Module) -> Iterator[str]:
     end = scenario.limit
     if event.after is None and event.delay >= end:
@@ -51,6 +69,8 @@ def _of_event(event: Event, scenario: Scenario, module: Module) -> Iterator[str]
             f"does not happen {event.times} times: the last would be {event.lasts:g} s after its "
             f"cause, but the scenario ends at {end:g} s"
         )
+    if isinstance(event.act, Plant):
+        yield from _of_fault(event.act.fault, scenario, module)
     if event.after is not None and (text := _unheard(event.after, scenario, module)):
         yield f"never happens: {text}"
 

@@ -43,16 +43,19 @@ class Pattern:
         """What it captures of a line, which may have one blank more or fewer behind `:` and `,`:
         dialects differ in that. None if the line is another one."""
         seen: set[str] = set()
-        parts = [self._part(piece, captured, seen) for piece in self.pieces]
-        found = re.fullmatch("".join(parts), line, re.DOTALL)
+        runs = [""]  # the texts between `{*}`
+        for piece in self.pieces:
+            if piece == (ANY,):
+                runs.append("")
+            else:
+                runs[-1] += self._part(piece, captured, seen)
+        found = re.fullmatch(_joined_by_any(runs), line, re.DOTALL)
         return None if found is None else found.groupdict()
 
     def _part(self, piece: str | tuple[str], captured: Captured, seen: set[str]) -> str:
         match piece:
             case str():
                 return _literal(piece)
-            case (name,) if name == ANY:
-                return ".*"
             case (name,) if name in captured:
                 return re.escape(captured[name])
             case (name,) if name in seen:
@@ -64,6 +67,15 @@ class Pattern:
     def filled(self, captured: Captured) -> str:
         """The line that a host writes. KeyError for a field that has not been captured."""
         return "".join(p if isinstance(p, str) else captured[p[0]] for p in self.pieces)
+
+
+def _joined_by_any(runs: list[str]) -> str:
+    """What is between two `{*}` is looked for once, from the left: no line makes that slow."""
+    first, *others = runs
+    if not others:
+        return first
+    *between, last = others
+    return first + "".join(f"(?>.*?{run})" for run in between) + f".*{last}"
 
 
 def _literal(text: str) -> str:

@@ -5,7 +5,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 
 from emulator.addresses import Address
 from emulator.cloud.errors import CloudError, Offline, Refused, Rejected, TimedOut
@@ -13,17 +13,21 @@ from emulator.cloud.events import Event as PlatformEvent
 from emulator.cloud.manners import MANNERS, Manner
 from emulator.cloud.service import Cloud
 from emulator.cloud.switches import Switches, set_switch
+from emulator.faults.errors import FaultError
+from emulator.faults.fault import Fault
 from emulator.instance import Platform
 from emulator.journal import Record
 from emulator.modem import Modem
 from emulator.outputs import OpenLink
 from emulator.routes import AddressOf
 from emulator.scenario.deeds import perform
+from emulator.scenario.dialogue import Failure
 from emulator.scenario.director import Director, Do, Over, Write
 from emulator.scenario.document import (
     Act,
     Behave,
     Event,
+    Plant,
     Power,
     Scenario,
     Side,
@@ -56,9 +60,9 @@ class Lines:
 
 
 class Performance:
-    """`sink` is one of the modem's journal, `told` hears of the platforms' events; both before the
-    modem starts. It begins when a host opens the device, and acts from `attach` on. `write` takes
-    the lines of the host where the scenario plays it."""
+    """`tap` is one of the modem's serial end, `sink` of its journal, `told` hears of the platforms'
+    events; all before the modem starts. It begins when a host opens the device, and acts from
+    `attach` on. `write` takes the lines of the host where the scenario plays it."""
 
     def __init__(self, scenario: Scenario, write: Callable[[bytes], None] | None = None) -> None:
         self._director = Director(scenario, plays=write is not None)
@@ -71,6 +75,7 @@ class Performance:
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._pumping = False
+        self._planted = {each.number + 1: (each.line, each.name) for each in scenario.faults}
 
     def towards(self, address_of: AddressOf) -> AddressOf:
         """`address_of`, but every link leads to the platform that the scenario has chosen."""
@@ -108,23 +113,31 @@ class Performance:
         """A record of the modem's journal."""
         match record.kind:
             case "host_opened":
-                self._director.begin(record.time)
-                self._soon()
-            case "serial_in":
-                self._heard("host", self._host.take(record.data), record.time)
+                self._tell(partial(self._director.begin, record.time))
             case "serial_out":
                 self._heard("module", self._module.take(record.data), record.time)
 
+    def tap(self, data: bytes) -> None:
+        """What the host writes, whatever becomes of it."""
+        self._heard("host", self._host.take(data), self._loop.time())
+
     def told(self, event: PlatformEvent) -> None:
         """An event of a platform."""
-        self._director.told(event, self._loop.time())
-        self._soon()
+        self._tell(partial(self._director.told, event, self._loop.time()))
 
     def _heard(self, side: Side, lines: list[str], now: float) -> None:
         for line in lines:
-            self._director.line(side, line, now)
-        if lines:
-            self._soon()
+            self._tell(partial(self._director.line, side, line, now))
+
+    def _tell(self, tell: Callable[[], None]) -> None:
+        """A bug of the director must not keep the module from its work."""
+        try:
+            tell()
+        except Exception as error:
+            log.exception("a bug of the emulator; the module goes on")
+            if not self._over.done():
+                self._over.set_exception(error)
+        self._soon()
 
     # What is done.
 
@@ -136,8 +149,7 @@ class Performance:
 
     def _timeout(self) -> None:
         self._timer = None
-        self._director.handle_timeout(self._loop.time())
-        self._pump()
+        self._tell(partial(self._director.handle_timeout, self._loop.time()))
 
     def _pump(self) -> None:
         self._pumping = False
@@ -151,8 +163,18 @@ class Performance:
                     case Write(text) if self._write is not None:
                         self._write(text.encode() + b"\r")
                     case Over() if not self._over.done():
-                        self._over.set_result(output)
+                        self._over.set_result(self._judged(output, self._modem))
         self._rearm()
+
+    def _judged(self, over: Over, modem: Modem) -> Over:
+        """A fault that has not struck is a failure, too: what was to be tested was not. One by
+        chance may stay away."""
+        for planted in modem.faults:
+            where = self._planted.get(planted.number)
+            if over.failure is None and where and not planted.fired and planted.fault.chance == 1:
+                text = f"'{planted.fault}' has never struck"
+                return replace(over, failure=Failure(*where, text))
+        return over
 
     def _rearm(self) -> None:
         if self._timer is not None:
@@ -170,8 +192,16 @@ class Performance:
             case Switch(texts):
                 for cloud in self._clouds:
                     cloud.switches = reduce(_set, texts.items(), cloud.switches)
+            case Plant(fault):
+                self._plant(event, fault, modem)
             case act:
                 act_upon(modem, act)
+
+    def _plant(self, event: Event, fault: Fault, modem: Modem) -> None:
+        try:
+            self._planted[modem.add_fault(fault)] = event.line, event.name
+        except FaultError as error:
+            self._director.failed(event, f"this fault cannot be: {error}", self._now())
 
     async def _ask(self, event: Event, deed: CloudDeed, modem: Modem) -> None:
         try:

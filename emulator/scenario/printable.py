@@ -1,16 +1,21 @@
 """What a module with these quirks can print at all, by the beginnings of its lines."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Final
 
+from emulator.at.table import Table
 from emulator.commands import command_table
+from emulator.faults.errors import FaultError
+from emulator.faults.fault import Fault
+from emulator.faults.names import check_name
+from emulator.faults.whats import Code, Corrupt, Insert, Say
 from emulator.network import REGISTRATIONS
 from emulator.profile import Profile, load_profile
 from emulator.quirks import Quirks, resolve
-from emulator.scenario.document import Setup
+from emulator.scenario.document import Behave, Plant, Scenario
 from emulator.scenario.patterns import Pattern
 
 DEFAULT_MODEL: Final = "MN316"
@@ -43,26 +48,41 @@ _WITH_QUIRKS: Final[Mapping[int, Mapping[str, tuple[Any, ...]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """The module of a scenario."""
+    """The module of a scenario. `behaviours`: its quirks at the start, and after each change.
+    `may_print_anything`: faults forge its lines."""
 
     profile: Profile
-    quirks: Quirks
+    behaviours: tuple[Quirks, ...]
+    table: Table
+    may_print_anything: bool
 
     @classmethod
-    def of(cls, setup: Setup) -> "Module":
+    def of(cls, scenario: Scenario) -> "Module":
+        setup = scenario.setup
         profile = load_profile(setup.model or DEFAULT_MODEL)
         dialect = setup.dialect or profile.dialect
-        return cls(profile, resolve(dialect, profile.overrides(dialect), setup.quirks))
+        overrides = (profile.overrides(dialect), setup.quirks, *_later(scenario))
+        behaviours = tuple(resolve(dialect, *overrides[:n]) for n in range(2, len(overrides) + 1))
+        table = command_table(profile.absent_commands, sets=profile.command_sets)
+        faults = (*(each.fault for each in scenario.faults), *_planted(scenario))
+        forges = any(isinstance(fault.what, Insert | Say | Corrupt | Code) for fault in faults)
+        return cls(profile, behaviours, table, forges)
 
     @property
     def commands(self) -> frozenset[str]:
         """`+MIPLOPEN`, `+CSQ`, …"""
-        profile = self.profile
-        table = command_table(profile.absent_commands, sets=profile.command_sets)
-        return frozenset(command.name for command in table.commands)
+        return frozenset(command.name for command in self.table.commands)
 
-    def _value(self, quirk: str) -> Any:
-        return getattr(self.quirks, quirk)
+    def cannot_suffer(self, fault: Fault) -> str:
+        """Why a fault has no occasion at this model; empty if it may have one."""
+        try:
+            check_name(fault, self.table)
+        except FaultError as error:
+            return error.cause
+        return ""
+
+    def _values(self, quirk: str) -> list[Any]:
+        return [getattr(quirks, quirk) for quirks in self.behaviours]
 
     @property
     def heads(self) -> frozenset[str]:
@@ -91,7 +111,7 @@ class Module:
         """Why no line of the module can be like this; empty if one can."""
         literal = pattern.head
         head = head_of(literal)
-        if head is None:
+        if head is None or self.may_print_anything:
             return ""
         open_end = len(head) == len(literal.rstrip()) and pattern.has_any
         heads = self.heads
@@ -104,15 +124,28 @@ class Module:
     def _no_such_event(self, pattern: Pattern) -> str:
         found = _EVENT.match(pattern.text)
         number = int(found[1]) if found else 2
-        if number in _EVENTS or number in self._value("extra_events"):
+        if number in _EVENTS or any(number in each for each in self._values("extra_events")):
             return ""
         bringing = _WITH_QUIRKS.get(number, {}).items()
-        if any(self._value(name) in values for name, values in bringing):
+        if any(value in bring for name, bring in bringing for value in self._values(name)):
             return ""
         return (
             f"{self.profile.name} prints no event {number} with these quirks; "
             f"'extra_events: {number}' is one that has it"
         )
+
+
+def _later(scenario: Scenario) -> Iterator[Mapping[str, Any]]:
+    """Quirks that come in the course of it."""
+    for event in scenario.events:
+        if isinstance(event.act, Behave):
+            yield event.act.quirks
+
+
+def _planted(scenario: Scenario) -> Iterator[Fault]:
+    for event in scenario.events:
+        if isinstance(event.act, Plant):
+            yield event.act.fault
 
 
 def head_of(text: str) -> str | None:

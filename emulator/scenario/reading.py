@@ -12,8 +12,10 @@ from emulator.scenario.document import (
     Event,
     Expect,
     Line,
+    Misfortune,
     Never,
     Pause,
+    Plant,
     Power,
     Say,
     Scenario,
@@ -58,9 +60,14 @@ def _scenario(row: Row) -> Scenario:
     said = row.values
     return Scenario(
         setup=_setup(said["setup"].values) if "setup" in said else Setup(),
-        events=tuple(_event(n, each) for n, each in enumerate(said.get("events", ()))),
+        events=tuple(_event(n, each.value) for n, each in enumerate(said.get("events", ()))),
+        faults=tuple(
+            Misfortune(n, each.line, each.value) for n, each in enumerate(said.get("faults", ()))
+        ),
         dialogue=tuple(
-            entry for n, each in enumerate(said.get("dialogue", ())) for entry in _entries(n, each)
+            entry
+            for n, at in enumerate(said.get("dialogue", ()))
+            for entry in _entries(n, at.value)
         ),
         title=said.get("title", ""),
         strict=said.get("strict", False),
@@ -72,7 +79,7 @@ def _setup(said: Mapping[str, Any]) -> Setup:
     rows = {name: said[name].values for name in ("network", "quirks", "switches") if name in said}
     if "switches" in rows:
         rows["switches"] = _texts(rows["switches"])
-    devices = tuple(_device(each.values) for each in said.get("devices", ()))
+    devices = tuple(_device(each.value.values) for each in said.get("devices", ()))
     plain = {k: v for k, v in said.items() if k not in rows and k != "devices"}
     return replace(Setup(), devices=devices, **rows, **plain)
 
@@ -123,6 +130,8 @@ def _act(name: str, value: Any) -> Act:
             return Switch(_texts(value.values))
         case "quirks":
             return Behave(value.values)
+        case "fault":
+            return Plant(value)
     deed: CloudDeed = value
     return deed
 
@@ -143,7 +152,8 @@ def _entries(number: int, row: Row) -> Iterator[Entry]:
     if "pause" in said:
         yield Pause(number, row.line, said["pause"])
     elif "unordered" in said:
-        yield Expect(number, row.line, tuple(map(_watch, said["unordered"])), within)
+        watches = tuple(_watch(each.value) for each in said["unordered"])
+        yield Expect(number, row.line, watches, within)
     else:
         [name] = said.keys() - {"within"}
         for each in said[name]:

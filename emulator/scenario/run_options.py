@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator.cli import UsageError
-from emulator.scenario.document import Scenario, Setup, Switch, watches_of
+from emulator.scenario.document import Scenario, Switch, watches_of
 from emulator.scenario.files import to_run
 from emulator.scenario.platform_words import CloudDeed, Telling
 
@@ -20,7 +20,7 @@ def with_scenario(
     the Scenario itself; `scenario_file` names it. UsageError."""
     file = Path(options.scenario)
     scenario = to_run(file)
-    merged = parse(defaults(scenario.setup))
+    merged = parse(defaults(scenario))
     merged.scenario, merged.scenario_file = scenario, str(file)
     if merged.count != 1:
         raise UsageError("--scenario is about one modem; leave --count out")
@@ -29,8 +29,9 @@ def with_scenario(
     return merged
 
 
-def defaults(setup: Setup) -> Defaults:
+def defaults(scenario: Scenario) -> Defaults:
     """What stands in the file, as the options of `mipl run` have it."""
+    setup = scenario.setup
     single = {
         name: getattr(setup, name)
         for name in ("model", "dialect", "timing", "seed", "imei", "imsi", "time_scale")
@@ -38,6 +39,7 @@ def defaults(setup: Setup) -> Defaults:
     several = {
         "quirk": [f"{name}={_word(value)}" for name, value in setup.quirks.items()],
         "network": [f"{name}={_word(value)}" for name, value in setup.network.items()],
+        "fault": [str(each.fault) for each in scenario.faults],
         "switch": [f"{name}={value}" for name, value in setup.switches.items()],
         "device": [f"{d.name},{d.imsi},{d.auth_code}" for d in setup.devices],
         "psk": [f"{d.name}=hex:{d.psk.hex()}" for d in setup.devices if d.psk],

@@ -7,8 +7,10 @@ from typing import Any, Final
 from emulator.cloud.manners import MANNERS
 from emulator.cloud.switches import Switches, as_texts, set_switch
 from emulator.conditions import SIGNAL_MOST
+from emulator.faults.stage import FAULTS_LIMIT
 from emulator.profile import profile_names
 from emulator.quirks import DIALECTS, AnyOf, Between, Quirk, QuirkError, checked, register
+from emulator.scenario.fault_kind import FaultKind
 from emulator.scenario.kinds import (
     Checked,
     Choice,
@@ -186,7 +188,7 @@ WATCH: Final = Shape(
 )
 _WATCH: Final = Either(_LINE, WATCH)
 
-ACTS: Final = ("network", "power", "cloud", "switches", "quirks")
+ACTS: Final = ("network", "power", "cloud", "switches", "quirks", "fault")
 
 
 @cache
@@ -209,6 +211,7 @@ def event() -> Shape:
             "cloud": Key(_DEED, "the platform does something"),
             "switches": Key(switches(), "switches of the platforms change"),
             "quirks": Key(quirks(), "the module behaves otherwise from now on"),
+            "fault": Key(FaultKind(), "something goes wrong from now on (docs/faults.md)"),
         },
         just_one=(("at", "after"), ACTS),
     )
@@ -242,6 +245,9 @@ def top() -> Shape:
         "title": Key(Text(), "what it is about, in a line"),
         "setup": Key(setup(), "the module and what is around it"),
         "events": Key(ListOf(event(), "events"), "what happens to the module, and when"),
+        "faults": Key(
+            ListOf(FaultKind(), "faults", most=FAULTS_LIMIT), "what goes wrong (docs/faults.md)"
+        ),
         "dialogue": Key(ListOf(ENTRY, "entries"), "what host, module and platform have to say"),
         "strict": Key(OnOff(), "whether a line that the dialogue does not have is an error"),
         "end": Key(Duration(), "when all has to be over (default: 5min)"),

@@ -10,13 +10,14 @@ from emulator.cloud.manners import MANNERS
 from emulator.cloud.platforms import Platforms
 from emulator.cloud.service import Cloud
 from emulator.cloud.switches import Switches, set_switch
+from emulator.cloud_faults import CloudFaults
 from emulator.conditions import Conditions
 from emulator.destinations import Destinations
 from emulator.journal import Sink
 from emulator.modem import Modem, ModemSettings
 from emulator.routes import Routes
 from emulator.scenario.director import Over
-from emulator.scenario.document import Scenario, Setup
+from emulator.scenario.document import Scenario
 from emulator.scenario.performance import Performance
 from emulator.serial_end import SerialEnd
 from emulator.virtual_time import VirtualLoop
@@ -38,8 +39,9 @@ async def _play(scenario: Scenario, sinks: Iterable[Sink]) -> Over:
     assert isinstance(port.port, MemoryPort)
     host = port.port.host
     performance = Performance(scenario, host.write)
+    port.taps.append(performance.tap)
     seed = SEED if scenario.setup.seed is None else scenario.setup.seed
-    async with staged(scenario.setup, port, seed, performance, sinks) as (modem, clouds):
+    async with staged(scenario, port, seed, performance, sinks) as (modem, clouds):
         performance.attach(modem, clouds)
         host.on_data = lambda data: None
         host.open()
@@ -51,10 +53,10 @@ async def _play(scenario: Scenario, sinks: Iterable[Sink]) -> Over:
 
 @asynccontextmanager
 async def staged(
-    setup: Setup, port: SerialEnd, seed: int, performance: Performance, sinks: Iterable[Sink]
+    scenario: Scenario, port: SerialEnd, seed: int, performance: Performance, sinks: Iterable[Sink]
 ) -> AsyncIterator[tuple[Modem, tuple[Cloud, ...]]]:
     """Modem and platforms in memory, wired to a performance."""
-    net = MemoryNetwork()
+    setup, net = scenario.setup, MemoryNetwork()
     switches = reduce(lambda s, item: set_switch(s, *item), setup.switches.items(), Switches())
     clouds = tuple(
         Cloud(
@@ -73,9 +75,16 @@ async def staged(
     destinations = Destinations(Routes({}, local=True))
     destinations.ready(Platforms(clouds))
     address_of = performance.towards(destinations.address_of)
-    settings = settings_of(setup, seed)
+    settings = settings_of(scenario, seed)
     watching = (performance.sink, *sinks)
-    async with Modem(port, address_of, settings, open_link=net.open_link, sinks=watching) as modem:
+    async with Modem(
+        port,
+        address_of,
+        settings,
+        open_link=net.open_link,
+        sinks=watching,
+        platforms=CloudFaults(clouds),
+    ) as modem:
         try:
             yield modem, clouds
         finally:
@@ -83,9 +92,9 @@ async def staged(
                 await cloud.close()
 
 
-def settings_of(setup: Setup, seed: int) -> ModemSettings:
+def settings_of(scenario: Scenario, seed: int) -> ModemSettings:
     """As a scenario has it; what it does not say is as usual."""
-    usual = ModemSettings()
+    usual, setup = ModemSettings(), scenario.setup
     return replace(
         usual,
         model=setup.model or usual.model,
@@ -96,4 +105,5 @@ def settings_of(setup: Setup, seed: int) -> ModemSettings:
         timing=setup.timing or usual.timing,
         seed=seed,
         conditions=replace(Conditions(), **setup.network),
+        faults=tuple(each.fault for each in scenario.faults),
     )

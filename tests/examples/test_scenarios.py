@@ -27,3 +27,14 @@ def test_it_fails_without_any_of_its_events(file: Path) -> None:
         others = (event for event in scenario.events if event is not left_out)
         events = tuple(replace(event, number=n) for n, event in enumerate(others))
         assert play(replace(scenario, events=events)).failure is not None, left_out
+
+
+FAULTY = [file for file in FILES if to_play(file).faults]
+
+
+@pytest.mark.parametrize("file", FAULTY, ids=lambda file: file.stem)
+def test_it_fails_without_any_of_its_faults(file: Path) -> None:
+    scenario = to_play(file)
+    for left_out in scenario.faults:
+        others = tuple(fault for fault in scenario.faults if fault is not left_out)
+        assert play(replace(scenario, faults=others)).failure is not None, left_out

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from emulator.cloud.events import Deregistered, Event, Finished, Notified, Registered
 from emulator.cloud.operations import Answer, Read, Write
@@ -340,3 +342,44 @@ def test_an_event_that_cannot_be_carried_out_is_a_failure(attend: Start) -> None
     run.director.failed(event, "no such device", run.now)
     run.module()
     assert run.failure == "3: events[0]: no such device"
+
+
+# Whatever is said, and whenever.
+
+WORDS = ["AT", "OK", "ERROR", "A1", "A2", "X", "+MIPLEVENT: 0,6"]
+ENTRIES = [
+    "{host: AT}",
+    "{host: 'AT{*}', within: 3s}",
+    "{module: 'A{n}'}",
+    "{module: [OK, X], within: 2s}",
+    "{unordered: [OK, 'A{n}', {platform: deregistered}]}",
+    "{never: X}",
+    "{platform: deregistered}",
+    "{pause: 2s}",
+]
+SAYINGS = st.tuples(st.sampled_from(["host", "module", "cloud", "time"]), st.sampled_from(WORDS))
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.sampled_from(ENTRIES), max_size=6), st.lists(SAYINGS, max_size=25), st.booleans()
+)
+def test_a_scenario_ends_once_and_in_time(
+    entries: list[str], sayings: list[tuple[str, str]], strict: bool
+) -> None:
+    dialogue = "".join(f"- {entry}\n" for entry in [*entries, "{host: AT}"])
+    run = Play(f"strict: {'on' if strict else 'off'}\nend: 60s\ndialogue:\n{dialogue}", False)
+    for side, word in sayings:
+        match side:
+            case "host":
+                run.host(word)
+            case "module":
+                run.module(word)
+            case "cloud":
+                run.told(Deregistered(IMEI))
+            case "time":
+                run.at(run.now - 100.0 + 1.5)
+    run.at(61)
+    assert run.over is not None and run.over.seconds <= 60.0
+    assert run.director.deadline() is None
+    run.module("OK")

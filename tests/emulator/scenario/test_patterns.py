@@ -21,6 +21,11 @@ from emulator.scenario.trouble import Wrong
         ("+MIPLREAD: 0,{known}", "+MIPLREAD: 0,7", {}),
         ("+MIPLREAD: 0,{known}", "+MIPLREAD: 0,8", None),
         ("+MIPLWRITE: {*}", "+MIPLWRITE: 0,1,3200,0,5750,1,4,abcd,0", {}),
+        ("{*}a{*}b{*}", "xaxbx", {}),
+        ("{*}a{*}b", "abab", {}),
+        ("{*}a{*}a", "a", None),
+        ("{*},{x},{*}", "a,b c,5,d", {"x": "5"}),
+        ("{*}", "", {}),
         ('{{"a":{mid}}}', '{"a":1}', {"mid": "1}"[:1]}),
         ("+CSQ: {rssi},{ber}", '+CSQ: "a b",99', None),  # a field has neither blank nor quote
     ],
@@ -39,3 +44,9 @@ def test_a_host_fills_in_what_was_captured() -> None:
 def test_what_is_no_pattern(text: str) -> None:
     with pytest.raises(Wrong):
         parse_pattern(text)
+
+
+def test_no_line_is_slow_to_compare() -> None:
+    """Plain backtracking would take as many steps as the line is long, to the power of ten."""
+    pattern = parse_pattern("{*}a" * 10 + "b")
+    assert pattern.match("a" * 8000, {}) is None

@@ -117,6 +117,53 @@ def test_what_the_platform_cannot_do_is_a_failure() -> None:
     )
 
 
+FAULTY = """
+dialogue:
+  - host: AT+CSQ
+  - module: ERROR
+  - host: AT+CSQ
+  - module: ["+CSQ: {rssi},{ber}", OK]
+"""
+
+
+def test_a_fault_strikes() -> None:
+    over = play(scenario("faults: ['command +CSQ: busy, once']" + FAULTY))
+    assert over.failure is None, over.failure
+
+
+def test_a_fault_is_planted_by_an_event() -> None:
+    act = "{after: {host: AT}, fault: 'command +CSQ: busy, once'}"
+    text = FAULTY.replace("dialogue:", "dialogue:\n  - host: AT\n  - module: OK")
+    assert play(scenario(f"events: [{act}]" + text)).failure is None
+
+
+@pytest.mark.parametrize("how", ["faults: ['urc +MIPLNMI: drop']", "events: [{at: 0s, fault: F}]"])
+def test_a_fault_that_does_not_strike_is_a_failure(how: str) -> None:
+    text = how.replace("F}", "'urc +MIPLNMI: drop'}")
+    over = play(scenario(text + "\ndialogue:\n- pause: 1s\n- host: AT\n- module: OK"))
+    assert over.failure is not None
+    assert (over.failure.line, over.failure.text) == (2, "'urc +MIPLNMI: drop' has never struck")
+
+
+def test_a_fault_by_chance_may_stay_away() -> None:
+    text = "faults: ['urc +MIPLNMI chance 50%: drop']\ndialogue:\n- host: AT\n- module: OK"
+    assert play(scenario(text)).failure is None
+
+
+def test_the_host_is_heard_though_the_module_does_not_hear_it() -> None:
+    text = """
+faults: ['at-in match "CSQ": drop, once']
+events: [{after: {host: AT+CSQ}, delay: 1s, network: {signal: 5}}]
+dialogue:
+  - host: AT+CSQ
+  - pause: 3s
+  - host: AT+CSQ
+  - module: ["+CSQ: 5,{ber}", OK]
+"""
+    over = play(scenario(text))
+    assert over.failure is None, over.failure
+
+
 # On the command line.
 
 GOOD = "schema: 1\ndialogue:\n  - host: AT\n  - module: OK\n"

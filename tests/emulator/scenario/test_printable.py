@@ -2,13 +2,19 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from emulator.profile import profile_names
-from emulator.scenario.document import Setup
+from emulator.scenario.document import Scenario, Setup
 from emulator.scenario.patterns import parse_pattern
 from emulator.scenario.printable import Module
+
+
+def module(**setup: Any) -> Module:
+    return Module.of(Scenario(Setup(**setup)))
+
 
 EMULATOR = Path(__file__).parents[3] / "emulator"
 
@@ -20,7 +26,7 @@ def test_every_line_that_the_firmware_makes_is_known() -> None:
         for file in EMULATOR.rglob("*.py")
         for name in re.findall(r'\binfo\(\s*"([+*^][A-Z0-9]+)"', file.read_text("utf-8"))
     }
-    known = {head for name in profile_names() for head in Module.of(Setup(model=name)).heads}
+    known = {head for name in profile_names() for head in module(model=name).heads}
     assert len(made) > 30
     assert made - known == set()
 
@@ -53,11 +59,11 @@ def test_every_line_that_the_firmware_makes_is_known() -> None:
     ],
 )
 def test_whether_a_line_can_come(model: str, line: str, reason: str) -> None:
-    assert Module.of(Setup(model=model)).cannot_print(parse_pattern(line)) == reason
+    assert module(model=model).cannot_print(parse_pattern(line)) == reason
 
 
 @pytest.mark.parametrize(
     "quirks", [{"extra_events": "12"}, {"update_fail": "12+15"}, {"update_fail": "12"}]
 )
 def test_a_quirk_brings_an_event(quirks: dict[str, str]) -> None:
-    assert Module.of(Setup(quirks=quirks)).cannot_print(parse_pattern("+MIPLEVENT: 0,12")) == ""
+    assert module(quirks=quirks).cannot_print(parse_pattern("+MIPLEVENT: 0,12")) == ""

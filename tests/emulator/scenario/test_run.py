@@ -126,6 +126,7 @@ setup:
   switches: {refuse: 4.03, silent: on}
   devices:
     - {imei: "869975030000462", imsi: "460001357924680", auth_code: abc, psk: "12"}
+faults: ["urc +MIPLEVENT nth 2: drop"]
 """
     scenario = read_scenario(text).scenario
     assert scenario is not None
@@ -133,9 +134,10 @@ setup:
     words += ["--quirk", "extra_events=1+25", "--quirk", "boot_ms=5.0", "--quirk", "late_rsp=ok"]
     words += ["--imei", "869975030000462", "--network", "coverage=off", "--network", "signal=7"]
     words += ["--switch", "refuse=4.03", "--switch", "silent=on"]
+    words += ["--fault", "urc +MIPLEVENT nth 2: drop"]
     words += ["--device", "869975030000462,460001357924680,abc", "--psk"]
     words += ["869975030000462=hex:3132"]
-    given = parser(defaults(scenario.setup)).parse_args(["run"])
+    given = parser(defaults(scenario)).parse_args(["run"])
     assert given == parser().parse_args(words)
 
 
