@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from emulator.cloud.admission import Declared
+from emulator.scenario.compounds import At
 from emulator.scenario.document import (
     Act,
     Behave,
@@ -24,7 +25,7 @@ from emulator.scenario.document import (
     Switch,
     Watch,
 )
-from emulator.scenario.kinds import At, Place, Row
+from emulator.scenario.kinds import Place, Row
 from emulator.scenario.never import impossible
 from emulator.scenario.nodes import compose, decoded
 from emulator.scenario.patterns import Pattern

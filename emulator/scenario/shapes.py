@@ -10,21 +10,9 @@ from emulator.conditions import SIGNAL_MOST
 from emulator.faults.stage import FAULTS_LIMIT
 from emulator.profile import profile_names
 from emulator.quirks import DIALECTS, AnyOf, Between, Quirk, QuirkError, checked, register
+from emulator.scenario.compounds import Either, Key, ListOf, OneOrSeveral, Shape
 from emulator.scenario.fault_kind import FaultKind
-from emulator.scenario.kinds import (
-    Checked,
-    Choice,
-    Duration,
-    Either,
-    Key,
-    ListOf,
-    Number,
-    OneOrSeveral,
-    OnOff,
-    Shape,
-    Text,
-    Whole,
-)
+from emulator.scenario.kinds import Checked, Choice, Duration, Number, OnOff, Text, Whole
 from emulator.scenario.patterns import parse_pattern
 from emulator.scenario.platform_words import parse_deed, parse_telling
 from emulator.scenario.trouble import Wrong
