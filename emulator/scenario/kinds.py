@@ -183,21 +183,19 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """`least` itself is excluded."""
-
     least: float
     most: float
 
     @property
     def expected(self) -> str:
-        return f"a number above {self.least:g}, at most {self.most:g}"
+        return f"a number from {self.least:g} to {self.most:g}"
 
     def schema(self) -> Schema:
-        return {"type": "number", "exclusiveMinimum": self.least, "maximum": self.most}
+        return {"type": "number", "minimum": self.least, "maximum": self.most}
 
     def read(self, node: Node, place: Place) -> Any:
         value = resolved(node) if isinstance(node, Scalar) else None
-        if type(value) in (int, float) and self.least < value <= self.most:  # type: ignore[operator]
+        if type(value) in (int, float) and self.least <= value <= self.most:  # type: ignore[operator]
             return value
         place.wrong(node, f"expected {self.expected}, not {shown(node)}")
         return None

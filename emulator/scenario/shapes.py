@@ -7,6 +7,7 @@ from typing import Any, Final
 from emulator.cloud.manners import MANNERS
 from emulator.cloud.switches import Switches, as_texts, set_switch
 from emulator.conditions import SIGNAL_MOST
+from emulator.control.shapes import SCALE_LEAST, SCALE_MOST
 from emulator.faults.stage import FAULTS_LIMIT
 from emulator.profile import profile_names
 from emulator.quirks import DIALECTS, AnyOf, Between, Quirk, QuirkError, checked, register
@@ -23,8 +24,6 @@ SCHEMA: Final = 1
 
 TIMES_LIMIT: Final = 10000
 """How often one event may happen."""
-
-SCALE_LIMIT: Final = 1000.0
 
 _DIGITS: Final = Text("15 digits, in quotes", "^[0-9]{15}$")
 _KEY: Final = Text(
@@ -150,7 +149,7 @@ def setup() -> Shape:
             "timing": Key(Choice(("module", "fast")), "the module's pauses, or none"),
             "seed": Key(Whole(0, 2**32 - 1), "decides message ids and tokens"),
             "time_scale": Key(
-                Number(0, SCALE_LIMIT), "how many times as fast its clock runs (mipl run)"
+                Number(SCALE_LEAST, SCALE_MOST), "how many times as fast its clock runs (mipl run)"
             ),
             "imei": Key(_DIGITS, "the module's IMEI"),
             "imsi": Key(_DIGITS, "the card's IMSI"),

@@ -120,6 +120,7 @@ setup:
   dialect: manual
   quirks: {extra_events: 1+25, boot_ms: 5, late_rsp: ok}
   timing: fast
+  time_scale: 5
   seed: 3
   imei: "869975030000462"
   network: {coverage: off, signal: 7}
@@ -131,6 +132,7 @@ faults: ["urc +MIPLEVENT nth 2: drop"]
     scenario = read_scenario(text).scenario
     assert scenario is not None
     words = ["run", "--model", "M5311", "--dialect", "manual", "--timing", "fast", "--seed", "3"]
+    words += ["--time-scale", "5"]
     words += ["--quirk", "extra_events=1+25", "--quirk", "boot_ms=5.0", "--quirk", "late_rsp=ok"]
     words += ["--imei", "869975030000462", "--network", "coverage=off", "--network", "signal=7"]
     words += ["--switch", "refuse=4.03", "--switch", "silent=on"]
