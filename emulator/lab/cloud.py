@@ -13,6 +13,7 @@ from emulator.cloud.points import Point
 from emulator.cloud.registry import DeviceState
 from emulator.cloud.service import Cloud
 from emulator.cloud.switches import set_switch
+from emulator.cloud_faults import CloudFaults
 from emulator.destinations import door
 from emulator.lab.errors import LabError
 from emulator.lab.modem import LabModem
@@ -47,6 +48,7 @@ class LabCloud:
         self._taken: dict[tuple[str, Path | None], int] = {}
         self._platforms: Platforms | None = None
         self._entered = False
+        self.faults = CloudFaults()
 
     async def open(self, seed: int, listen: ListenerOpener) -> None:
         """In the lab's loop. A platform listens when a modem first asks for it."""
@@ -54,6 +56,7 @@ class LabCloud:
         self._platforms = Platforms(
             Cloud(name, seed=seed, listen=listen, on_event=self._heard) for name in names
         )
+        self.faults.ready(self._platforms)
 
     async def shut(self) -> None:
         """In the lab's loop; may be repeated."""
@@ -314,7 +317,7 @@ class LabCloud:
             return self._scene.thread.run(asked(), seconds=self._scene.seconds(timeout) + MARGIN)
         except CloudError as error:
             error.add_note(self._scene.tail().lstrip("\n"))
-            raise
+            raise error.with_traceback(None) from None
 
 
 def _path(path: Path | str) -> Path:

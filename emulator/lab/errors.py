@@ -5,6 +5,15 @@ from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from emulator.cloud.errors import CloudError
+from emulator.conditions import ConditionError
+from emulator.faults.errors import FaultError
+from emulator.pins import PinError
+from emulator.profile import ProfileError
+from emulator.quirks import QuirkError
+from lwm2m_core.errors import EngineError
+from pty_bridge.port import PortError
+
 Reason = Literal["crashed", "ended", "flooded", "hung"]
 
 
@@ -46,6 +55,15 @@ def check_names(what: str, given: Mapping[str, Any], known: type) -> None:
         values = [value for each in literals for value in get_args(each)]
         if values and value is not None and value not in values:
             raise LabError(f"{name} of a {what}: '{value}'{nearest(str(value), values)}")
+
+
+def for_people(error: Exception) -> bool:
+    """Whether it says what somebody has to change: settings, a name, a port that is taken."""
+    families = (
+        *(LabError, PortError, ProfileError, QuirkError, ConditionError, FaultError, PinError),
+        *(EngineError, CloudError, ValueError, OSError),
+    )
+    return isinstance(error, families)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -8,18 +8,22 @@ with Lab(seed=1) as lab:
     point = lab.cloud.notified("/3200/0/5750")
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from emulator.conditions import Conditions
+from emulator.faults.grammar import Fault, parse_fault
 from emulator.lab.cloud import LabCloud
 from emulator.lab.errors import check_names
 from emulator.lab.host import LabHost
 from emulator.lab.loop_thread import LoopThread
-from emulator.lab.modem import LabModem
+from emulator.lab.modem import LabModem, Watching
 from emulator.lab.scene import LIMIT, Scene
 from emulator.lab.transcript import Entry, Transcript
+from emulator.lint.rules import LintSettings
 from emulator.modem import ModemSettings
 from emulator.seeds import modem_seed, new_seed
 from transport.link import LinkOpener, ListenerOpener
@@ -84,11 +88,24 @@ class Lab:
         if not thread.is_alive:
             return
         try:
-            for host in self.hosts:
-                host.stop()
+            self.end_hosts()
             thread.run(self._shut())
         finally:
             thread.close()
+
+    def end_hosts(self) -> None:
+        """End all host programs."""
+        for host in self.hosts:
+            host.stop()
+
+    def check(self) -> None:
+        """HostFailed for a host program that has failed without anybody knowing of it; LabError for
+        a rule that a host has broken, where that counts, and for a bug of the emulator."""
+        __tracebackhide__ = True
+        for host in self.hosts:
+            host.check()
+        for modem in self.modems:
+            modem.check()
 
     async def _shut(self) -> None:
         for modem in self.modems:
@@ -102,45 +119,57 @@ class Lab:
 
     def transcript_lines(self) -> list[str]:
         """The transcript for people, without secrets; also after the end of the lab."""
-        if not self._scene.thread.is_alive:
-            return self.transcript.lines()
-        return self.call(self.transcript.lines)
+        return self._scene.thread.look(self.transcript.lines)
 
     def transcript_entries(self) -> tuple[Entry, ...]:
         """The same as it was kept, with its secrets."""
-        if not self._scene.thread.is_alive:
-            return self.transcript.entries
-        return self.call(lambda: self.transcript.entries)
+        return self._scene.thread.look(lambda: self.transcript.entries)
 
     def call(self, function: Callable[[], _Result]) -> _Result:
         """Call a function in the lab's loop, where `LabModem.modem` and `LabCloud.platforms` may be
         used; what it returns or raises."""
         return self._scene.thread.call(function)
 
-    def modem(self, *, serial: str | tuple[str, ...] = "pty:", **settings: Any) -> LabModem:
+    def modem(
+        self,
+        *,
+        serial: str | tuple[str, ...] = "pty:",
+        network: Mapping[str, Any] | None = None,
+        faults: Sequence[Fault | str] = (),
+        lint: Watching = "off",
+        **settings: Any,
+    ) -> LabModem:
         """Switch on one more modem. `serial`: where its host connects, `pty:`, `tcp:0` or `memory:`
-        (`pty_bridge.ports`). `settings`: those of `ModemSettings`; IMEI and IMSI are counted up
-        and seeds derived unless given. PortError, ProfileError, QuirkError, LabError."""
+        (`pty_bridge.ports`). `network`: what is not as usual of `Conditions`. `faults`: what goes
+        wrong on purpose (docs/faults.md). `lint`: whether its host is watched (docs/host-lint.md),
+        and fails by `check` where it breaks a rule. `settings`: those of `ModemSettings`; IMEI and
+        IMSI are counted up and seeds derived unless given. PortError, ProfileError, QuirkError,
+        FaultError, LabError."""
         number = len(self.modems)
         usual = ModemSettings()
         defaults: Mapping[str, Any] = {
             "imei": _counted(usual.imei, number),
             "imsi": _counted(usual.imsi, number),
             "seed": modem_seed(self.seed, number),
+            "lint": None if lint == "off" else LintSettings(),
+            "faults": tuple(parse_fault(f) if isinstance(f, str) else f for f in faults),
         }
+        if network is not None:
+            check_names("network", network, Conditions)
+            defaults = {**defaults, "conditions": replace(Conditions(), **network)}
         check_names("modem", settings, ModemSettings)
         chosen = replace(usual, **{**defaults, **settings})
-        modem = LabModem(self._scene, f"modem{number}" if number else "", chosen)
+        modem = LabModem(self._scene, f"modem{number}" if number else "", chosen, lint)
         specs = (serial,) if isinstance(serial, str) else serial
-        self._scene.thread.run(modem.open(specs, self.cloud.address_of, self._open_link))
+        self._scene.thread.run(modem.open(specs, self.cloud, self._open_link))
         self.modems.append(modem)
         return modem
 
-    def host(self, modem: LabModem) -> LabHost:
-        """A host program for a modem, not started yet."""
-        host = LabHost(
-            self._scene, modem, f"host{len(self.hosts)}" if self.hosts else "", self.seed
-        )
+    def host(self, modem: LabModem, command: str = "", folder: Path | None = None) -> LabHost:
+        """A host program for a modem, not started yet. `command`: what `start` starts unless it is
+        told otherwise, and `folder` where, the current one if None."""
+        name = f"host{len(self.hosts)}" if self.hosts else ""
+        host = LabHost(self._scene, modem, name, self.seed, command, folder)
         self.hosts.append(host)
         return host
 

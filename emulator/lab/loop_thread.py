@@ -52,6 +52,10 @@ class LoopThread:
 
         return self.run(called())
 
+    def look(self, function: Callable[[], _Result]) -> _Result:
+        """As `call`, for what only looks: it may be done when the loop has ended, too."""
+        return self.call(function) if self.is_alive else function()
+
     def run(
         self, coroutine: Coroutine[Any, Any, _Result], *, seconds: float | None = None
     ) -> _Result:
@@ -69,6 +73,8 @@ class LoopThread:
             if future.done() and not future.cancelled():
                 raise  # it is the coroutine's own
             raise NotInTime(f"not within {seconds:g} s") from None
+        except LabError as error:
+            raise error.with_traceback(None) from None  # where in the loop tells nobody anything
         finally:
             future.cancel()
 

@@ -2,19 +2,26 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from emulator.conditions import Conditions
+from emulator.faults.beside import PlatformFaults
+from emulator.faults.grammar import Fault
 from emulator.journal import Record
 from emulator.lab.errors import CommandFailed, HostFailed, LabError, check_names
 from emulator.lab.lines import Line, Lines, Matches, Splitter, Wanted, at_line, spelt
 from emulator.lab.plug import Plug, plug_in
 from emulator.lab.scene import Scene
+from emulator.lint.finding import Finding
 from emulator.modem import Modem, ModemSettings
+from emulator.quirks import Effect
 from emulator.routes import AddressOf
 from emulator.secrecy import redact
 from emulator.serial_end import SerialEnd
 from transport.link import LinkOpener
+
+Watching = Literal["off", "warn", "error"]
+"""Whether the host is watched for the manual's rules, and whether breaking one is a failure."""
 
 FLOOD_LINES = 20_000
 """Lines that a host may send to a modem during one wait; more are a flood (chosen)."""
@@ -31,7 +38,20 @@ _DATAGRAMS: dict[str, Kind] = {
     "datagram_in": "cloud <",
     "datagram_unheard": "unheard",
 }
-_NOTED = ("open_link", "link_lost", "send_failed", "reset", "reboot", "power", "network", "bug")
+_NOTED = (
+    *("open_link", "link_lost", "send_failed", "reset", "reboot", "power", "network"),
+    *("quirk", "time_scale", "fault", "lint"),
+)
+
+
+class Surroundings(Protocol):
+    """What a modem has to know of the platforms."""
+
+    @property
+    def address_of(self) -> AddressOf: ...
+
+    @property
+    def faults(self) -> PlatformFaults: ...
 
 
 class LabModem:
@@ -41,25 +61,33 @@ class LabModem:
     seconds, or the lab's limit, and raise NotInTime.
     """
 
-    def __init__(self, scene: Scene, name: str, settings: ModemSettings) -> None:
-        self.name, self.settings = name, settings
+    def __init__(
+        self, scene: Scene, name: str, settings: ModemSettings, lint: Watching = "off"
+    ) -> None:
+        self.name, self.settings, self._lint = name, settings, lint
         self._scene = scene
         self._modem: Modem | None = None
         self._printed, self._sent = Lines(), Lines()
         self._from_module, self._from_host = Splitter(), Splitter()
         self._seen_printed = self._seen_sent = 0
+        self._bug = ""
         self._plug: Plug | None = None
         self._answer, self._answers = Splitter(), Lines()
         self.occupied: Callable[[], str] = str  # which host program has the device, if any
 
     async def open(
-        self, serial: tuple[str, ...], address_of: AddressOf, open_link: LinkOpener
+        self, serial: tuple[str, ...], surroundings: Surroundings, open_link: LinkOpener
     ) -> None:
-        """In the lab's loop. PortError, ProfileError or QuirkError."""
+        """In the lab's loop. PortError, ProfileError, QuirkError or FaultError."""
         end = SerialEnd(*serial)
         try:
             modem = Modem(
-                end, address_of, self.settings, open_link=open_link, sinks=(self._record,)
+                end,
+                surroundings.address_of,
+                self.settings,
+                open_link=open_link,
+                sinks=(self._record,),
+                platforms=surroundings.faults,
             )
         except BaseException:
             end.port.close()
@@ -99,6 +127,21 @@ class LabModem:
         """Whether it is switched on."""
         return self._call(lambda: self.modem.is_on)
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The rules of docs/host-lint.md that its host has broken so far, where it is watched."""
+        return self._scene.thread.look(lambda: self.modem.findings)
+
+    def check(self) -> None:
+        """LabError if its host has broken a rule, where that counts, or if the emulator has a bug
+        that this modem has met."""
+        __tracebackhide__ = True
+        if self._lint == "error" and (findings := self.findings):
+            listed = "\n".join(map(str, findings))
+            raise LabError(f"the host of {self.name or 'the modem'} breaks the rules:\n{listed}")
+        if self._bug:
+            raise LabError(f"a bug of the emulator: {self._bug}{self._scene.tail()}")
+
     # what passes on the line
 
     def expect(self, wanted: Wanted, timeout: float | None = None) -> Line:
@@ -122,11 +165,11 @@ class LabModem:
 
     def printed(self, wanted: Wanted = "") -> tuple[Line, ...]:
         """All that the module has printed so far, or what of it is wanted; waits for nothing."""
-        return self._call(lambda: _some(self._printed, wanted))
+        return self._scene.thread.look(lambda: _some(self._printed, wanted))
 
     def sent(self, wanted: Wanted = "") -> tuple[Line, ...]:
         """All that the host has sent so far, or what of it is wanted; waits for nothing."""
-        return self._call(lambda: _some(self._sent, wanted))
+        return self._scene.thread.look(lambda: _some(self._sent, wanted))
 
     def forget(self) -> None:
         """Pass over what has been printed and sent: what is expected next has to come yet."""
@@ -194,6 +237,22 @@ class LabModem:
         check_names("network", changes, Conditions)
         self._call(lambda: self.modem.surround(**changes))
 
+    def set_quirk(self, name: str, value: Any) -> Effect:
+        """Change one of its switches while it runs; when that shows. QuirkError, with the nearest
+        name, for what cannot be."""
+        __tracebackhide__ = True
+        return self._call(lambda: self.modem.set_quirk(name, value))
+
+    def add_fault(self, fault: Fault | str) -> int:
+        """Let something go wrong from now on (docs/faults.md): its number. FaultError."""
+        __tracebackhide__ = True
+        return self._call(lambda: self.modem.add_fault(fault))
+
+    def remove_fault(self, number: int) -> None:
+        """Take a fault back. FaultError."""
+        __tracebackhide__ = True
+        self._call(lambda: self.modem.remove_fault(number))
+
     # inside
 
     def _call(self, function: Callable[..., _Result], *args: Any) -> _Result:
@@ -214,6 +273,9 @@ class LabModem:
                     note(name, "host >", line)
             case "datagram_out" | "datagram_in" | "datagram_unheard":
                 note(name, _DATAGRAMS[record.kind], record.data)
+            case "bug":
+                self._bug = record.text
+                note(name, "note", f"bug {record.text}")
             case kind if kind in _NOTED:
                 note(name, "note", f"{kind} {record.text}".rstrip())
 

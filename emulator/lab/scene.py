@@ -66,4 +66,4 @@ class Scene:
 
     def tail(self) -> str:
         """The end of the transcript, to be put under the text of an error."""
-        return self.thread.call(self.transcript.tail)
+        return self.thread.look(self.transcript.tail)

@@ -9,6 +9,7 @@ from emulator.cloud.errors import CloudError, Refused
 from emulator.lab.errors import CommandFailed, LabError, NotInTime
 from emulator.lab.lab import Lab
 from emulator.lab.modem import LabModem
+from emulator.quirks import QuirkError
 from lwm2m_core.errors import EngineError
 
 LOGIN = (
@@ -154,3 +155,38 @@ def test_what_cannot_be(lab: Lab) -> None:
     with pytest.raises(LabError, match="has ended"):
         lab.modem()
     assert lab.transcript_lines() == []
+
+
+def test_faults_from_the_start_and_later(lab: Lab) -> None:
+    modem = lab.modem(timing="fast", faults=["command +CSQ: refuse 50"])
+    with pytest.raises(CommandFailed) as raised:
+        modem.command("AT+CSQ")
+    number = modem.add_fault("command +CGSN nth 2: refuse 50")
+    assert modem.command("AT+CGSN=1")[-1] == "OK"
+    assert modem.command("AT+CGSN=1", check=False)[-1] == raised.value.final
+    modem.remove_fault(number)
+    assert any("note    fault" in line for line in lab.transcript_lines())
+
+
+def test_a_fault_of_the_platforms(lab: Lab, module: LabModem) -> None:
+    module.add_fault("cloud: switch refuse=4.03")
+    for line in LOGIN:
+        module.command(line)
+    module.expect("+MIPLEVENT: 0,7")
+
+
+def test_a_host_that_breaks_a_rule(lab: Lab) -> None:
+    watched, strict = (lab.modem(timing="fast", lint=lint) for lint in ("warn", "error"))
+    for modem in (watched, strict):
+        modem.command("AT+CSQ ")
+        assert [finding.rule.name for finding in modem.findings] == ["blanks"]
+    watched.check()
+    with pytest.raises(LabError, match="the host of modem1 breaks the rules:\nblanks"):
+        strict.check()
+
+
+def test_a_quirk_is_changed_while_it_runs(module: LabModem) -> None:
+    assert module.set_quirk("mipl_colon", "none") == "at once"
+    assert module.command('AT+MIPLCREATEEX="192.0.2.1:5683",0')[0] == "+MIPLCREATEEX:0"
+    with pytest.raises(QuirkError, match="did you mean"):
+        module.set_quirk("mipl_colom", "none")

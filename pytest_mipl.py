@@ -1,0 +1,268 @@
+"""The pytest plugin: a virtual module, its platforms and a host program as fixtures.
+
+docs/pytest.md is its manual. Nothing of mipl-emulator is imported before a test asks for one of the
+fixtures, so that other test suites notice nothing of it, not even where they have a package of
+their own called `emulator`.
+"""
+
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from emulator.lab.cloud import LabCloud
+    from emulator.lab.host import LabHost
+    from emulator.lab.lab import Lab
+    from emulator.lab.modem import LabModem
+    from emulator.lab.wishes import Wishes
+
+PACKAGES = ("emulator", "lwm2m_core", "pty_bridge", "transport")
+
+MARK = (
+    "mipl(**wishes): how the module, the platforms and the host of this test are to be: model, "
+    "dialect, quirks, timing, network, faults, lint, serial, imei, imsi, host, seed, time_scale, "
+    "platform, timeout, memory."
+)
+
+# What may be wished for: name, metavar, help. Each is --mipl-NAME and, in the ini file, mipl_NAME.
+_ONE = (
+    ("model", "NAME", "which module (default: MN316)"),
+    ("dialect", "manual|field", "how lines are spelt (default: the model's)"),
+    ("timing", "module|fast", "with the module's pauses (default), or without"),
+    ("serial", "SPEC", "where hosts connect: pty: (default), tcp:0, ..."),
+    ("platform", "NAME", "to which one all leads (default: AT+MIPLCFG chooses)"),
+    ("seed", "N", "decides all that chance decides (default: a new one)"),
+    ("time-scale", "K", "modem and platforms live K times as fast (default: 1)"),
+    ("timeout", "SECONDS", "how long a wait may take unless it says otherwise (default: 10)"),
+    ("host", "COMMAND", "the host program, with {port} for its device"),
+    ("lint", "off|warn|error", "watch whether the host keeps the manual's rules"),
+    ("artifacts", "DIR", "where transcripts of failed tests go (default: below basetemp)"),
+)
+_MANY = (
+    ("quirk", "NAME=VALUE", "switch one behaviour (may be given several times)"),
+    ("network", "NAME=VALUE", "the network, as coverage=off (may be given several times)"),
+    ("fault", "FAULT", "let something go wrong (may be given several times)"),
+)
+_WISHES = {"quirk": "quirks", "fault": "faults"}  # where the wish has another name
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("mipl", "a virtual module (mipl-emulator)")
+    for name, metavar, text in _ONE:
+        names = [f"--mipl-{name}", *(["--mipl-artefacts"] if name == "artifacts" else [])]
+        group.addoption(*names, dest=_dest(name), metavar=metavar, help=text)
+        parser.addini(_dest(name), text, default="")
+    for name, metavar, text in _MANY:
+        group.addoption(
+            f"--mipl-{name}", dest=_dest(name), metavar=metavar, help=text, action="append"
+        )
+        parser.addini(_dest(name), text, type="linelist", default=[])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARK)
+    if not config.pluginmanager.has_plugin("testinfra"):  # it has a fixture `host` of its own
+        config.pluginmanager.register(_Host(), "mipl-host")
+
+
+# fixtures
+
+
+@pytest.fixture
+def mipl_lab(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Lab"]:
+    """Where the module, the platforms and the hosts of one test are; ended with it."""
+    item, wishes = request.node, _wishes(request)
+    from emulator.lab.lab import Lab
+
+    lab = _or_fail(lambda: Lab(**wishes.of_lab()))
+    failing = _Failing(lab, item.nodeid, _folder(request, tmp_path_factory))
+    item.stash[_FAILING] = failing
+    item.user_properties.append(("mipl_seed", lab.seed))
+    if not request.config.pluginmanager.has_plugin("mipl-reporter"):
+        request.config.pluginmanager.register(_Reporter(), "mipl-reporter")
+    with lab:
+        yield lab
+        lab.end_hosts()
+        if not failing.failed:
+            _or_fail(lab.check)
+
+
+@pytest.fixture
+def make_modem(request: pytest.FixtureRequest, mipl_lab: "Lab") -> Callable[..., "LabModem"]:
+    """Switches on one more module: `make_modem(model="M5311", quirks={…})`; what is not said is as
+    options and marks have it."""
+    wishes = _wishes(request)
+
+    def make(**wanted: Any) -> "LabModem":
+        __tracebackhide__ = True
+        return mipl_lab.modem(**wishes.and_also(wanted).of_modem())
+
+    return make
+
+
+@pytest.fixture
+def modem(make_modem: Callable[..., "LabModem"]) -> "LabModem":
+    """A module, switched on, as options and marks have it."""
+    made: LabModem = _or_fail(make_modem)
+    return made
+
+
+@pytest.fixture
+def cloud(mipl_lab: "Lab") -> "LabCloud":
+    """The platforms."""
+    return mipl_lab.cloud
+
+
+@pytest.fixture
+def make_host(request: pytest.FixtureRequest, mipl_lab: "Lab") -> Callable[..., "LabHost"]:
+    """A host for one more module: `make_host(modem)`; `start` starts its program, in pytest's
+    rootdir unless it is told otherwise."""
+    command = _wishes(request).host
+    return lambda modem: mipl_lab.host(modem, command, request.config.rootpath)
+
+
+@pytest.fixture
+def mipl_host(make_host: Callable[..., "LabHost"], modem: "LabModem") -> "LabHost":
+    """The host of the fixture `modem`; `start` starts its program."""
+    return make_host(modem)
+
+
+class _Host:
+    @pytest.fixture
+    def host(self, mipl_host: "LabHost") -> "LabHost":
+        """The host of the fixture `modem`; `start` starts its program."""
+        return mipl_host
+
+
+# what is wished for
+
+
+def _dest(name: str) -> str:
+    return f"mipl_{name.replace('-', '_')}"
+
+
+def _option(config: pytest.Config, name: str) -> Any:
+    """The command line goes before the ini file."""
+    value = config.getoption(_dest(name), None)
+    return config.getini(_dest(name)) if value is None else value
+
+
+def _wishes(request: pytest.FixtureRequest) -> "Wishes":
+    _check_packages()
+    from emulator.lab.wishes import wishes_of
+
+    names = [name for name, *_ in (*_ONE, *_MANY) if name != "artifacts"]
+    options = {
+        _WISHES.get(name, name.replace("-", "_")): _option(request.config, name) for name in names
+    }
+    marks = [dict(mark.kwargs) for mark in request.node.iter_markers("mipl")]
+    wishes: Wishes = _or_fail(lambda: wishes_of(options, reversed(marks)))
+    return wishes
+
+
+def _or_fail(make: Callable[[], Any]) -> Any:
+    """What `make` returns; what it raises for people is told to them without a traceback."""
+    from emulator.lab.errors import for_people
+
+    try:
+        return make()
+    except Exception as error:
+        if not for_people(error):
+            raise
+        text = str(error)
+    _fail(text)
+
+
+def _fail(text: str) -> NoReturn:
+    pytest.fail(f"mipl-emulator: {text}", pytrace=False)
+
+
+# whether it can work here
+
+
+def _check_packages() -> None:
+    """Fails the test if our packages are hidden by others of the same name, or incomplete."""
+    if sys.platform == "win32":
+        _fail("its devices are pseudo-terminals, which Windows has not; run the tests in WSL 2")
+    home = Path(__file__).resolve().parent
+    for name in PACKAGES:
+        place = _place(name)
+        if place is not None and place != home / name:
+            _fail(
+                f"the package `{name}` at {place} hides the one of mipl-emulator at {home / name};"
+                " rename yours, or keep its folder out of sys.path: start `pytest` instead of"
+                " `python -m pytest`, or put your packages below src/"
+            )
+    try:
+        import emulator.lab.lab  # noqa: F401
+    except ImportError as error:
+        _fail(f"it cannot be imported: {error}; install it again: pip install mipl-emulator")
+
+
+def _place(name: str) -> Path | None:
+    """The folder of a package, or the file of a module; None if there is none."""
+    loaded = sys.modules.get(name)
+    spec = None if loaded is not None else importlib.util.find_spec(name)
+    origin = getattr(loaded, "__file__", None) if spec is None else spec.origin
+    if origin is not None:
+        path = Path(origin).resolve()
+        return path.parent if path.name == "__init__.py" else path
+    search = getattr(loaded, "__path__", None) if spec is None else spec.submodule_search_locations
+    return next((Path(each).resolve() for each in search or ()), None)
+
+
+# what a failed test tells
+
+
+class _Failing:
+    """The lab of one test, and what is told of it if that fails."""
+
+    def __init__(self, lab: "Lab", test: str, folder: Path) -> None:
+        self.failed = False
+        self._lab, self._test, self._folder = lab, test, folder
+
+    def tell(self, report: pytest.TestReport) -> None:
+        from emulator.lab.artefacts import report_of, write_artefacts
+
+        self.failed = True
+        try:
+            paths = write_artefacts(self._lab, self._folder, self._test)
+            kept = "kept: " + " ".join(map(str, paths))
+        except Exception as error:  # the report of a failure must not fail
+            kept = f"nothing could be kept in {self._folder}: {error}"
+        if report.when != "teardown" or report.failed:
+            report.sections.append(("mipl-emulator", report_of(self._lab, kept)))
+
+
+_FAILING = pytest.StashKey[_Failing]()
+
+
+class _Reporter:
+    """Registered when a test first uses a fixture: others pay nothing for it."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Any:
+        report = yield
+        failing = item.stash.get(_FAILING, None)
+        if failing is not None and (report.failed or failing.failed):
+            failing.tell(report)
+        if failing is not None and report.when == "teardown":
+            del item.stash[_FAILING]
+        return report
+
+
+def _folder(request: pytest.FixtureRequest, factory: pytest.TempPathFactory) -> Path:
+    from emulator.lab.artefacts import folder_of
+
+    chosen = _option(request.config, "artifacts")
+    above = request.config.invocation_params.dir / chosen if chosen else factory.getbasetemp()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "") if chosen else ""
+    name = folder_of(request.node.nodeid, worker)
+    return above / name if chosen else above / "mipl" / name
