@@ -48,6 +48,7 @@ _MANY = (
     ("network", "NAME=VALUE", "the network, as coverage=off (may be given several times)"),
     ("fault", "FAULT", "let something go wrong (may be given several times)"),
 )
+_HAVE_A_HOST = ("pytest11.testinfra", "testinfra.plugin")  # plugins with a fixture `host`
 _WISHES = {"quirk": "quirks", "fault": "faults"}  # where the wish has another name
 
 
@@ -66,7 +67,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARK)
-    if not config.pluginmanager.has_plugin("testinfra"):  # it has a fixture `host` of its own
+    if not any(map(config.pluginmanager.has_plugin, _HAVE_A_HOST)):
         config.pluginmanager.register(_Host(), "mipl-host")
 
 

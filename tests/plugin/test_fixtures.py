@@ -218,6 +218,9 @@ def test_their_own():
 def test_ours(modem):
     pass
 
+def test_their_host(host):
+    assert host == "theirs"
+
 def test_nothing_of_ours_is_loaded():
     assert "emulator.lab" not in sys.modules
 """
@@ -226,11 +229,14 @@ def test_nothing_of_ours_is_loaded():
 @pytest.mark.parametrize("package", ["emulator/__init__.py", "emulator.py"])
 def test_a_package_of_the_same_name(project: Project, package: str) -> None:
     """Only the test that uses a fixture of ours fails, with both places and the mend."""
+    infra = "import pytest\n\n@pytest.fixture\ndef host():\n    return 'theirs'\n"
     project.write({package: "WHOSE = 'theirs'", "test_clash.py": CLASHING})
-    done = project.run("-p", "no:asyncio", "-W", "error")
+    project.write({"testinfra/plugin.py": infra})
+    done = project.run("-p", "no:asyncio", "-p", "testinfra.plugin", "-W", "error")
     assert done.results == {
         "test_their_own": "passed",
         "test_ours": "error",
+        "test_their_host": "passed",
         "test_nothing_of_ours_is_loaded": "passed",
     }, done.output
     theirs = project.folder / package.removesuffix("/__init__.py")
