@@ -51,6 +51,8 @@ class LabHost:
         `cwd`: the folder in which it runs. `output_limit`: bytes. LabError if it cannot be started.
         """
         __tracebackhide__ = True
+        if self.modem.device == "memory:":
+            raise LabError("no program can open memory:; give the modem serial='pty:' or 'tcp:0'")
         words = self._words(command)
         self.stop()
         self.modem.hang_up()

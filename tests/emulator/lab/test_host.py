@@ -154,6 +154,11 @@ def test_a_program_that_is_not_there(program: LabHost, tmp_path: Path) -> None:
         program.start()
 
 
+def test_a_device_that_no_program_can_open(lab: Lab) -> None:
+    with pytest.raises(LabError, match="no program can open memory:"):
+        lab.host(lab.modem(serial="memory:")).start("true")
+
+
 def test_the_test_cannot_be_the_host_too(program: LabHost, module: LabModem) -> None:
     program.start("sleep 1000")
     with pytest.raises(LabError, match="sleep has the modem's device"):
