@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -23,17 +24,34 @@ JOURNAL, CAPTURE = "journal.jsonl", "recording.pcapng"
 log = logging.getLogger("mipl.recording")
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When a recording begins: by the loop's clock, and in seconds since 1970; None where the clock
+    jumps."""
+
+    loop: float
+    wall: float | None
+
+    @classmethod
+    def now(cls) -> Self:
+        """In the modem's loop."""
+        loop = asyncio.get_running_loop()
+        return cls(loop.time(), None if is_timeless(loop) else time.time())
+
+
 class Stage:
     """What all recordings do first: times from the start on, secrets hidden, operations found.
 
-    To be made in the modem's loop; `settings` are the modem's.
+    `settings` are the modem's. To be made in the modem's loop, unless `start` is told.
     """
 
-    def __init__(self, settings: ModemSettings, *, show_secrets: bool) -> None:
-        loop = asyncio.get_running_loop()
-        self._origin, self.epoch = loop.time(), 0.0 if is_timeless(loop) else time.time()
+    def __init__(
+        self, settings: ModemSettings, *, show_secrets: bool, start: Start | None = None
+    ) -> None:
+        start = start or Start.now()
+        self._origin, self.epoch = start.loop, start.wall or 0.0
         started = None
-        if not is_timeless(loop):
+        if start.wall is not None:
             started = datetime.fromtimestamp(self.epoch, UTC).isoformat(timespec="microseconds")
         self._redactor = None if show_secrets else Redactor(settings.imei, settings.imsi)
         self._operations = Operations()
@@ -63,12 +81,20 @@ class Recording:
     overwritten: FileExistsError. Every record is in the files when the call
     returns, so that whoever kills the process loses nothing but what was under way. If a file
     cannot be written any more, that is logged once, and the modem goes on.
+
+    `start`: when that was, for records that are handed over later. They have to be all from then
+    on, or secrets would not be known for what they are.
     """
 
     def __init__(
-        self, folder: str | Path, settings: ModemSettings, *, show_secrets: bool = False
+        self,
+        folder: str | Path,
+        settings: ModemSettings,
+        *,
+        show_secrets: bool = False,
+        start: Start | None = None,
     ) -> None:
-        self._stage = Stage(settings, show_secrets=show_secrets)
+        self._stage = Stage(settings, show_secrets=show_secrets, start=start)
         self._capture = Capture(self._stage.head, self._stage.epoch)
         path = Path(folder)
         path.mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ import pytest
 
 from emulator.journal import Record
 from emulator.modem import ModemSettings
-from emulator.recording.files import Recording
+from emulator.recording.files import Recording, Start
 from emulator.recording.reader import Reading
 from emulator.virtual_time import VirtualLoop
 from tests.recorded import record_day
@@ -40,6 +40,15 @@ async def test_in_real_time_it_says_when_it_began(tmp_path: Path) -> None:
         (record,) = reading
     assert reading.head.start is not None and reading.head.start.endswith("+00:00")
     assert 0 <= record.time < 5
+
+
+def test_what_has_happened_may_be_written_down_later(tmp_path: Path) -> None:
+    """Without a loop; times are from the start on."""
+    with Recording(tmp_path / "day", SETTINGS, start=Start(100.0, 86400.0)) as recording:
+        recording(Record(1, 0, 102.5, "reset"))
+    head, line = (tmp_path / "day" / "journal.jsonl").read_text().splitlines()
+    assert '"start": "1970-01-02T00:00:00.000000+00:00"' in head
+    assert line == '{"number": 1, "cause": 0, "time": 2.5, "kind": "reset"}'
 
 
 def test_two_days_with_one_seed_are_alike_to_the_byte(tmp_path: Path) -> None:
