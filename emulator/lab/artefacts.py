@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from emulator.lab.lab import Lab
+from emulator.recording.files import CAPTURE, JOURNAL
 
 SHOWN = 60  # lines of the transcript in a report
 NAME_LIMIT = 120  # characters of a folder's name
@@ -18,7 +19,8 @@ def folder_of(test: str, worker: str) -> str:
 
 
 def write_artefacts(lab: Lab, folder: Path, test: str) -> list[Path]:
-    """The transcript, and the output of each host program. OSError."""
+    """The transcript, the output of each host program, and a recording of each modem in a folder of
+    its own. Files of an earlier failure are replaced. OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     texts = {"transcript.txt": "\n".join([f"{test}", _seed(lab), "", *lab.transcript_lines(), ""])}
     texts |= {f"{host.name or 'host'}.txt": host.output for host in lab.hosts if host.output}
@@ -26,6 +28,12 @@ def write_artefacts(lab: Lab, folder: Path, test: str) -> list[Path]:
     for name, text in texts.items():
         paths.append(folder / name)
         paths[-1].write_text(text, encoding="utf-8")
+    for modem in lab.modems:
+        place = folder / (modem.name or "modem")
+        for name in (JOURNAL, CAPTURE):
+            (place / name).unlink(missing_ok=True)
+        if modem.record(place):
+            paths.append(place)
     return paths
 
 

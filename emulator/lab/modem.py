@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Literal, Protocol, TypeVar
 
 from emulator.conditions import Conditions
@@ -15,6 +16,7 @@ from emulator.lab.scene import Scene
 from emulator.lint.finding import Finding
 from emulator.modem import Modem, ModemSettings
 from emulator.quirks import Effect
+from emulator.recording.files import Recording, Start
 from emulator.routes import AddressOf
 from emulator.secrecy import redact
 from emulator.serial_end import SerialEnd
@@ -71,6 +73,7 @@ class LabModem:
         self._from_module, self._from_host = Splitter(), Splitter()
         self._seen_printed = self._seen_sent = 0
         self._bug = ""
+        self._start: Start | None = None
         self._plug: Plug | None = None
         self._answer, self._answers = Splitter(), Lines()
         self.occupied: Callable[[], str] = str  # which host program has the device, if any
@@ -80,6 +83,7 @@ class LabModem:
     ) -> None:
         """In the lab's loop. PortError, ProfileError, QuirkError or FaultError."""
         end = SerialEnd(*serial)
+        self._start = Start.now()
         try:
             modem = Modem(
                 end,
@@ -176,6 +180,18 @@ class LabModem:
         self._seen_printed, self._seen_sent = self._call(
             lambda: (self._printed.count, self._sent.count)
         )
+
+    def record(self, folder: Path) -> bool:
+        """Write a recording of all that has happened to it, without secrets, in this folder
+        (docs/recordings.md). False, and nothing is written, if its journal no longer goes back to
+        the start. FileExistsError if there is one already, OSError."""
+        records = self._scene.thread.look(lambda: tuple(self.modem.firmware.journal.records))
+        if not records or records[0].number != 1:
+            return False
+        with Recording(folder, self.settings, start=self._start) as recording:
+            for record in records:
+                recording(record)
+        return True
 
     # being the host
 

@@ -205,7 +205,11 @@ def look_at_what_is_kept(kept: Path, output: str) -> None:
     ]
     written = (command / "transcript.txt").read_text()
     assert "host <  +CIS ERROR" in written and "1234abcd" not in written
-    assert f"kept: {crash}/transcript.txt {crash}/host.txt" in output
+    assert f"kept: {crash}/transcript.txt {crash}/host.txt\n" in output
+    assert f"kept: {command}/transcript.txt {command}/modem\n" in output
+    journal = (command / "modem" / "journal.jsonl").read_text()
+    assert '"seed": 5' in journal and '"kind": "command"' in journal and "1234abcd" not in journal
+    assert (command / "modem" / "recording.pcapng").read_bytes()[:4] == b"\x0a\x0d\x0d\x0a"
 
 
 CLASHING = """

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -127,19 +129,39 @@ def test_a_host_that_hangs(program: LabHost) -> None:
     assert raised.value.reason == "hung"
 
 
-def test_a_host_that_hears_no_sigterm_and_its_children_are_killed(program: LabHost) -> None:
-    """One child in the group, one that has left it, one that has lost its parent."""
-    program.start(
-        "sh",
-        "-c",
-        "trap '' TERM; sleep 1001 & setsid sleep 1002 & "
-        "(setsid sleep 1003 &) ; echo $$ up; while :; do sleep 0.01; done",
+def sleepers(seconds: str) -> bool:
+    """Whether a process sleeps for so long."""
+    return (
+        subprocess.run(["pgrep", "-f", f"^sleep {seconds}$"], stdout=subprocess.DEVNULL).returncode
+        == 0
     )
-    pid = int(program.expect("up").text.split()[0])
-    children = [int(p) for p in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    assert program.stop(grace=0.1) in (-signal.SIGKILL,)
-    assert not any(map(is_there, [pid, *children]))
-    assert subprocess.run(["pgrep", "-f", "^sleep 100[123]$"]).returncode == 1
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def seconds() -> str:
+    """That no other process of this machine sleeps for."""
+    return f"1000.{uuid.uuid4().int}"
+
+
+def test_a_host_that_hears_no_sigterm_and_its_children_are_killed(
+    program: LabHost, seconds: str
+) -> None:
+    """One child in the group, one that has left it, one that has lost its parent."""
+    text = "trap '' TERM; sleep @ & setsid sleep @ & (setsid sleep @ &); echo up; "
+    text += "while :; do sleep 0.01; done"
+    program.start("sh", "-c", text.replace("@", seconds))
+    program.expect("up")
+    until(lambda: sleepers(seconds))
+    assert program.stop(grace=0.1) == -signal.SIGKILL
+    assert program.pid is not None and not is_there(program.pid)
+    assert not sleepers(seconds)
 
 
 def test_a_program_that_is_not_there(program: LabHost, tmp_path: Path) -> None:
@@ -178,26 +200,27 @@ def test_a_line_that_never_comes(program: LabHost) -> None:
 
 
 KILLED = """
-import os, signal
+import signal, sys
 from emulator.lab.lab import Lab
 lab = Lab()
 host = lab.host(lab.modem())
-host.start("sh", "-c", "sleep 1004 & echo up; wait; sleep 1005")
+host.start("sh", "-c", f"sleep {sys.argv[1]} & echo up; wait; sleep {sys.argv[1]}")
 host.expect("up")
 print(host.pid, flush=True)
 signal.pause()
 """
 
 
-def test_nothing_is_left_of_a_host_whose_test_is_killed() -> None:
-    with subprocess.Popen(python(KILLED), stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        pid = int(process.stdout.readline())
-        process.kill()
-    deadline = time.monotonic() + 20
-    while is_there(pid) or not subprocess.run(["pgrep", "-f", "^sleep 100[45]$"]).returncode:
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+def test_nothing_is_left_of_a_host_whose_test_is_killed(seconds: str) -> None:
+    words = [*python(KILLED), seconds]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            pid = int(process.stdout.readline())
+            until(lambda: sleepers(seconds))
+        finally:
+            process.kill()
+    until(lambda: not is_there(pid) and not sleepers(seconds))
 
 
 def test_a_test_that_forgets_its_lab_ends_all_the_same() -> None:
