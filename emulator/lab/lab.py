@@ -113,6 +113,16 @@ class Lab:
         await self.cloud.shut()
 
     @property
+    def time_scale(self) -> float:
+        """How many times as fast as the real clock the lab's is."""
+        return self._scene.thread.scale
+
+    def rescale(self, time_scale: float) -> None:
+        """Let time pass so many times as fast from now on. ValueError for no positive number."""
+        __tracebackhide__ = True
+        self._scene.thread.call(self._scene.thread.loop.rescale, time_scale)
+
+    @property
     def transcript(self) -> Transcript:
         """All that has happened. Its lines may be asked for by `transcript_lines` at any time."""
         return self._scene.transcript

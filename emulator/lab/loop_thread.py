@@ -25,15 +25,14 @@ class LoopThread:
 
     def __init__(self, *, scale: float = 1.0, name: str = "mipl lab") -> None:
         self.loop = VirtualLoop(scale=scale)
-        self._scale = scale
         self._bell = Bell()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
     @property
     def scale(self) -> float:
-        """How many times as fast as the real clock the loop's is."""
-        return self._scale
+        """How many times as fast as the real clock the loop's is, when it is not held."""
+        return self.loop.scale or 1.0
 
     @property
     def is_alive(self) -> bool:

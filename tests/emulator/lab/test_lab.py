@@ -142,6 +142,18 @@ def test_a_faster_clock() -> None:
         assert modem.expect("+MIPLEVENT: 0,3").at >= 19
 
 
+def test_a_clock_that_becomes_faster(lab: Lab, module: LabModem) -> None:
+    """A lifetime of 3000 s is over in less than one real second."""
+    log_in(module)
+    lab.cloud.ready()
+    lab.rescale(10_000)
+    assert lab.time_scale == 10_000
+    lab.cloud.gone()
+    assert "expired" in lab.transcript_lines()[-1]
+    with pytest.raises(ValueError, match="0"):
+        lab.rescale(0)
+
+
 def test_what_cannot_be(lab: Lab) -> None:
     with pytest.raises(LabError, match="no 'modle'; did you mean model?"):
         lab.modem(modle="M5311")
