@@ -11,6 +11,10 @@ from typing import IO, Any
 from emulator.control import sockets
 from emulator.control.protocol import ANSWER_LIMIT, ControlError, request_line
 
+NOT_MINE = ("unknown-device", "unknown-verb", "unknown-version")
+"""What a process answers that does not have the modem; one of another version of the program may
+not even know what it is asked."""
+
 
 def ask(verb: str, path: str, *, place: Path | None = None, **members: Any) -> dict[str, Any]:
     """Ask whoever has the modem; its result. ControlError if it is refused, or nobody has it."""
@@ -38,7 +42,7 @@ def _asked(
             continue
         with connection, connection.makefile("rb") as answers:
             said = _exchange(connection, answers, line)
-            if said is None or said.get("error") == "unknown-device":
+            if said is None or said.get("error") in NOT_MINE:
                 continue
             if "error" in said:
                 raise ControlError(said["error"], said["cause"])

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from emulator.conditions import Conditions
+from emulator.faults.grammar import Fault
+from emulator.faults.planted import Planted
 from emulator.journal import Journal, Record
 from emulator.quirks import Quirks
 from emulator.status import Status
@@ -37,6 +39,13 @@ class Controlled(Protocol):
     def conditions(self) -> Conditions: ...
 
     def surround(self, **changes: Any) -> None: ...
+
+    @property
+    def faults(self) -> tuple[Planted, ...]: ...
+
+    def add_fault(self, fault: Fault | str) -> int: ...
+
+    def remove_fault(self, number: int) -> None: ...
 
     @property
     def time_scale(self) -> float | None: ...

@@ -129,6 +129,13 @@ QUIRKS: Final = all_of(("quirks", ListOf(_QUIRK, CHANGES_LIMIT)))
 CHANGES: Final = MapOf(Text(1, 40), Anything(), CHANGES_LIMIT)
 SCALE: Final = Record((Field("scale", Real(SCALE_LEAST, SCALE_MOST), required=True),), closed=True)
 SCALE_SHOWN: Final = Record((Field("scale", _SECONDS),))
+_FAULT: Final = all_of(("number", _COUNT), ("fault", _TEXT), ("fired", _COUNT), ("spent", Flag()))
+FAULTS: Final = all_of(("faults", ListOf(_FAULT, 1 << 16)))
+FAULT: Final = Record(
+    (Field("fault", Text(1, 4096), "as for --fault: command +MIPLNOTIFY: busy", required=True),),
+    closed=True,
+)
+FAULT_NUMBER: Final = Record((Field("number", _COUNT, required=True),), closed=True)
 FOLLOWING: Final = Record(
     (
         Field("after", _COUNT, "only records with higher numbers"),

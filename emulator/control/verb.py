@@ -4,7 +4,7 @@ import argparse
 import json
 from typing import Any
 
-VERBS = ("state", "set", "events", "reset", "power")
+VERBS = ("state", "set", "fault", "events", "reset", "power")
 SETTINGS = ("quirk", "network", "time-scale")
 
 
@@ -14,10 +14,11 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     state = verbs.add_parser("state", help="say how a running modem is")
     change = verbs.add_parser("set", help="change a running modem's quirks, network or time scale")
     events = verbs.add_parser("events", help="follow what happens at a running modem")
+    fault = verbs.add_parser("fault", help="plant faults in a running modem, list and remove them")
     reset = verbs.add_parser("reset", help="pull the reset pin of a running modem")
     power = verbs.add_parser("power", help="switch a running modem off and on")
     power.add_argument("state", choices=("on", "off"))
-    for parser in (state, change, events, reset, power):
+    for parser in (state, change, fault, events, reset, power):
         parser.add_argument("path", metavar="PATH", help=path)
     state.add_argument("--json", action="store_true", help="one JSON document, for tools")
     change.add_argument("what", choices=SETTINGS, help="what to change")
@@ -28,6 +29,13 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="NAME=VALUE of quirks or of the network, several if need be; a time scale",
     )
     change.add_argument("--reset", action="store_true", help="all quirks as at the start")
+    fault.add_argument("what", choices=("add", "list", "remove"))
+    fault.add_argument(
+        "fault",
+        nargs="?",
+        metavar="FAULT",
+        help="what to add, as for --fault of `mipl run`; the number of the one to remove",
+    )
     events.add_argument(
         "--after",
         type=int,
@@ -75,6 +83,9 @@ def _act(options: argparse.Namespace) -> None:
         case "set":
             for line in _set(options):
                 put(line)
+        case "fault":
+            for line in _faults(options):
+                put(line)
         case "events":
             given = {"after": options.after, "kinds": options.kind or None}
             wanted = {name: value for name, value in given.items() if value is not None}
@@ -104,6 +115,27 @@ def _set(options: argparse.Namespace) -> list[str]:
         values = {name: value or None for name, value in values.items()}
         rows = ask("set-quirks", options.path, values=_some(values))["quirks"]
     return [quirk_line(row) for row in rows]
+
+
+def _faults(options: argparse.Namespace) -> list[str]:
+    """The faults that there are then, line by line; of one that is added, its number."""
+    from emulator.cli import UsageError
+    from emulator.control.calling import ask
+
+    if (options.fault is None) is not (options.what == "list"):
+        raise UsageError(f"fault {options.what} PATH goes {_WITH[options.what]}")
+    if options.what == "add":
+        return [str(ask("add-fault", options.path, fault=options.fault)["number"])]
+    if options.what == "remove":
+        if not (options.fault.isascii() and options.fault.isdigit()):
+            raise UsageError(f"'{options.fault}' is no number of a fault")
+        rows = ask("remove-fault", options.path, number=int(options.fault[:15]))["faults"]
+    else:
+        rows = ask("faults", options.path)["faults"]
+    return [f"{row['number']}: {row['fault']} (has struck {row['fired']} times)" for row in rows]
+
+
+_WITH = {"add": "with the fault", "remove": "with its number", "list": "alone"}
 
 
 def _scale(options: argparse.Namespace) -> float:

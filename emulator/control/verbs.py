@@ -20,6 +20,7 @@ from emulator.control.protocol import (
     parse_request,
     result_line,
 )
+from emulator.faults.errors import FaultError
 from emulator.quirk_texts import ABOUT
 from emulator.quirks import Quirk, QuirkError, checked, choices, register, row_of
 from emulator.web.calls import Call, Given, Method
@@ -244,6 +245,38 @@ def _set_time_scale(modem: Controlled, given: Given) -> Json:
     return told({"scale": modem.time_scale})
 
 
+# Faults.
+
+
+def _faults(modem: Controlled, given: Given) -> Json:
+    return {
+        "faults": [
+            {
+                "number": each.number,
+                "fault": str(each.fault),
+                "fired": each.fired,
+                "spent": each.is_spent,
+            }
+            for each in modem.faults
+        ]
+    }
+
+
+def _add_fault(modem: Controlled, given: Given) -> Json:
+    try:
+        return {"number": modem.add_fault(given["fault"])}
+    except FaultError as error:
+        raise FieldError("fault", str(error)) from None
+
+
+def _remove_fault(modem: Controlled, given: Given) -> Json:
+    try:
+        modem.remove_fault(given["number"])
+    except FaultError as error:
+        raise FieldError("number", error.cause) from None
+    return _faults(modem, given)
+
+
 _TABLE: Final = (
     Verb("state", "GET", "", "How the modem is at the moment.", _state, None, shapes.STATUS),
     Verb("reset", "POST", "/reset", "Pull the reset pin.", _reset, None, shapes.POWER),
@@ -286,6 +319,25 @@ _TABLE: Final = (
         _set_network,
         shapes.CHANGES,
         shapes.CONDITIONS,
+    ),
+    Verb("faults", "GET", "/faults", "The faults that are planted.", _faults, None, shapes.FAULTS),
+    Verb(
+        "add-fault",
+        "POST",
+        "/faults",
+        "Plant a fault; its number.",
+        _add_fault,
+        shapes.FAULT,
+        shapes.FAULT_NUMBER,
+    ),
+    Verb(
+        "remove-fault",
+        "DELETE",
+        "/faults",
+        "Take a fault back; those that are left.",
+        _remove_fault,
+        shapes.FAULT_NUMBER,
+        shapes.FAULTS,
     ),
     Verb(
         "time-scale",

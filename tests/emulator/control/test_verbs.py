@@ -123,6 +123,18 @@ async def test_events_are_followed_by_lines_after_the_result(modem: Modem) -> No
     assert said.texts not in modem.journal.sinks
 
 
+async def test_faults_are_planted_listed_and_taken_back(modem: Modem) -> None:
+    assert ask(modem, "faults") == {"faults": []}
+    assert ask(modem, "add-fault", fault="command +CSQ: refuse 3") == {"number": 1}
+    (row,) = ask(modem, "faults")["faults"]
+    assert (row["number"], row["fired"], row["spent"]) == (1, 0, False)
+    modem.data_received(b"AT+CSQ\r")
+    (row,) = ask(modem, "faults")["faults"]
+    assert (row["fired"], row["spent"]) == (1, True)
+    assert ask(modem, "remove-fault", number=1) == {"faults": []}
+    assert ask(modem, "remove-fault", number=1) == ("bad-request", "number: there is no fault 1")
+
+
 QUIRKS = {"verb": "set-quirks"}
 NETWORK = {"verb": "set-network"}
 SCALE = {"verb": "set-time-scale"}
@@ -169,6 +181,11 @@ EVENTS = {"verb": "events"}
         (NETWORK | {"values": {"cover": "off"}}, "bad-request", "did you mean coverage?"),
         (NETWORK | {"values": {"signal": 32}}, "bad-request", "'signal' is 0 to 31, not '32'"),
         (NETWORK | {"values": {"coverage": []}}, "bad-request", "'coverage' is on or off"),
+        ({"verb": "faults", "number": 1}, "bad-request", "number: unknown"),
+        ({"verb": "add-fault"}, "bad-request", "fault: is missing"),
+        ({"verb": "add-fault", "fault": "comand: drop"}, "bad-request", "command"),
+        ({"verb": "remove-fault"}, "bad-request", "number: is missing"),
+        ({"verb": "remove-fault", "number": 1}, "bad-request", "number: there is no fault 1"),
         ({"verb": "time-scale", "scale": 1}, "bad-request", "scale: unknown"),
         (SCALE, "bad-request", "scale: is missing"),
         (SCALE | {"scale": 0}, "bad-request", "scale: not a number from 0.001 to 10000"),
@@ -216,10 +233,13 @@ GOOD: dict[str, dict[str, Any]] = {
     "power": {"on": True},
     "set-quirks": {"values": {"hex_case": "lower"}},
     "set-network": {"values": {"signal": 3}},
+    "add-fault": {"fault": "command +CSQ: drop"},
 }
 
 
-@pytest.mark.parametrize("name", [n for n in VERBS if n not in ("events", "set-time-scale")])
+@pytest.mark.parametrize(
+    "name", [n for n in VERBS if n not in ("events", "set-time-scale", "remove-fault")]
+)
 async def test_results_are_what_the_table_declares(modem: Modem, name: str) -> None:
     result = ask(modem, name, **GOOD.get(name, {}))
     declared = VERBS[name].gives
