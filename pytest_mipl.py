@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
+from pytest_mipl_models import OPTIONS, Comparing, Repeating
+
 if TYPE_CHECKING:
     from emulator.lab.cloud import LabCloud
     from emulator.lab.host import LabHost
@@ -25,8 +27,8 @@ PACKAGES = ("emulator", "lwm2m_core", "pty_bridge", "transport")
 
 MARK = (
     "mipl(**wishes): how the module, the platforms and the host of this test are to be: model, "
-    "dialect, quirks, timing, network, faults, lint, serial, imei, imsi, host, seed, time_scale, "
-    "platform, timeout, memory."
+    "models (repeated with each), dialect, quirks, timing, network, faults, lint, serial, imei, "
+    "imsi, host, seed, time_scale, platform, timeout, memory."
 )
 
 # What may be wished for: name, metavar, help. Each is --mipl-NAME and, in the ini file, mipl_NAME.
@@ -64,9 +66,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         )
         parser.addini(_dest(name), text, type="linelist", default=[])
 
+    for name, metavar, text in OPTIONS:
+        group.addoption(f"--mipl-{name}", dest=_dest(name), metavar=metavar, help=text)
+        parser.addini(_dest(name), text, default="")
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARK)
+    config.pluginmanager.register(Repeating(), "mipl-repeating")
+    if not hasattr(config, "workerinput"):  # of pytest-xdist, whose workers compare nothing
+        config.pluginmanager.register(Comparing(config), "mipl-comparing")
     if not any(map(config.pluginmanager.has_plugin, _HAVE_A_HOST)):
         config.pluginmanager.register(_Host(), "mipl-host")
 
@@ -76,7 +85,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def mipl_lab(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    mipl_model: str | None,
 ) -> Iterator["Lab"]:
     """Where the module, the platforms and the hosts of one test are; ended with it."""
     item, wishes = request.node, _wishes(request)
@@ -164,6 +175,10 @@ def _wishes(request: pytest.FixtureRequest) -> "Wishes":
         _WISHES.get(name, name.replace("-", "_")): _option(request.config, name) for name in names
     }
     marks = [dict(mark.kwargs) for mark in request.node.iter_markers("mipl")]
+    for mark in marks:
+        mark.pop("models", None)
+    if (model := request.getfixturevalue("mipl_model")) is not None:
+        marks.insert(0, {"model": model})
     wishes: Wishes = _or_fail(lambda: wishes_of(options, reversed(marks)))
     return wishes
 

@@ -1,11 +1,14 @@
 """The wheel: built, installed in an empty environment, started. It needs the package index."""
 
+import importlib.util
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
 import sys
+import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,9 +16,12 @@ from pathlib import Path
 import pytest
 import serial
 
+from tests.setup.jobs import EXAMPLE, document, github_lines
+
 ROOT = Path(__file__).parents[2]
 PIP_LIMIT = 240.0  # seconds for one call of pip
 PATIENCE = 60.0  # a busy machine is slow, and eight workers make it so
+API = re.compile(r"HTTP API at (\S+)")
 OFFLINE = re.compile("No matching distribution found|Connection|Temporary failure in name", re.I)
 
 Pip = Callable[..., None]
@@ -59,10 +65,13 @@ def test_the_wheel_in_an_empty_environment(pip: Pip, tmp_path: Path) -> None:
     schema = {"emulator/scenario/scenario.schema.json"}
     assert len(profiles) == 13 and profiles | typed | schema <= packed
     assert {name.partition("/")[0].partition("-")[0] for name in packed} == {
-        *("emulator", "lwm2m_core", "transport", "pty_bridge", "mipl_emulator", "pytest_mipl.py")
+        *("emulator", "lwm2m_core", "transport", "pty_bridge", "mipl_emulator"),
+        *("pytest_mipl.py", "pytest_mipl_models.py"),
     }
 
-    empty = tmp_path / "empty"
+    project = tmp_path / "ci"
+    shutil.copytree(EXAMPLE, project, ignore=shutil.ignore_patterns("build", "results"))
+    empty = project / ".venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", empty], check=True)
     pip("--python", str(empty / "bin" / "python"), "install", "--quiet", "--no-compile", str(wheel))
     mipl = empty / "bin" / "mipl"
@@ -73,6 +82,9 @@ def test_the_wheel_in_an_empty_environment(pip: Pip, tmp_path: Path) -> None:
     answers_at(mipl, tmp_path)
     if shutil.which("gcc"):
         play_the_example(pip, empty / "bin" / "python", tmp_path / "project")
+    if shutil.which("gcc") and shutil.which("make") and importlib.util.find_spec("ensurepip"):
+        run_the_job(project, wheel)
+        run_the_containers(project)
 
 
 def play_the_example(pip: Pip, python: Path, project: Path) -> None:
@@ -104,3 +116,62 @@ def answers_at(mipl: Path, folder: Path) -> None:
             run.send_signal(signal.SIGINT)
         _, err = run.communicate(timeout=PATIENCE)
         assert (run.returncode, "Traceback" in err) == (0, False), err
+
+
+# examples/ci
+
+
+def run_the_job(project: Path, wheel: Path) -> None:
+    """The lines of the job for GitHub Actions, one after the other as that runs them; the virtual
+    environment that they make is there already, which saves the half of their time."""
+    done = subprocess.run(
+        ["bash", "-e", "-c", "\n".join(github_lines())],
+        cwd=project,
+        env={
+            **os.environ,
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",  # python3 is this one
+            "MIPL_EMULATOR": str(wheel),
+            "GITHUB_STEP_SUMMARY": str(project / "summary.md"),
+            "PYTEST_XDIST_AUTO_NUM_WORKERS": "1",
+            "PIP_NO_COMPILE": "1",
+        },
+        capture_output=True,
+        text=True,
+        timeout=PIP_LIMIT,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (suite,) = ElementTree.parse(project / "results" / "junit.xml").getroot()
+    counts = [suite.get(name) for name in ("tests", "failures", "errors", "skipped")]
+    assert counts == ["3", "0", "0", "0"]
+    page = (project / "results" / "models.md").read_text(encoding="utf-8")
+    assert page.startswith("# 3 models, compared with MN316\n")
+    assert (project / "summary.md").read_text(encoding="utf-8") == page
+
+
+def run_the_containers(project: Path) -> None:
+    """The commands of compose.yaml, with places of this machine: the module listens, is healthy,
+    and the meter reports to it."""
+    module, meter = (document("compose.yaml")["services"][name] for name in ("module", "meter"))
+    program, *words = shlex.split(module["command"])
+    places = {"tcp:0.0.0.0:2000": "tcp:127.0.0.1:0", "8080": "0"}
+    assert set(places) < set(words)
+    programs = project / ".venv" / "bin"
+    command = [str(programs / program), *(places.get(word, word) for word in words)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=project, stdout=pipe, stderr=pipe, text=True) as run:
+        try:
+            assert run.stdout is not None and run.stderr is not None
+            at = run.stdout.readline().strip().removeprefix("tcp:")
+            api = next(found[1] for line in run.stderr if (found := API.search(line)))
+            kind, python, *check = module["healthcheck"]["test"]
+            assert (kind, python) == ("CMD", "python") and "http://127.0.0.1:8080" in check[-1]
+            check[-1] = check[-1].replace("http://127.0.0.1:8080", api)
+            assert start(programs / python, *check, folder=project).returncode == 0
+            firmware, place = shlex.split(meter["command"])
+            assert place == "module:2000"
+            done = start(project / firmware, at, folder=project)
+            assert (done.returncode, done.stdout) == (0, "reported\n")
+        finally:
+            run.send_signal(getattr(signal, module["stop_signal"]))
+            run.communicate(timeout=PATIENCE)
+    assert run.returncode == 0
