@@ -16,7 +16,6 @@ from emulator.cli import COUNT_LIMIT, DONE, UsageError
 from emulator.cloud_options import check_http, check_platforms, cloud_of, state_of
 from emulator.conditions import ConditionError, Conditions, set_condition
 from emulator.console import put, say, stopped, tell_seed
-from emulator.control.shapes import SCALE_LEAST, SCALE_MOST
 from emulator.fault_options import check_faults
 from emulator.lint import verb as lint
 from emulator.pins import PinError, parse_pin
@@ -24,6 +23,7 @@ from emulator.quirks import QuirkError, parse_assignment
 from emulator.recording.options import check_records, recorders
 from emulator.seeds import modem_seed, new_seed
 from emulator.serial_end import SerialEnd
+from emulator.time_scale import SCALE_LEAST, SCALE_MOST
 from emulator.virtual_time import VirtualLoop
 from pty_bridge.flow import Chunks, Flow, parse_chunks, parse_pace
 from pty_bridge.port import PortError

@@ -3,6 +3,7 @@
 from typing import Final
 
 from emulator.conditions import Conditions, as_texts
+from emulator.time_scale import SCALE_LEAST, SCALE_MOST
 from emulator.web.fields import (
     Anything,
     Field,
@@ -25,8 +26,6 @@ PAGE: Final = 1000
 
 CHANGES_LIMIT: Final = 100
 """Names of one request: there are fewer quirks."""
-
-SCALE_LEAST, SCALE_MOST = 0.001, 10000.0  # beyond, a program has no use for it (chosen)
 
 _TEXT: Final = Text(most=1 << 16)
 _COUNT: Final = Number(0, 1 << 53)

@@ -7,7 +7,6 @@ from typing import Any, Final
 from emulator.cloud.manners import MANNERS
 from emulator.cloud.switches import Switches, as_texts, set_switch
 from emulator.conditions import SIGNAL_MOST
-from emulator.control.shapes import SCALE_LEAST, SCALE_MOST
 from emulator.faults.stage import FAULTS_LIMIT
 from emulator.profile import profile_names
 from emulator.quirks import DIALECTS, AnyOf, Between, Quirk, QuirkError, checked, register
@@ -17,6 +16,7 @@ from emulator.scenario.kinds import Checked, Choice, Duration, Number, OnOff, Te
 from emulator.scenario.patterns import parse_pattern
 from emulator.scenario.platform_words import parse_deed, parse_telling
 from emulator.scenario.trouble import Wrong
+from emulator.time_scale import SCALE_LEAST, SCALE_MOST
 from lwm2m_core.errors import EngineError
 
 SCHEMA: Final = 1

@@ -12,9 +12,9 @@ from shutil import which
 import pytest
 
 from emulator.control.http import ROUTES
-from emulator.control.shapes import SCALE_LEAST, SCALE_MOST
 from emulator.control.verbs import VERBS
 from emulator.quirks import register
+from emulator.time_scale import SCALE_LEAST, SCALE_MOST
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "control.md").read_text("utf-8")
