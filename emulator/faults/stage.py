@@ -15,11 +15,10 @@ from emulator.at.results import Fault as Result
 from emulator.at.writer import framed
 from emulator.faults.datagrams import summary
 from emulator.faults.effects import Effects
-from emulator.faults.errors import FaultError
 from emulator.faults.fault import Fault, State
 from emulator.faults.held import HELD_LIMIT, Held
 from emulator.faults.lines_in import HostLine, HostLines
-from emulator.faults.names import check_name
+from emulator.faults.plan import Plan
 from emulator.faults.planted import Chance, Occasion, Planted
 from emulator.faults.road import Road
 from emulator.faults.things import (
@@ -37,9 +36,6 @@ from emulator.firmware import Firmware
 from emulator.instance import Phase
 from emulator.outputs import CloseLink, OpenLink, Output, RebindLink, SendDatagram
 from lwm2m_core.timers import earliest
-
-FAULTS_LIMIT = 256
-"""Faults of one modem."""
 
 ACTS_LIMIT, ACT_PAUSE_S = 16, 0.1
 """How many faults act at one moment; further ones do so seconds later. Two that bring about each
@@ -67,9 +63,7 @@ class Faults:
         self, firmware: Firmware, streams: Callable[[str], Chance], *, zero: float = 0.0
     ) -> None:
         self.firmware = firmware
-        self._streams, self._zero = streams, zero
-        self._planted: dict[int, Planted] = {}
-        self._number = 0
+        self._plan = Plan(streams, zero)
         self._held: Held[Thing] = Held()
         self._effects = Effects(firmware, self._held)
         self._road = Road(self._held, lambda line: framed(line, firmware.line.current))
@@ -89,33 +83,17 @@ class Faults:
     @property
     def planted(self) -> tuple[Planted, ...]:
         """All faults, in the order of their numbers."""
-        return tuple(self._planted.values())
+        return tuple(self._plan)
 
     def add(self, fault: Fault, now: float) -> int:
         """Plant a fault; its number. FaultError for one that can never strike here."""
-        if len(self._planted) >= FAULTS_LIMIT:
-            raise FaultError("fault", f"there are {FAULTS_LIMIT} already")
-        check_name(fault, self.firmware.channel.table)
-        since = now - self._zero
-        for name in ("at", "until"):
-            moment = getattr(fault, name)
-            if moment is not None and moment < since:
-                raise FaultError(name, f"{moment:g}s is over: it is {since:.3f}s since the start")
+        number = self._plan.add(fault, self.firmware.channel.table, now)
         self._advance(now)
-        self._number += 1
-        planted = Planted(self._number, fault, self._streams(f"fault {self._number}"))
-        if fault.is_timed:
-            planted.due = max(now, self._zero + (fault.at or fault.period or 0.0))
-        self._planted[planted.number] = planted
-        self._tick(now)
-        return planted.number
+        return number
 
     def remove(self, number: int, now: float) -> None:
         """Take a fault back; what it has brought about and still lasts ends. FaultError."""
-        planted = self._planted.pop(number, None)
-        if planted is None:
-            raise FaultError("number", f"there is no fault {number}")
-        self._effects.end(planted, now)
+        self._effects.end(self._plan.remove(number), now)
         self._advance(now)
 
     # inputs, as those of Firmware
@@ -178,8 +156,7 @@ class Faults:
         frozen = self._effects.frozen
         if frozen is not None:
             return frozen.until if frozen.until < float("inf") else None
-        ticks = (each.due for each in self._planted.values())
-        return earliest(self.firmware.deadline(), self._held.due, *ticks)
+        return earliest(self.firmware.deadline(), self._held.due, self._plan.due)
 
     def outputs(self) -> list[Output]:
         """Drain what is to be done, in order."""
@@ -223,13 +200,10 @@ class Faults:
 
     def _tick(self, now: float) -> None:
         """The faults that the time alone brings about."""
-        for each in list(self._planted.values()):
-            if each.due is None or each.due > now:
-                continue
+        for each in self._plan.ticks(now):
             occasion = Occasion((each.fault.where,))
-            if self._held.has_room and each.strikes(occasion, now - self._zero, self._state):
+            if self._held.has_room and self._plan.strikes(each, occasion, now, self._state):
                 self._acts.append(Act(each, self._tell(each, b"", "")))
-            each.due = _next_due(each, now, self._zero)
         self._perform(now)
 
     def _perform(self, now: float) -> None:
@@ -258,13 +232,13 @@ class Faults:
 
     def _strike(self, thing: Passing | None, occasion: Occasion, cause: int) -> list[Planted]:
         """The faults that strike now, each with its record; acts are kept for `_perform`."""
-        since, struck = self._now - self._zero, []
-        for each in self._planted.values():
+        struck = []
+        for each in self._plan:
             if isinstance(each.fault.what, Code) or each.fault.is_timed:
                 continue
             if thing is not None and not self._road.takes(each, thing):
                 continue
-            if each.strikes(occasion, since, self._state):
+            if self._plan.strikes(each, occasion, self._now, self._state):
                 number = self._tell(each, occasion.data, "", cause)
                 if is_act(each.fault.what):
                     self._acts.append(Act(each, number))
@@ -275,9 +249,7 @@ class Faults:
     def _meet(self, thing: Passing, occasion: Occasion, cause: int, now: float) -> None:
         """Something comes by: what strikes it is done, and what is left of it goes on."""
         struck = self._strike(thing, occasion, cause)
-        freed = self._road.overtaken(
-            occasion, [each for each in self._planted.values() if each not in struck]
-        )
+        freed = self._road.overtaken(occasion, [each for each in self._plan if each not in struck])
         on = [*self._road.passes(thing, struck, now), *freed]
         for each in on:
             if isinstance(each, HostBytes | FromPlatform):
@@ -404,9 +376,9 @@ class Faults:
         """Another final result than the one that the command has."""
         self._now = now
         occasion = Occasion(("reply", "at-out"), data, data, text)
-        for each in self._planted.values():
+        for each in self._plan:
             what = each.fault.what
-            if isinstance(what, Code) and each.strikes(occasion, now - self._zero, self._state):
+            if isinstance(what, Code) and self._plan.strikes(each, occasion, now, self._state):
                 self._tell(each, data, "")
                 told = _refused(what.code, text)
                 kept = verdict.lines if told.problem is None else ()
@@ -454,13 +426,3 @@ def _refused(code: int | str, text: str) -> Verdict:
         return Verdict()
     family = Family.MIPL if "+MIPL" in text.upper() else Family.GENERAL
     return Verdict(problem=Problem(family, code))
-
-
-def _next_due(planted: Planted, now: float, zero: float) -> float | None:
-    fault = planted.fault
-    if planted.due is None or fault.period is None or planted.is_spent:
-        return None
-    steps = int((now - planted.due) / fault.period) + 1
-    due = planted.due + steps * fault.period
-    due = due if due > now else due + fault.period
-    return None if fault.until is not None and due - zero >= fault.until else due

@@ -52,7 +52,9 @@ class Redactor:
                 data = HIDDEN * len(data)
             case "ciphertext_in" | "ciphertext_out":
                 data = self._masks.hide(data)
-            case _:  # such as a line that a fault has changed
+            case "fault":
+                data = self._struck(record)
+            case _:
                 data = _Serial().hide(data, self._masks)
         return record._replace(data=data, text=self._text(record.text))
 
@@ -72,6 +74,16 @@ class Redactor:
             self._masks.add(value.encode("latin-1", "replace"))
             if len(value) % 2 == 0 and all(c in "0123456789abcdefABCDEF" for c in value):
                 self._masks.add(bytes.fromhex(value))
+
+    def _struck(self, record: Record) -> bytes:
+        """What a fault has struck: a line or a datagram, as it was before. What is left of it may
+        come in pieces, or spoiled."""
+        shown = _Serial().hide(record.data, self._masks)
+        if shown == record.data:
+            return self._datagram(record)
+        for line in record.data.decode("latin-1").splitlines():
+            self._learn(line)
+        return shown
 
     def _datagram(self, record: Record) -> bytes:
         data = record.data

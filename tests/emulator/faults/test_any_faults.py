@@ -11,7 +11,8 @@ from emulator.at.channel import Written
 from emulator.faults.errors import FaultError
 from emulator.faults.fault import Fault
 from emulator.faults.held import HELD_LIMIT
-from emulator.faults.stage import FAULTS_LIMIT, Faults
+from emulator.faults.plan import FAULTS_LIMIT
+from emulator.faults.stage import Faults
 from emulator.modem import ModemSettings, build_firmware, with_faults
 from emulator.outputs import CloseLink, OpenLink, SendDatagram
 from tests.faulty import faults
@@ -122,7 +123,7 @@ class Life:
 def check_bounds(front: Faults) -> None:
     """Between two inputs nothing waits that has no bound."""
     assert len(front._held) <= HELD_LIMIT
-    assert len(front._planted) <= FAULTS_LIMIT
+    assert len(front._plan) <= FAULTS_LIMIT
     assert not front._ready and not front._acts
     assert len(front._passing) <= (HELD_LIMIT if front._effects.frozen else 0)
     assert len(front._host_lines._begun) <= 4096

@@ -8,7 +8,7 @@ import pytest
 from emulator.faults.errors import FaultError
 from emulator.faults.grammar import parse_fault
 from emulator.faults.held import HELD_LIMIT
-from emulator.faults.stage import FAULTS_LIMIT
+from emulator.faults.plan import FAULTS_LIMIT
 from emulator.modem import ModemSettings
 from tests.desk import CREATED, LOCATION, Desk
 

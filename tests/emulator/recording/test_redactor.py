@@ -194,3 +194,19 @@ def test_however_the_host_cuts_its_lines(cuts: list[int]) -> None:
     assert not [each for each in SECRETS if each.encode() in shown]
     assert IMSI.encode().hex().encode()[8:] not in shown
     assert shown.startswith(b'ATE1\rAT+X="') and shown.endswith(b"\rAT\r")
+
+
+def test_what_a_fault_has_struck_is_hidden_as_on_its_way_and_whatever_is_left_of_it() -> None:
+    """The record has the bytes as they were; corrupted or in pieces they are no line that has
+    secrets, and carry them all the same."""
+    line = b'AT+MIPLCREATEEX="h:5684",1,,"1234abcd"\r'
+    redactor = Redactor(IMEI, IMSI)
+    struck = redactor.redact(Record(1, 0, 0.0, "fault", line, "1, at-in: corrupt"))
+    assert struck.data == b'AT+MIPLCREATEEX="h:5684",1,' + b"*" * 11 + b"\r"
+    spoiled = line.replace(b"MIPLCREATEEX", b"MIQLCREATEEX")
+    after = redactor.redact(Record(2, 0, 0.0, "serial_in", spoiled, ""))
+    assert b"1234abcd" not in after.data
+    told = b'\r\n+MIPLDEVINFO: "h:5684",0,,"psk"\r\n\r\nOK\r\n'
+    assert hidden("fault", told) == [b'\r\n+MIPLDEVINFO: "h:5684",0,******\r\n\r\nOK\r\n']
+    key = bytes.fromhex("4003000a b1 30 01 30 01 35 ff") + b"keykeykey"  # PUT /0/0/5 (E.1)
+    assert hidden("fault", key) == [key[:-9] + b"*" * 9]
