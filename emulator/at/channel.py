@@ -66,12 +66,12 @@ class Channel:
     handler should raise. Only `on_reboot` may call back into the channel.
 
     Two more are there for faults: `intercept(text, now, cause)`, behind `on_command`, may give the
-    verdict on a command line that is then not carried out; `review(text, data, verdict, now)` may
-    give another verdict on one that was, `data` being its reply.
+    verdict on a command line that is then not carried out; `review(text, data, verdict, now,
+    cause)` may give another verdict on one that was, `data` being its reply.
     """
 
     intercept: Callable[[str, float, int], Verdict | None] | None = None
-    review: Callable[[str, bytes, Verdict, float], Verdict] | None = None
+    review: Callable[[str, bytes, Verdict, float, int], Verdict] | None = None
 
     def __init__(
         self,
@@ -268,7 +268,7 @@ class Channel:
         cause = self._cause
         data = self._reply(verdict)
         if self.review is not None and not verdict.reboot:
-            verdict = self.review(text, data, verdict, now)
+            verdict = self.review(text, data, verdict, now, cause)
             data = self._reply(verdict)
         if data:
             self._outputs.append(Written("reply", data, cause, verdict.problem))

@@ -123,7 +123,7 @@ class Effects:
         if self.mute is not None and self.mute.planted is planted:
             self.mute = None
         if self.frozen is not None and self.frozen.planted is planted:
-            self.frozen = replace(self.frozen, until=now)
+            self.frozen = replace(self.frozen, until=now, reboots=False)
         if self.no_coverage is not None and self.no_coverage.planted is planted:
             self.no_coverage = replace(self.no_coverage, until=now)
             self.coverage_back(now)

@@ -31,7 +31,8 @@ class Road:
         """Whether there is a place for what this fault would hold back."""
         match planted.fault.what:
             case Merge():
-                return type(thing) not in self._joins and self._held.has_room
+                waiting, _ = self._joins.get(type(thing), (None, False))
+                return not self._held.has(waiting) and self._held.has_room
             case Reorder():
                 return not self._held.has(planted.holds) and self._held.has_room
             case _:

@@ -5,7 +5,16 @@ from collections.abc import Callable, Sequence
 
 from emulator.at.writer import encoded
 from emulator.faults.planted import Planted
-from emulator.faults.whats import Corrupt, Delay, Drop, Duplicate, Insert, Response, Split
+from emulator.faults.whats import (
+    COPIES_LIMIT,
+    Corrupt,
+    Delay,
+    Drop,
+    Duplicate,
+    Insert,
+    Response,
+    Split,
+)
 
 Pieces = list[tuple[float, bytes]]
 """Each piece, and how many seconds behind the first it comes; none where all is lost. An empty one
@@ -30,7 +39,7 @@ def shaped(data: bytes, struck: Sequence[Planted], frame: Callable[[str], bytes]
             case Split() as split:
                 cuts |= dict.fromkeys(_places(split, len(data)), split.pause)
             case Duplicate(number):
-                copies *= number
+                copies = min(copies * number, COPIES_LIMIT)
             case _:
                 pass
     pieces = _cut(data, cuts)
@@ -52,7 +61,7 @@ def _spoiled(data: bytes, planted: Planted) -> bytes:
                 new = encoded(text)[: len(data) - at]
                 wrong[at : at + len(new)] = new
                 return bytes(wrong)
-            for _ in range(bits if data else 0):
+            for _ in range(min(bits, 8 * len(data))):
                 bit = planted.chance.randrange(8 * len(data))
                 wrong[bit // 8] ^= 1 << bit % 8
             return bytes(wrong)

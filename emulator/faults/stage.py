@@ -356,7 +356,7 @@ class Faults:
         """How a command line ends that is not carried out."""
         self._now = now
         self._collect()
-        while self._passing:  # what was written before it
+        while self._passing and self._effects.frozen is None:  # what was written before it
             self._leaves(self._passing.popleft(), now)
         self._line = text
         data = text.encode("latin-1", "replace")
@@ -372,14 +372,14 @@ class Faults:
                     verdict = verdict or _refused(code, text)
         return verdict
 
-    def _review(self, text: str, data: bytes, verdict: Verdict, now: float) -> Verdict:
+    def _review(self, text: str, data: bytes, verdict: Verdict, now: float, cause: int) -> Verdict:
         """Another final result than the one that the command has."""
         self._now = now
         occasion = Occasion(("reply", "at-out"), data, data, text)
         for each in self._plan:
             what = each.fault.what
             if isinstance(what, Code) and self._plan.strikes(each, occasion, now, self._state):
-                self._tell(each, data, "")
+                self._tell(each, data, "", cause)
                 told = _refused(what.code, text)
                 kept = verdict.lines if told.problem is None else ()
                 verdict = replace(verdict, lines=kept, problem=told.problem)

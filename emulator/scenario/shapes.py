@@ -7,7 +7,7 @@ from typing import Any, Final
 from emulator.cloud.manners import MANNERS
 from emulator.cloud.switches import Switches, as_texts, set_switch
 from emulator.conditions import SIGNAL_MOST
-from emulator.faults.stage import FAULTS_LIMIT
+from emulator.faults.plan import FAULTS_LIMIT
 from emulator.profile import profile_names
 from emulator.quirks import DIALECTS, AnyOf, Between, Quirk, QuirkError, checked, register
 from emulator.scenario.compounds import Either, Key, ListOf, OneOrSeveral, Shape

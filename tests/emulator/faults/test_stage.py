@@ -250,6 +250,12 @@ def test_merged_lines_are_two_and_what_nothing_joins_goes_alone() -> None:
     desk = faulty("reply: merge, always")
     assert [desk.exact(line) for line in ("AT", "AT+CSQ", "AT")] == [b"", OK + CSQ, b""]
     assert written(desk, 2) == [(1.0, OK)]
+    assert [desk.exact(line) for line in ("AT", "AT+CSQ")] == [b"", OK + CSQ], "and so on"
+
+
+def test_copies_of_copies_are_64_at_most() -> None:
+    desk = faulty(*["reply: duplicate 9"] * 5)
+    assert desk.exact("AT") == OK * 64
 
 
 def test_what_is_to_be_overtaken_waits_a_second_at_most() -> None:
@@ -355,6 +361,15 @@ def test_removing_a_fault_ends_what_it_does() -> None:
         desk.wait(1)
         front.remove(number, desk.now)
         assert desk.exact("AT+CSQ") == CSQ, text
+
+
+def test_a_watchdog_that_is_taken_back_does_not_reboot() -> None:
+    desk = faulty("module at 1s: freeze 60s reboot")
+    desk.wait(2)
+    front: Any = desk.front
+    front.remove(1, desk.now)
+    assert desk.exact("AT") == OK
+    assert desk.wait(100) == "" and desk.firmware.boots == 0
 
 
 def test_faults_that_bring_about_each_other_do_not_stop_the_time() -> None:
