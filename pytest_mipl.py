@@ -28,8 +28,10 @@ PACKAGES = ("emulator", "lwm2m_core", "pty_bridge", "transport")
 MARK = (
     "mipl(**wishes): how the module, the platforms and the host of this test are to be: model, "
     "models (repeated with each), dialect, quirks, timing, network, faults, lint, serial, imei, "
-    "imsi, host, seed, time_scale, platform, timeout, memory."
+    "imsi, host, seed, time_scale, platform, timeout, memory, scenario."
 )
+
+SCENARIOS, SUFFIX = "mipl_scenarios", ".mipl.yaml"
 
 # What may be wished for: name, metavar, help. Each is --mipl-NAME and, in the ini file, mipl_NAME.
 _ONE = (
@@ -65,10 +67,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             f"--mipl-{name}", dest=_dest(name), metavar=metavar, help=text, action="append"
         )
         parser.addini(_dest(name), text, type="linelist", default=[])
-
     for name, metavar, text in OPTIONS:
         group.addoption(f"--mipl-{name}", dest=_dest(name), metavar=metavar, help=text)
         parser.addini(_dest(name), text, default="")
+    parser.addini(
+        SCENARIOS, f"play the files called *{SUFFIX} as tests", type="bool", default=False
+    )
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "pytest.Collector | None":
+    """Scenarios are tests where the ini file says so."""
+    if not (file_path.name.endswith(SUFFIX) and parent.config.getini(SCENARIOS)):
+        return None
+    _check_packages()
+    from emulator.lab.collecting import ScenarioFile
+
+    found: pytest.Collector = ScenarioFile.from_parent(parent, path=file_path)
+    return found
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -120,9 +135,13 @@ def make_modem(request: pytest.FixtureRequest, mipl_lab: "Lab") -> Callable[...,
 
 
 @pytest.fixture
-def modem(make_modem: Callable[..., "LabModem"]) -> "LabModem":
-    """A module, switched on, as options and marks have it."""
+def modem(
+    request: pytest.FixtureRequest, mipl_lab: "Lab", make_modem: Callable[..., "LabModem"]
+) -> "LabModem":
+    """A module, switched on, as options and marks have it; with the scenario of a mark."""
     made: LabModem = _or_fail(make_modem)
+    if file := _wishes(request).scenario:
+        _or_fail(lambda: mipl_lab.scenario(file, made, is_set_up=True))
     return made
 
 
@@ -177,6 +196,8 @@ def _wishes(request: pytest.FixtureRequest) -> "Wishes":
     marks = [dict(mark.kwargs) for mark in request.node.iter_markers("mipl")]
     for mark in marks:
         mark.pop("models", None)
+        if "scenario" in mark:  # its folder is that of the test
+            mark["scenario"] = str(request.path.parent / mark["scenario"])
     if (model := request.getfixturevalue("mipl_model")) is not None:
         marks.insert(0, {"model": model})
     wishes: Wishes = _or_fail(lambda: wishes_of(options, reversed(marks)))

@@ -47,6 +47,7 @@ class LabCloud:
         self._scene, self._modems, self._only = scene, modems, only
         self._taken: dict[tuple[str, Path | None], int] = {}
         self._platforms: Platforms | None = None
+        self.listeners: list[Callable[[Event], None]] = []  # called in the loop's thread
         self._entered = False
         self.faults = CloudFaults()
 
@@ -246,6 +247,8 @@ class LabCloud:
 
     def _heard(self, event: Event) -> None:
         self._scene.note("", "cloud", describe(event))
+        for listen in self.listeners:
+            listen(event)
 
     def _name(self, device: Named) -> str:
         if isinstance(device, LabModem):

@@ -17,10 +17,11 @@ from typing import Any, Self, TypeVar
 from emulator.conditions import Conditions
 from emulator.faults.grammar import Fault, parse_fault
 from emulator.lab.cloud import LabCloud
-from emulator.lab.errors import check_names
+from emulator.lab.errors import LabError, check_names
 from emulator.lab.host import LabHost
 from emulator.lab.loop_thread import LoopThread
 from emulator.lab.modem import LabModem, Watching
+from emulator.lab.scenario import LabScenario, read_file
 from emulator.lab.scene import LIMIT, Scene
 from emulator.lab.transcript import Entry, Transcript
 from emulator.lint.rules import LintSettings
@@ -56,6 +57,7 @@ class Lab:
         self._scene = Scene(LoopThread(scale=time_scale), limit)
         self.modems: list[LabModem] = []
         self.hosts: list[LabHost] = []
+        self.scenarios: list[LabScenario] = []
         self._listen: ListenerOpener = listen_udp
         self._open_link: LinkOpener = open_udp
         try:
@@ -100,14 +102,19 @@ class Lab:
 
     def check(self) -> None:
         """HostFailed for a host program that has failed without anybody knowing of it; LabError for
-        a rule that a host has broken, where that counts, and for a bug of the emulator."""
+        a rule that a host has broken, where that counts, for a scenario that was not as it is
+        written, and for a bug of the emulator."""
         __tracebackhide__ = True
+        for scenario in self.scenarios:
+            scenario.passed()
         for host in self.hosts:
             host.check()
         for modem in self.modems:
             modem.check()
 
     async def _shut(self) -> None:
+        for scenario in self.scenarios:
+            await scenario.shut()
         for modem in self.modems:
             await modem.shut()
         await self.cloud.shut()
@@ -174,6 +181,20 @@ class Lab:
         self._scene.thread.run(modem.open(specs, self.cloud, self._open_link))
         self.modems.append(modem)
         return modem
+
+    def scenario(
+        self, file: Path | str, modem: LabModem | None = None, *, is_set_up: bool = False
+    ) -> LabScenario:
+        """Have happen to a modem what a file says (docs/scenarios.md), and compare; None for the
+        only one there is. It is set up as the file has it, unless it is so already. LabError."""
+        if modem is None:
+            if len(self.modems) != 1:
+                raise LabError(f"which of {len(self.modems)} modems is the scenario for?")
+            (modem,) = self.modems
+        scenario = LabScenario(self._scene, str(file), read_file(file))
+        self._scene.thread.run(scenario.begin(modem, self.cloud, is_set_up))
+        self.scenarios.append(scenario)
+        return scenario
 
     def host(self, modem: LabModem, command: str = "", folder: Path | None = None) -> LabHost:
         """A host program for a modem, not started yet. `command`: what `start` starts unless it is

@@ -60,7 +60,7 @@ class LabModem:
     """One modem on a device of its own. `name` tells it from others, and is empty for the first.
 
     Made by `Lab.modem`. All methods may be called from any thread. Waits take `timeout` real
-    seconds, or the lab's limit, and raise NotInTime.
+    seconds, or the lab's limit, and raise NotInTime. `end`: its serial end, for the loop's thread.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class LabModem:
         self, serial: tuple[str, ...], surroundings: Surroundings, open_link: LinkOpener
     ) -> None:
         """In the lab's loop. PortError, ProfileError, QuirkError or FaultError."""
-        end = SerialEnd(*serial)
+        end = self.end = SerialEnd(*serial)
         self._start = Start.now()
         try:
             modem = Modem(

@@ -8,14 +8,17 @@ from typing import Any, Literal
 from emulator.conditions import Conditions, set_condition
 from emulator.lab.errors import LabError, check_names
 from emulator.lab.modem import Watching
+from emulator.lab.scenario import read_file
 from emulator.lab.scene import LIMIT
 from emulator.quirks import Dialect, parse_assignment
+from emulator.scenario.document import Scenario
 
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """`host`: the command of a host program that names none. All else is as in `Lab` and
-    `Lab.modem`; None for what is usual there."""
+    """`host`: the command of a host program that names none. `scenario`: a file whose set-up stands
+    below all other wishes. All else is as in `Lab` and `Lab.modem`; None for what is usual there.
+    """
 
     model: str | None = None
     imei: str | None = None
@@ -33,6 +36,7 @@ class Wishes:
     platform: str | None = None
     timeout: float = LIMIT
     memory: bool = False
+    scenario: str = ""
 
     def and_also(self, wanted: Mapping[str, Any]) -> "Wishes":
         """With these on top: of quirks, network and faults those that were there stay. LabError,
@@ -77,7 +81,19 @@ def wishes_of(options: Mapping[str, Any], marks: Iterable[Mapping[str, Any]]) ->
     """Of the texts of options, by the names of `Wishes`, and of marks, the nearest last. LabError,
     QuirkError or ConditionError."""
     given = {name: _read(name, value) for name, value in options.items() if value}
-    return reduce(Wishes.and_also, marks, Wishes().and_also(given))
+    wishes = [given, *marks]
+    named = [each["scenario"] for each in wishes if "scenario" in each]
+    base = of_scenario(read_file(named[-1])) if named else {}
+    return reduce(Wishes.and_also, wishes, Wishes().and_also(base))
+
+
+def of_scenario(scenario: Scenario) -> dict[str, Any]:
+    """What the set-up of a scenario wishes for; its switches and devices are not among it."""
+    setup = scenario.setup
+    names = ("model", "imei", "imsi", "dialect", "timing", "seed", "time_scale", "platform")
+    single = {name: value for name in names if (value := getattr(setup, name)) is not None}
+    faults = tuple(each.fault for each in scenario.faults)
+    return {**single, "quirks": setup.quirks, "network": setup.network, "faults": faults}
 
 
 def _read(name: str, value: Any) -> Any:

@@ -35,6 +35,12 @@ class Setup:
     switches: Mapping[str, str] = field(default_factory=dict)
     devices: tuple[Declared, ...] = ()
 
+    @property
+    def acts(self) -> "tuple[Act, ...]":
+        """What makes a module that runs be as the set-up has it."""
+        network = (Surround(self.network),) if self.network else ()
+        return (*network, *((Behave(self.quirks),) if self.quirks else ()))
+
 
 # What is waited for.
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial, reduce
 
@@ -75,17 +75,33 @@ class Performance:
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._pumping = False
-        self._planted = {each.number + 1: (each.line, each.name) for each in scenario.faults}
+        self._faults = scenario.faults
+        self._planted: dict[int, tuple[int, str]] = {}
 
     def towards(self, address_of: AddressOf) -> AddressOf:
         """`address_of`, but every link leads to the platform that the scenario has chosen."""
         name = self._platform
         return address_of if name is None else _towards(MANNERS[name], address_of)
 
-    def attach(self, modem: Modem, clouds: Iterable[Cloud] = ()) -> None:
-        """What is acted upon."""
+    def attach(
+        self, modem: Modem, clouds: Iterable[Cloud] = (), faults: Sequence[int] | None = None
+    ) -> None:
+        """What is acted upon. `faults`: the numbers that those of the scenario have; None where the
+        modem was made with them."""
         self._modem, self._clouds = modem, tuple(clouds)
+        numbers = range(1, len(self._faults) + 1) if faults is None else faults
+        for number, each in zip(numbers, self._faults, strict=True):
+            self._planted[number] = each.line, each.name
         self._soon()
+
+    def begin(self) -> None:
+        """Its clock starts now, unless a host has opened the device before."""
+        self._tell(partial(self._director.begin, self._now()))
+
+    @property
+    def ended(self) -> asyncio.Future[Over]:
+        """Done when it is over."""
+        return self._over
 
     async def over(self) -> Over:
         """How it ended."""
@@ -191,7 +207,7 @@ class Performance:
                 task.add_done_callback(self._tasks.discard)
             case Switch(texts):
                 for cloud in self._clouds:
-                    cloud.switches = reduce(_set, texts.items(), cloud.switches)
+                    cloud.switches = reduce(with_switch, texts.items(), cloud.switches)
             case Plant(fault):
                 self._plant(event, fault, modem)
             case act:
@@ -239,5 +255,6 @@ def act_upon(modem: Modem, act: Act) -> None:
                 modem.set_quirk(name, value)
 
 
-def _set(switches: Switches, item: tuple[str, str]) -> Switches:
+def with_switch(switches: Switches, item: tuple[str, str]) -> Switches:
+    """With one changed, as texts. EngineError."""
     return set_switch(switches, *item)

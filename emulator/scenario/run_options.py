@@ -9,6 +9,7 @@ from emulator.cli import UsageError
 from emulator.scenario.document import Scenario, Switch, watches_of
 from emulator.scenario.files import to_run
 from emulator.scenario.platform_words import CloudDeed, Telling
+from emulator.scenario.trouble import ScenarioError
 
 Defaults = dict[str, Any]
 
@@ -19,7 +20,10 @@ def with_scenario(
     """The options of the command line on top of those of its `--scenario`, in whose place stands
     the Scenario itself; `scenario_file` names it. UsageError."""
     file = Path(options.scenario)
-    scenario = to_run(file)
+    try:
+        scenario = to_run(file)
+    except ScenarioError as error:
+        raise UsageError(str(error)) from None
     merged = parse(defaults(scenario))
     merged.scenario, merged.scenario_file = scenario, str(file)
     if merged.count != 1:

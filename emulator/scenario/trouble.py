@@ -30,6 +30,10 @@ class Malformed(Exception):
         self.finding = Finding(line, "", text)
 
 
+class ScenarioError(Exception):
+    """A file cannot be read or used; the text is all that is wrong with it."""
+
+
 class Wrong(Exception):
     """A single value is not what is expected; the text names that, and what to write."""
 

@@ -43,7 +43,13 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def act(options: argparse.Namespace) -> int:
     """Check or play the files; UsageError if one cannot be read."""
-    return _check(options) if options.verb == "check" else _play(options)
+    from emulator.cli import UsageError
+    from emulator.scenario.trouble import ScenarioError
+
+    try:
+        return _check(options) if options.verb == "check" else _play(options)
+    except ScenarioError as error:
+        raise UsageError(str(error)) from None
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -70,7 +76,7 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def findings_of(file: Path) -> "tuple[Finding, ...]":
-    """All that is wrong with it. UsageError if it cannot be read."""
+    """All that is wrong with it. ScenarioError if it cannot be read."""
     from emulator.scenario.files import load
 
     return load(file).findings
