@@ -3,9 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
+import yaml
 
 from emulator.scenario.files import to_play
+from emulator.scenario.schema import schema
 from emulator.scenario.stage import play
 
 FILES = sorted((Path(__file__).parents[2] / "examples" / "scenarios").glob("*.yaml"))
@@ -15,6 +18,13 @@ FILES = sorted((Path(__file__).parents[2] / "examples" / "scenarios").glob("*.ya
 def test_a_scenario_plays_as_it_is_written(file: Path) -> None:
     over = play(to_play(file))
     assert over.failure is None, over.failure
+
+
+def test_an_editor_finds_nothing_wrong() -> None:
+    """Not even one that reads YAML 1.1, where on and off are booleans."""
+    validator = jsonschema.Draft7Validator(schema())
+    for file in FILES:
+        validator.validate(yaml.safe_load(file.read_text("utf-8")))
 
 
 EVENTFUL = [file for file in FILES if to_play(file).events]

@@ -195,6 +195,13 @@ def test_in_a_pause_nothing_is_looked_at_but_nothing_is_lost(play: Start) -> Non
     assert run.wrote == ["AT"]
 
 
+def test_never_counts_for_what_came_in_the_pause_before(attend: Start) -> None:
+    run = attend("dialogue:\n- pause: 5s\n- never: X\n- module: A\n")
+    run.at(3).module("X")
+    run.at(5)
+    assert run.failure == "4: dialogue[1]: never from here on, but at 3.000 s it came: 'X'"
+
+
 def test_at_the_end_what_is_missing_is_said(attend: Start) -> None:
     run = attend(SHORT + "end: 30s\n")
     run.host("AT+CSQ")

@@ -117,6 +117,17 @@ def test_what_the_platform_cannot_do_is_a_failure() -> None:
     )
 
 
+def test_a_device_that_has_left_cannot_be_asked() -> None:
+    event = "{after: {platform: deregistered}, delay: 1s, cloud: read /3/0}"
+    over = play(
+        scenario(f"events: [{event}]\ndialogue: {LOGIN}  - host: AT+MIPLCLOSE=0\n  - pause: 9s\n")
+    )
+    assert over.failure is not None
+    assert over.failure.text == (
+        "the platform cannot read /3/0: 869975030000461 is not registered now"
+    )
+
+
 FAULTY = """
 dialogue:
   - host: AT+CSQ
