@@ -1,11 +1,13 @@
 """The lines by which the module asks the MCU (manual 3.10, 3.12, 3.14, 3.16; decisions 34, 35)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 from emulator import urc
 from emulator.at.results import Line
-from emulator.instance import Instance, Platform
+from emulator.instance import Platform
 from emulator.nmi import Asked
+from emulator.quirks import Quirks
 from emulator.values import DataType, Printed, Printer
 from lwm2m_core.attributes import Attributes
 from lwm2m_core.formats import ContentError, Form, RawEntry, decode_entries
@@ -18,10 +20,28 @@ NUMERIC = (DataType.INTEGER, DataType.FLOAT, DataType.BOOLEAN)  # too short for 
 UNDECLARED = {Platform.CTWING: DataType.OPAQUE}  # manual 5.3; elsewhere hex text (5.6)
 
 
+class Quirky(Protocol):
+    @property
+    def quirks(self) -> Quirks: ...
+
+
+class Device(Protocol):
+    """What decides how a request is printed; an Instance has it."""
+
+    @property
+    def module(self) -> Quirky: ...
+
+    @property
+    def types(self) -> Mapping[Path, DataType]: ...
+
+    @property
+    def platform(self) -> Platform: ...
+
+
 class Asking:
     """Prints requests in the manner of one modem."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Device) -> None:
         self._instance = instance
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 from emulator import listing
 from emulator.control import verb as control
 from emulator.differences import verb as differences
+from emulator.explore import verb as explore
 from emulator.fota import verb as firmware
 from emulator.lint import verb as lint
 from emulator.scenario import verb as scenario
@@ -45,6 +46,7 @@ def parser(run_defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentPa
     firmware.add_verb(verbs)
     lint.add_verb(verbs)
     differences.add_verb(verbs)
+    explore.add_verb(verbs)
     scenario.add_verbs(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine lacks, and how to mend it")
     doctor.add_argument("--json", action="store_true", help="one JSON document, for tools")
@@ -305,6 +307,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return firmware.make(options)
         if options.verb == "compare":
             return differences.compare(options)
+        if options.verb == "explore":
+            return explore.explore(options)
         if options.verb == "doctor":
             from emulator.doctor import examine
 

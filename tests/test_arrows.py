@@ -63,6 +63,10 @@ WET = (
     "emulator.differences.in_lab",
     "emulator.differences.trying",
     "emulator.differences.verb",
+    "emulator.explore.choosing",
+    "emulator.explore.searching",
+    "emulator.explore.trial",
+    "emulator.explore.verb",
     "emulator.demo",
     "emulator.demo_host",
     "emulator.modem",
@@ -90,6 +94,7 @@ ARROWS = {
     "transport": ("emulator", "lwm2m_core", "pty_bridge"),
     "pty_bridge": ("emulator", "lwm2m_core", "transport"),
     "emulator.differences": ("emulator.cloud", "emulator.firmware", "lwm2m_core", "transport"),
+    "emulator.explore": ("emulator.firmware", "lwm2m_core.client", "pty_bridge.pty", "transport"),
     "emulator.at": ("emulator.commands", "emulator.firmware", "lwm2m_core"),
     "emulator.control": (
         *("emulator.cloud", "emulator.firmware", "emulator.modem"),

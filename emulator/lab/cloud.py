@@ -4,6 +4,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from emulator.addresses import Address
+from emulator.cloud.admission import Declared
 from emulator.cloud.endpoints import identity
 from emulator.cloud.errors import CloudError, UnknownDevice
 from emulator.cloud.events import Event, describe
@@ -224,6 +225,15 @@ class LabCloud:
                     cloud.switches = set_switch(cloud.switches, name, text)
 
         self._call(switched)
+
+    def declare(self, device: Declared) -> None:
+        """Tell all platforms of a device, with its keys, as `--device` does."""
+
+        def declared() -> None:
+            for cloud in self.platforms:
+                cloud.declare(device)
+
+        self._call(declared)
 
     def forget(self, device: Named = None) -> None:
         """End the registration without telling the device: its next Update is answered 4.04."""

@@ -8,7 +8,7 @@ with Lab(seed=1) as lab:
     point = lab.cloud.notified("/3200/0/5750")
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -146,6 +146,21 @@ class Lab:
         """Call a function in the lab's loop, where `LabModem.modem` and `LabCloud.platforms` may be
         used; what it returns or raises."""
         return self._scene.thread.call(function)
+
+    def run(self, coroutine: Coroutine[Any, Any, _Result]) -> _Result:
+        """Run a coroutine in the lab's loop, and wait for its end."""
+        return self._scene.thread.run(coroutine)
+
+    @property
+    def now(self) -> float:
+        """Seconds of the lab's clock, which starts at 0; in any thread."""
+        return self._scene.now
+
+    def wait(self, found: Callable[[], _Result | None], seconds: float) -> _Result | None:
+        """What `found` returns once it is something, or None after so many real seconds. It is
+        called in the lab's loop, at once and whenever something has happened."""
+        __tracebackhide__ = True
+        return self._scene.thread.wait(found, seconds)
 
     def modem(
         self,

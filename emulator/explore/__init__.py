@@ -1,0 +1,1 @@
+"""The explorer of collisions: unsolicited lines at every place around a host's commands."""

@@ -1,0 +1,185 @@
+"""What the options of `mipl explore` say; everything that can be wrong with them is said here."""
+
+import argparse
+import re
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as File
+from typing import Any
+
+from emulator.cli import UsageError
+from emulator.explore.document import disturbed, document_of, text_of
+from emulator.explore.enumeration import ranked
+from emulator.explore.found import Found
+from emulator.explore.lines import KINDS, Printer
+from emulator.explore.searching import Wanted
+from emulator.explore.sheet import Sheet
+from emulator.explore.trial import Plan
+from emulator.explore.verb import JOBS_MOST, LONGEST_S
+from emulator.faults.errors import nearest
+from emulator.modem import build_firmware
+from emulator.profile import ProfileError
+from emulator.quirks import QuirkError, Quirks, parse_assignment
+from emulator.scenario.fault_kind import plain
+from emulator.scenario.files import to_run
+from emulator.scenario.nodes import compose
+from emulator.scenario.platform_words import CloudDeed, parse_deed
+from emulator.scenario.reading import read_scenario
+from emulator.scenario.stage import settings_of
+from emulator.scenario.trouble import ScenarioError, Wrong
+from emulator.seeds import new_seed
+from lwm2m_core.paths import Path
+
+USUAL_PATH = Path(3200, 0, 5750)  # what the manual's examples are about
+
+ANSWERED = {"late_rsp": "ok"}
+"""The module takes an answer to a request that nobody has sent: to the host it is a real one."""
+
+_NOTIFY = re.compile(r"AT\+MIPLNOTIFY=\d+,\d*,(\d+),(\d+),(\d+)", re.I)
+_ADDOBJ = re.compile(r"AT\+MIPLADDOBJ=\d+,(\d+)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """`document`: the scenario that every life has around it, as a file would have it. `out`: where
+    the one with the collision goes."""
+
+    plan: Plan
+    wanted: Wanted
+    document: Mapping[str, Any]
+    quirks: Quirks
+    path: Path | None
+    out: File
+
+    def printer(self, sheet: Sheet) -> Printer:
+        """Lines about a resource of the host."""
+        return Printer(self.quirks, self.path or path_of(sheet))
+
+    def keep(self, found: Found) -> str:
+        """Write the scenario with the simplest collision that breaks the host; the name of the
+        file. OSError."""
+        least = found.least
+        if least is None:
+            return ""
+        document = disturbed(self.document, least.placed, found.sheet)
+        link = "/tmp/modem0"
+        host = shlex.join(word.replace("{port}", link) for word in self.plan.host)
+        comment = (
+            f"{least.placed.rank}: {least.placed}",
+            least.why,
+            "Start the module, and then the host:",
+            f"    mipl run --scenario {self.out} --link {link}",
+            f"    {host}",
+        )
+        self.out.write_text(text_of(document, comment), encoding="utf-8")
+        return str(self.out)
+
+
+def path_of(sheet: Sheet) -> Path:
+    """The resource that requests are about: the first that the host has reported, else one of an
+    object that it has added."""
+    for exchange in sheet.exchanges:
+        if found := _NOTIFY.match(exchange.text):
+            return Path(*map(int, found.groups()))
+    for exchange in sheet.exchanges:
+        if found := _ADDOBJ.match(exchange.text):
+            return Path(int(found[1]), 0, USUAL_PATH.resource)
+    return USUAL_PATH
+
+
+def choose(options: argparse.Namespace) -> Chosen:
+    """UsageError for what cannot be, before anything is started."""
+    words = options.host[1:] if options.host[:1] == ["--"] else options.host
+    if not words:
+        raise UsageError("which program is the host? mipl explore -- build/firmware {port}")
+    _check_numbers(options)
+    document = _document(options)
+    reading = read_scenario(text_of(document).encode())
+    if reading.scenario is None:
+        raise UsageError("\n".join(f"{each.field}: {each.text}" for each in reading.findings))
+    seed = next(s for s in (options.seed, reading.scenario.setup.seed, new_seed()) if s is not None)
+    document = {**document, "setup": {**document.get("setup", {}), "seed": seed}}
+    plan = Plan(tuple(words), reading.scenario, seed, options.until, options.serial)
+    wanted = Wanted(
+        ranked(options.harsh),
+        _kinds(options.urc),
+        options.jobs,
+        options.limit,
+        options.every,
+        options.go_on,
+        options.most,
+    )
+    try:
+        firmware = build_firmware(settings_of(reading.scenario, seed))
+    except (ProfileError, QuirkError) as error:
+        raise UsageError(str(error)) from error
+    return Chosen(plan, wanted, document, firmware.quirks, _path(options.path), options.out)
+
+
+def _check_numbers(options: argparse.Namespace) -> None:
+    if not 1 <= options.jobs <= JOBS_MOST:
+        raise UsageError(f"--jobs {options.jobs} is not between 1 and {JOBS_MOST}")
+    if options.limit is not None and not 0 < options.limit <= LONGEST_S:
+        raise UsageError(f"--limit {options.limit:g} is not between 0 and {LONGEST_S:g} seconds")
+    if options.most is not None and options.most < 1:
+        raise UsageError(f"--most {options.most} is not 1 or more")
+    if not options.out.parent.is_dir():
+        raise UsageError(f"--out {options.out}: there is no folder {options.out.parent}")
+
+
+def _document(options: argparse.Namespace) -> dict[str, Any]:
+    """The scenario of a file with the options on top, or that of the options alone."""
+    asks = [_ask(text) for text in options.ask]
+    try:
+        quirks = dict(parse_assignment(text) for text in options.quirk)
+    except (ProfileError, QuirkError) as error:
+        raise UsageError(str(error)) from error
+    said = {"model": options.model, "dialect": options.dialect, "timing": options.timing}
+    setup: dict[str, Any] = {key: value for key, value in said.items() if value is not None}
+    if options.scenario is None:
+        named = {"model": "MN316", "timing": "fast", **setup, "quirks": _written(quirks)}
+        return document_of(named, asks)
+    if asks:
+        raise UsageError("--ask goes without --scenario: write an event into the file")
+    try:
+        to_run(options.scenario)
+    except ScenarioError as error:
+        raise UsageError(str(error)) from error
+    document: dict[str, Any] = plain(compose(options.scenario.read_text(encoding="utf-8")))
+    base = document.get("setup") or {}
+    merged = {"timing": "fast", **base, **setup}
+    merged["quirks"] = _written({**(base.get("quirks") or {}), **quirks})
+    return {**document, "setup": merged}
+
+
+def _written(quirks: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {key: "on" if v is True else "off" if v is False else v for key, v in quirks.items()}
+    return {**ANSWERED, **texts}
+
+
+def _ask(text: str) -> CloudDeed:
+    try:
+        return parse_deed(text)
+    except Wrong as error:
+        raise UsageError(f"--ask '{text}': {error}") from error
+
+
+def _kinds(text: str | None) -> tuple[str, ...]:
+    names = tuple(filter(None, (name.strip() for name in (text or "").split(","))))
+    for name in names:
+        if name not in KINDS:
+            raise UsageError(f"--urc: no line is called '{name}'{nearest(name, KINDS)}")
+    return tuple(dict.fromkeys(names))
+
+
+def _path(text: str | None) -> Path | None:
+    if text is None:
+        return None
+    try:
+        path = Path.parse(text)
+    except ValueError as error:
+        raise UsageError(f"--path '{text}': {error}") from error
+    if path.resource is None:
+        raise UsageError(f"--path {text} is no resource, such as /3200/0/5750")
+    return path

@@ -1,0 +1,139 @@
+"""The unsolicited lines that collide with a host's commands, and when a module prints them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from emulator import urc
+from emulator.asking import Asking
+from emulator.at.results import Line, info
+from emulator.instance import Platform
+from emulator.nmi import Asked
+from emulator.quirks import Quirks
+from emulator.values import DataType
+from lwm2m_core.message import ContentFormat
+from lwm2m_core.operations import Execute, Read, Write
+from lwm2m_core.paths import Path
+
+FIRST_MID: Final = 64000
+MID_LIMIT: Final = 65536
+"""Message ids of requests that nobody has sent; the platform's own are avoided."""
+
+_MID: Final = re.compile(r"^(\+MIPL[A-Z]+: ?\d+, ?)\d+")
+
+Phase = Literal["always", "registered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One sort of line. `source`: where it is described. `phase`: when a module may print it.
+    `answer`: the command by which a host answers it; empty if it need not."""
+
+    name: str
+    source: str
+    phase: Phase
+    about: str
+    answer: str = ""
+
+
+_ALL: Final = (
+    Kind("cereg", "27.007 10.1.22", "always", "the network's registration state"),
+    Kind("cscon", "27.007 7.30", "always", "the radio connection"),
+    Kind("event", "manual 3.20", "registered", "event 33: a datagram was too long"),
+    Kind("update", "manual 3.20", "registered", "event 11: the platform changed the lifetime"),
+    Kind("observe", "manual 3.18", "registered", "the platform observes an instance"),
+    Kind("discover", "manual 5.1", "registered", "the platform asks for the resources"),
+    Kind("parameter", "manual 3.16", "registered", "the platform sets a strategy"),
+    Kind("nmi", "manual 4.11", "registered", "a request waits to be fetched"),
+    Kind("nsmi", "manual 4.10", "registered", "a datagram has left"),
+    Kind("read", "manual 3.10", "registered", "the platform reads", "+MIPLREADRSP"),
+    Kind("write", "manual 3.12", "registered", "the platform writes", "+MIPLWRITERSP"),
+    Kind("execute", "manual 3.14", "registered", "the platform executes", "+MIPLEXECUTERSP"),
+)
+
+KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in _ALL}
+"""By name, the simplest first."""
+
+USUAL: Final = ("cereg", "event", "observe")
+"""Those that every host has to live with; read, write and execute are added for a host that has
+answered such a request undisturbed."""
+
+REQUESTS: Final = tuple(kind.name for kind in _ALL if kind.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One line as the module prints it. `mid` of a request, which the host has to answer by the
+    command `answer`; None and empty for others."""
+
+    kind: str
+    text: str
+    mid: int | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Module:
+    quirks: Quirks
+
+
+@dataclass(frozen=True, slots=True)
+class _Device:
+    """One whose resources are texts (manual 3.12)."""
+
+    module: _Module
+    types: Mapping[Path, DataType]
+    platform: Platform = Platform.ONENET
+
+
+class Printer:
+    """Lines in the spelling of one module, about `path`, a resource of the host that is a text."""
+
+    def __init__(self, quirks: Quirks, path: Path, value: str = "abcd") -> None:
+        self._path, self._value = path, value
+        self._spell = urc.spelling(quirks)
+        self._asking = Asking(_Device(_Module(quirks), {path: DataType.STRING}))
+
+    def line(self, name: str, mid: int) -> Printed:
+        """A line of that kind. KeyError."""
+        kind = KINDS[name]
+        text = self._spell(self._line(name, mid))
+        return Printed(name, text, mid if kind.answer else None, kind.answer)
+
+    def again(self, name: str, printed: str, mid: int) -> Printed:
+        """A request that the module has printed before, with another message id."""
+        text = _MID.sub(lambda found: f"{found[1]}{mid}", printed)
+        return Printed(name, text, mid, KINDS[name].answer)
+
+    def _line(self, name: str, mid: int) -> Line:
+        path, instance = self._path, Path(self._path.object, self._path.instance)
+        match name:
+            case "cereg":
+                return info("+CEREG", 1)
+            case "cscon":
+                return info("+CSCON", 0)
+            case "event":
+                return urc.event(33)
+            case "update":
+                return urc.event(11)
+            case "observe":
+                return urc.observe(mid, True, instance)
+            case "discover":
+                return urc.discover(mid, path)
+            case "parameter":
+                return urc.parameter(mid, path, "pmin=1;pmax=60")
+            case "nmi":
+                return urc.nmi()
+            case "nsmi":
+                return urc.nsmi(1, mid % 128)
+        return self._asking.lines(self._request(name, mid))[0]
+
+    def _request(self, name: str, mid: int) -> Asked:
+        match name:
+            case "read":
+                return Read(mid, self._path)
+            case "write":
+                text = self._value.encode()
+                return Write(mid, self._path, ContentFormat.TEXT, text, replace=True)
+        return Execute(mid, self._path, None, b"")

@@ -1,0 +1,198 @@
+"""The search: two undisturbed lives, then every collision, several at a time, until one breaks."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Event
+from typing import Final
+
+from emulator.explore.enumeration import Enumeration, Enumerator, usual_kinds
+from emulator.explore.found import Break, Found, Tried
+from emulator.explore.judging import (
+    ANSWER_S,
+    Observed,
+    Verdict,
+    judged,
+    merged,
+    unsteady,
+)
+from emulator.explore.lines import Printer
+from emulator.explore.placement import Placement
+from emulator.explore.sheet import Sheet
+from emulator.explore.shrinking import simpler, weight
+from emulator.explore.trial import Bounds, Life, Plan, live
+
+BASELINES: Final = 2
+"""Undisturbed lives that have to pass: a host that fails by itself cannot be explored."""
+
+CONFIRMING: Final = 2
+"""Lives more that a break is tried in; one of them has to break, too."""
+
+SHRINKING: Final = 60
+"""Simpler collisions that are tried at most to find the simplest that breaks the host."""
+
+SILENCE_FACTOR, LIMIT_FACTOR = 2.0, 4.0
+SPARE_S: Final = ANSWER_S + 2.0
+"""How much longer than undisturbed a host may be silent, and live: so many times as long, and so
+many seconds for what a busy machine costs, and for requests that it may take its time to answer."""
+
+
+class NoBaseline(Exception):
+    """The host does not pass undisturbed, or has nothing that could be disturbed."""
+
+    def __init__(self, text: str, observed: Observed | None = None, sheet: Sheet | None = None):
+        super().__init__(text)
+        self.observed, self.sheet = observed, sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is searched. `kinds` of lines, empty for the usual ones; `positions` by name; `limit`:
+    seconds of one life, None for what follows from the undisturbed ones; `go_on` behind the first
+    break; `most`: placements at most, None for all."""
+
+    positions: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
+    jobs: int = 2
+    limit: float | None = None
+    every: bool = False
+    go_on: bool = False
+    most: int | None = None
+
+
+BASE_LIMIT_S: Final = 120.0
+"""Seconds of an undisturbed life unless a limit was given."""
+
+
+def baseline(plan: Plan, limit: float | None) -> tuple[Sheet, str]:
+    """Two undisturbed lives as one, and what is to be said of them. NoBaseline."""
+    lives: list[Life] = []
+    for number in range(BASELINES):
+        life = live(plan, Bounds(limit or BASE_LIMIT_S))
+        verdict = judged(life.observed)
+        if verdict.outcome != "passed":
+            when = "undisturbed" if number == 0 else "undisturbed a second time: it is flaky"
+            raise NoBaseline(
+                f"the host does not pass {when}: {verdict.why}", life.observed, life.sheet
+            )
+        lives.append(life)
+    first, second = (life.sheet for life in lives)
+    sheet = merged(first, second)
+    if not sheet.exchanges:
+        raise NoBaseline("the host writes no command that the module answers", lives[0].observed)
+    differs = unsteady(first, second)
+    told = f"the host is not the same twice, so some places may not be reached: {differs}"
+    return sheet, told if differs else ""
+
+
+def bounds_of(sheet: Sheet, limit: float | None) -> Bounds:
+    """What a disturbed life may take."""
+    silence = sheet.silence * SILENCE_FACTOR + SPARE_S
+    return Bounds(limit or sheet.seconds * LIMIT_FACTOR + 2 * SPARE_S, silence)
+
+
+Told = Callable[[Found], None]
+PrinterOf = Callable[[Sheet], Printer]
+
+
+class Search:
+    """`told` hears after each life. LabError and the like where there can be no life."""
+
+    def __init__(self, plan: Plan, wanted: Wanted, printer: PrinterOf, told: Told) -> None:
+        self._plan, self._wanted, self._printer, self._told = plan, wanted, printer, told
+
+    def run(self) -> Found:
+        """NoBaseline where the host does not pass undisturbed."""
+        wanted = self._wanted
+        sheet, warning = baseline(self._plan, wanted.limit)
+        kinds = wanted.kinds or usual_kinds(sheet)
+        enumeration = self._enumerated(sheet, kinds)
+        placements = enumeration.placements[: wanted.most]
+        left_out = enumeration.left_out + len(enumeration.placements) - len(placements)
+        found = Found(sheet, len(placements), left_out, kinds, warning)
+        bounds = bounds_of(sheet, wanted.limit)
+        with ThreadPoolExecutor(wanted.jobs) as executor:
+            self._through(executor, placements, found, bounds)
+            if found.first is not None:
+                every = self._enumerated(sheet, kinds, every=True)
+                found.least = self._least(executor, found, every.placements, bounds)
+        return found
+
+    def _enumerated(self, sheet: Sheet, kinds: Sequence[str], every: bool = False) -> Enumeration:
+        every = every or self._wanted.every
+        printer, positions = self._printer(sheet), self._wanted.positions
+        return Enumerator(sheet, printer, kinds, positions, every).placements()
+
+    def _through(
+        self, executor: Executor, placements: Sequence[Placement], found: Found, bounds: Bounds
+    ) -> None:
+        """All placements, so many at a time, their results in order."""
+        for placed, life in self._lives(executor, placements, bounds):
+            verdict = judged(life.observed, found.sheet, placed)
+            if verdict.outcome == "broken":
+                verdict = self._confirmed(placed, verdict, life.observed, found, bounds)
+            found.tried.append(Tried(placed, verdict))
+            self._told(found)
+            if found.breaks and not self._wanted.go_on:
+                return
+
+    def _lives(
+        self, executor: Executor, placements: Iterable[Placement], bounds: Bounds
+    ) -> Iterator[tuple[Placement, Life]]:
+        """The lives of all, in order; while one is looked at, as many as there are jobs go on."""
+        waiting: deque[tuple[Placement, Future[Life]]] = deque()
+        over = Event()
+        try:
+            for placed in placements:
+                future = executor.submit(live, self._plan, bounds, placed, over.is_set)
+                waiting.append((placed, future))
+                if len(waiting) == self._wanted.jobs:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            over.set()
+            for _, future in waiting:
+                future.cancel()
+
+    def _confirmed(
+        self, placed: Placement, verdict: Verdict, observed: Observed, found: Found, bounds: Bounds
+    ) -> Verdict:
+        """A busy machine may break a host, too: it has to break again."""
+        again = 0
+        for _ in range(CONFIRMING):
+            life = live(self._plan, bounds, placed)
+            again += judged(life.observed, found.sheet, placed).outcome == "broken"
+        if not again:
+            found.unsteady.append(Tried(placed, verdict))
+            return Verdict("passed")
+        found.breaks.append(Break(placed, verdict.why, observed, again == CONFIRMING))
+        return verdict
+
+    def _least(
+        self, executor: Executor, found: Found, every: Sequence[Placement], bounds: Bounds
+    ) -> Break:
+        """The simplest collision that breaks the host."""
+        least = min(found.breaks, key=lambda each: weight(each.placed))
+        passed = {_key(each.placed) for each in found.tried if each.verdict.outcome != "broken"}
+        while found.shrunk < SHRINKING:
+            untried = (each for each in simpler(least.placed, every) if _key(each) not in passed)
+            some = [each for each, _ in zip(untried, range(self._wanted.jobs), strict=False)]
+            if not some:
+                break
+            found.shrunk += len(some)
+            for placed, life in self._lives(executor, some, bounds):
+                verdict = judged(life.observed, found.sheet, placed)
+                if verdict.outcome == "broken":
+                    least = Break(placed, verdict.why, life.observed)
+                    break
+                passed.add(_key(placed))
+        return least
+
+
+def _key(placed: Placement) -> tuple[object, ...]:
+    kinds = tuple(line.kind for line in placed.lines)
+    return placed.exchange.number, placed.position, kinds, placed.at

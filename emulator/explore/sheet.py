@@ -1,0 +1,166 @@
+"""What a host does undisturbed: its commands with their answers, out of a modem's journal."""
+
+import re
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from emulator.explore.lines import KINDS, REQUESTS
+from emulator.journal import Record
+
+LINE_LIMIT: Final = 8192  # bytes of one line of the host; of a longer one, the last so many
+PRINTED_LIMIT: Final = 256  # unsolicited lines that are kept, the latest
+SENT_LIMIT: Final = 20_000  # lines of the host that are kept, the first
+
+_FINAL: Final = re.compile(rb"\r\n(?:OK|ERROR|\+C(?:IS|ME) ERROR: ?[0-9]+)\r\n\Z|[04]\r\Z")
+_REGISTERED: Final = re.compile(r"\+MIPLEVENT: ?\d+, ?6\b")
+_OUT: Final = re.compile(r"\+MIPLEVENT: ?\d+, ?(?:15|31)\b")
+_LEAVES: Final = re.compile(r"AT\s*\+(?:MIPLCLOSE|MIPLDEL|MIPLDELETE|NRB|CMRB)\b", re.I)
+_ASKED: Final = re.compile(r"\+MIPL(READ|WRITE|EXECUTE): ?\d+, ?(\d+),", re.I)
+_ANSWER: Final = re.compile(r"AT\s*(\+MIPL(?:READ|WRITE|EXECUTE)RSP)\s*=\s*\d+\s*,\s*(\d+)", re.I)
+_ANY_MID: Final = re.compile(r"\+MIPL[A-Z]+: ?\d+, ?(\d+),")
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A command line of the host, and what the module wrote for it. `echo`: its pieces. `replies`:
+    how many command lines before it were answered. `is_registered`: the module was then, and has
+    not been asked to leave before. `follows`: a line came within a moment behind the answer."""
+
+    number: int
+    text: str
+    reply: bytes
+    echo: tuple[bytes, ...] = ()
+    is_registered: bool = False
+    follows: bool = False
+
+    @property
+    def leaves(self) -> bool:
+        """Whether it ends the login."""
+        return _LEAVES.match(self.text) is not None
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is a line before the final result."""
+        final = _FINAL.search(self.reply)
+        return final is not None and final.start() > 0
+
+    @property
+    def is_framed(self) -> bool:
+        """Whether lines begin with CR LF (V.250 ATV1)."""
+        return self.reply.startswith(b"\r\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """`exchanges` in their order; those without an answer are left out. `asked`: of the requests
+    that the host has answered, one of each kind as it was printed. `sent`: how often it wrote each
+    line. `reports`: how often each path was reported. `seconds` in all; `silence`: the longest time
+    in which the host wrote nothing. `mids`: all message ids that were printed."""
+
+    exchanges: tuple[Exchange, ...]
+    asked: Mapping[str, str] = field(default_factory=dict)
+    sent: Mapping[str, int] = field(default_factory=dict)
+    reports: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    silence: float = 0.0
+    mids: frozenset[int] = frozenset()
+
+
+FOLLOWS_S: Final = 0.5
+"""Seconds within which a line still counts as coming right behind an answer."""
+
+
+class Reader:
+    """Takes the records of a modem's journal in their order, from the start of the host on."""
+
+    def __init__(self) -> None:
+        self._exchanges: list[Exchange] = []
+        self._command = ""
+        self._echo: list[bytes] = []
+        self._answered_at = float("-inf")
+        self._registered = self._left = False
+        self._rest = b""
+        self._asked: dict[int, tuple[str, str]] = {}
+        self._answered: dict[str, str] = {}
+        self._mids: set[int] = set()
+        self.sent: list[tuple[str, float]] = []
+        self.printed: deque[str] = deque(maxlen=PRINTED_LIMIT)
+
+    def take(self, record: Record) -> None:
+        match record.kind:
+            case "serial_in":
+                self._host(record.data, record.time)
+            case "command":
+                self._command = record.text
+            case "echo_out":
+                self._echo.append(record.data)
+            case "serial_out":
+                self._module(record.data, record.time)
+
+    def _host(self, data: bytes, at: float) -> None:
+        *lines, self._rest = re.split(rb"[\r\n\0]+", self._rest + data)
+        self._rest = self._rest[-LINE_LIMIT:]
+        for line in filter(None, lines):
+            text = line.decode("latin-1").strip()
+            if len(self.sent) < SENT_LIMIT:
+                self.sent.append((text, at))
+            if (found := _ANSWER.match(text)) and int(found[2]) in self._asked:
+                kind, printed = self._asked[int(found[2])]
+                if KINDS[kind].answer == found[1].upper():
+                    self._answered.setdefault(kind, printed)
+
+    def _module(self, data: bytes, at: float) -> None:
+        if self._command and _FINAL.search(data):
+            self._answer(data, at)
+            return
+        if self._exchanges and at - self._answered_at <= FOLLOWS_S and not self._command:
+            self._exchanges[-1] = _followed(self._exchanges[-1])
+        for line in filter(None, data.decode("latin-1").split("\r\n")):
+            self._line(line)
+
+    def _line(self, line: str) -> None:
+        self.printed.append(line)
+        if found := _ASKED.match(line):
+            self._asked[int(found[2])] = (found[1].lower(), line)
+        if found := _ANY_MID.match(line):
+            self._mids.add(int(found[1]))
+        if _REGISTERED.match(line):
+            self._registered, self._left = True, False
+        elif _OUT.match(line):
+            self._registered = False
+
+    def _answer(self, data: bytes, at: float) -> None:
+        echo = tuple(self._echo)
+        is_registered = self._registered and not self._left
+        number = len(self._exchanges)
+        exchange = Exchange(number, self._command, data, echo, is_registered)
+        self._exchanges.append(exchange)
+        self._left = self._left or exchange.leaves
+        self._command, self._echo, self._answered_at = "", [], at
+
+    def sheet(self, started: float, ended: float, reports: Iterable[str]) -> Sheet:
+        """What has been taken so far, from `started` to `ended`; `reports`: the path of each."""
+        times = [started, *(at for _, at in self.sent), ended]
+        silence = max((b - a for a, b in zip(times, times[1:], strict=False)), default=0.0)
+        return Sheet(
+            tuple(self._exchanges),
+            {kind: self._answered[kind] for kind in REQUESTS if kind in self._answered},
+            Counter(text for text, _ in self.sent),
+            Counter(reports),
+            ended - started,
+            silence,
+            frozenset(self._mids),
+        )
+
+
+def _followed(exchange: Exchange) -> Exchange:
+    fields = (exchange.number, exchange.text, exchange.reply, exchange.echo)
+    return Exchange(*fields, exchange.is_registered, True)
+
+
+def answer_of(line: str) -> int | None:
+    """The message id that a line of the host answers; None if it answers none."""
+    found = _ANSWER.match(line)
+    return int(found[2]) if found else None

@@ -1,0 +1,146 @@
+"""A search for people, as text, and for programs, as JSON."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from emulator.explore.found import Break, Found
+from emulator.explore.lines import KINDS
+from emulator.explore.placement import POSITIONS, Placement
+from emulator.secrecy import redact
+
+SCHEMA: Final = 1  # of the JSON document; fields may be added without another one
+NAMED: Final = 10  # placements that are named where many have the same outcome
+
+
+def as_text(found: Found, kept: str = "") -> str:
+    """A table over the positions, then what was found. `kept`: where its scenario is."""
+    parts = ["\n".join(_table(found)), *_breaks(found, kept), *_others(found)]
+    return "\n\n".join(parts) + "\n"
+
+
+def summary(found: Found) -> str:
+    """How many placements ran, and what came of them."""
+    ran, broken = len(found.tried), found.count("broken")
+    unreached = found.count("unreached")
+    left = found.planned - ran
+    text = f"{ran} placements ran, {broken or 'none'} broke the host"
+    text += f", {unreached} were never reached" if unreached else ""
+    text += f", {left} not run behind the first break" if left else ""
+    text += f"; {found.left_out} more with --every" if found.left_out else ""
+    return f"{text}; {found.seconds:.1f} s, {ran / max(found.seconds, 0.001):.1f} a second"
+
+
+def _table(found: Found) -> Iterator[str]:
+    counts = found.by_position
+    tried = {position for position, _ in counts}
+    width = max((len(POSITIONS[name].about) for name in tried), default=0)
+    yield summary(found)
+    yield "lines: " + ", ".join(f"{kind} ({KINDS[kind].source})" for kind in found.kinds)
+    yield ""
+    yield f"{'':{width}}   rank   passed  broken  unreached"
+    for name, position in POSITIONS.items():
+        if name in tried:
+            passed, broken, missed = (
+                counts.get((name, outcome), 0) for outcome in ("passed", "broken", "unreached")
+            )
+            yield (
+                f"{position.about:{width}}   {position.rank:5} {passed:7} {broken:7} {missed:10}"
+            )
+
+
+def _breaks(found: Found, kept: str) -> Iterator[str]:
+    first, least = found.first, found.least
+    if first is None or least is None:
+        return
+    yield "\n".join(_told("first that breaks it", first))
+    if least.placed != first.placed:
+        yield "\n".join(_told("simplest that breaks it", least))
+    more = [each for each in found.breaks if each is not first]
+    if more:
+        named = [f"  {each.placed}: {each.why}" for each in more[:NAMED]]
+        rest = [f"  … {len(more) - NAMED} more"] if len(more) > NAMED else []
+        yield "\n".join([f"{len(more)} more break it:", *named, *rest])
+    yield "\n".join(
+        [
+            "what happened around the collision:",
+            *(f"  {line}" for line in least.observed.transcript),
+        ]
+    )
+    if kept:
+        yield f"to see it again: {kept}"
+
+
+def _told(what: str, found: Break) -> Iterator[str]:
+    yield f"{what}, {found.placed.rank}:"
+    yield f"  {found.placed}"
+    yield f"  {found.why}{'' if found.steady else ' (not each time)'}"
+    yield from (f"  --fault {_quoted(str(fault))}" for fault in found.placed.faults)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _others(found: Found) -> Iterator[str]:
+    for name, tried in (
+        ("broke the host once, and then no more", found.unsteady),
+        ("were never reached", [t for t in found.tried if t.verdict.outcome == "unreached"]),
+    ):
+        if tried:
+            named = [f"  {each.placed}: {each.verdict.why}" for each in tried[:NAMED]]
+            rest = [f"  … {len(tried) - NAMED} more"] if len(tried) > NAMED else []
+            yield "\n".join([f"{len(tried)} {name}:", *named, *rest])
+
+
+def as_json(found: Found, scenario: str, seed: int) -> str:
+    """One document: `ran`, `planned`, `left_out`, `first`, `least`, `breaks`, `positions`, …"""
+    document = {
+        "schema": SCHEMA,
+        "seed": seed,
+        "seconds": round(found.seconds, 3),
+        "lines": list(found.kinds),
+        "planned": found.planned,
+        "ran": len(found.tried),
+        "left_out": found.left_out,
+        "broken": found.count("broken"),
+        "unreached": [_placed(t.placed) for t in found.tried if t.verdict.outcome == "unreached"],
+        "unsteady": [{**_placed(t.placed), "why": t.verdict.why} for t in found.unsteady],
+        "warning": found.warning,
+        "positions": {
+            f"{position}": {
+                outcome: found.by_position.get((position, outcome), 0)
+                for outcome in ("passed", "broken", "unreached")
+            }
+            for position in POSITIONS
+            if any(place == position for place, _ in found.by_position)
+        },
+        "first": None if found.first is None else _break(found.first),
+        "least": None if found.least is None else _break(found.least),
+        "breaks": [_break(each) for each in found.breaks],
+        "scenario": scenario,
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _placed(placed: Placement) -> dict[str, Any]:
+    return {
+        "command": redact(placed.exchange.text),
+        "number": placed.exchange.number,
+        "position": placed.position,
+        "rank": placed.rank,
+        "lines": [line.text for line in placed.lines],
+        "at": placed.at,
+        "faults": [redact(str(fault)) for fault in placed.faults],
+    }
+
+
+def _break(found: Break) -> dict[str, Any]:
+    transcript = list(found.observed.transcript)
+    return {
+        **_placed(found.placed),
+        "why": found.why,
+        "steady": found.steady,
+        "end": found.observed.end,
+        "transcript": transcript,
+    }

@@ -1,0 +1,49 @@
+"""The C host of examples/, right as it is or with a bug planted, and the verb that explores it."""
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from emulator.cli import main
+
+ROOT = Path(__file__).parents[3]
+ASKS = ("read /3200/0/5750", 'write /3200/0/5750 "efgh"', "execute /3200/0/5750")
+PATIENCE = 60.0
+
+Build = Callable[..., Path]
+Explore = Callable[..., int]
+
+
+@pytest.fixture
+def build(tmp_path: Path, require_peer: Callable[[str, str | None], None]) -> Build:
+    """`build(old, new, …)`: the host with these texts of at.c replaced."""
+    require_peer("gcc", None if shutil.which("gcc") else "gcc is not installed")
+
+    def built(*changes: tuple[str, str]) -> Path:
+        source = shutil.copytree(ROOT / "examples" / "c", tmp_path / "host")
+        code = (source / "at.c").read_text()
+        for old, new in changes:
+            assert code.count(old) == 1, old
+            code = code.replace(old, new)
+        (source / "at.c").write_text(code)
+        words = ["gcc", "-std=c11", "-o", "host", "host.c", "at.c", "port.c"]
+        done = subprocess.run(words, cwd=source, capture_output=True, text=True, timeout=PATIENCE)
+        assert (done.returncode, done.stderr) == (0, "")
+        return source / "host"
+
+    return built
+
+
+@pytest.fixture
+def explore(tmp_path: Path) -> Explore:
+    """`explore(host, "--urc", "read")`: the exit code; the scenario goes to collision.yaml."""
+
+    def run(host: Path, *words: str) -> int:
+        asks = [word for ask in ASKS for word in ("--ask", ask)]
+        out = ("--out", str(tmp_path / "collision.yaml"))
+        return main(["explore", "--seed", "1", *out, *asks, *words, "--", str(host), "{port}"])
+
+    return run
