@@ -7,6 +7,7 @@ from typing import Any
 
 from emulator import listing
 from emulator.control import verb as control
+from emulator.diagram import verb as diagram
 from emulator.differences import verb as differences
 from emulator.explore import verb as explore
 from emulator.fota import verb as firmware
@@ -48,6 +49,7 @@ def parser(run_defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentPa
     differences.add_verb(verbs)
     explore.add_verb(verbs)
     scenario.add_verbs(verbs)
+    diagram.add_verb(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine lacks, and how to mend it")
     doctor.add_argument("--json", action="store_true", help="one JSON document, for tools")
     return top
@@ -301,6 +303,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return control.act(options)
         if options.verb == lint.VERB:
             return lint.show(options)
+        if options.verb == diagram.VERB:
+            return diagram.show(options)
         if options.verb in scenario.VERBS:
             return scenario.act(options)
         if options.verb == "firmware":

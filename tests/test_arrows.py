@@ -32,6 +32,7 @@ WET = (
     "emulator.__main__",
     "emulator.cli",
     "emulator.listing",
+    "emulator.diagram.verb",
     "emulator.fota.verb",
     "emulator.lint.verb",
     "emulator.run",
@@ -46,6 +47,8 @@ WET = (
     "emulator.lab",
     "emulator.recording.files",
     "emulator.recording.live",
+    "emulator.recording.opening",
+    "emulator.recording.setup",
     "emulator.recording.options",
     "emulator.scenario.attending",
     "emulator.scenario.deeds",
@@ -109,6 +112,10 @@ ARROWS = {
     "emulator.cloud": (
         *("emulator.control", "emulator.firmware", "emulator.modem"),
         *("lwm2m_core.client", "pty_bridge"),
+    ),
+    "emulator.diagram": (
+        *("emulator.cloud", "emulator.commands", "emulator.firmware", "emulator.modem"),
+        *("lwm2m_core.client", "pty_bridge", "transport"),
     ),
     "emulator.lint": ("emulator.commands", "emulator.firmware", "emulator.modem"),
 }

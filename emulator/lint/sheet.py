@@ -1,9 +1,11 @@
 """The rules as a listing, as JSON, and as the table of docs/host-lint.md."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from textwrap import wrap
 
+from emulator.lint.lint import Lint
 from emulator.lint.rules import RULES
 
 WIDTH = 100
@@ -24,6 +26,29 @@ def rules_text() -> str:
 def rules_json() -> str:
     """A list of objects: name, severity, sentence, source, instead."""
     return json.dumps([asdict(rule) for rule in RULES], indent=2, ensure_ascii=False)
+
+
+def findings_json(found: Mapping[str, Lint]) -> str:
+    """`files` by name: how many of each rule, and the first findings (FINDING_LIMIT)."""
+    files = [
+        {
+            "file": name,
+            "counts": dict(lint.counts),
+            "findings": [
+                {
+                    "rule": each.rule.name,
+                    "severity": each.rule.severity,
+                    "time": round(each.time, 6),
+                    "record": each.cause,
+                    "line": each.line,
+                    "detail": each.detail,
+                }
+                for each in lint.findings
+            ],
+        }
+        for name, lint in found.items()
+    ]
+    return json.dumps({"files": files}, indent=2, ensure_ascii=False)
 
 
 def rules_table() -> str:

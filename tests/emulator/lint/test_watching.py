@@ -239,7 +239,7 @@ def test_run_sums_up_and_ends_with_1_if_it_is_an_error(
     [
         (["run", "--lint", "--lint-ignore", "late"], "there is no lint rule 'late'"),
         (["run", "--lint-only", "prefix"], "--lint-only and --lint-ignore go with --lint"),
-        (["lint"], "write `mipl lint --rules`"),
+        (["lint"], "write `mipl lint DIR` or `mipl lint --rules`"),
     ],
 )
 def test_bad_usage(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,1 @@
+"""Sequence diagrams of recordings: MCU, module, platform, as text and as SVG."""
