@@ -5,29 +5,27 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 from emulator import looking
-from emulator.addresses import spelt
 from emulator.at.channel import Written
-from emulator.at.table import Table
-from emulator.commands import command_table
 from emulator.conditions import Conditions
-from emulator.connecting import Witness, connect, described
 from emulator.faults.beside import PlatformFaults, check_cloud
 from emulator.faults.errors import FaultError
 from emulator.faults.grammar import Fault, parse_fault
 from emulator.faults.planted import Planted
 from emulator.faults.stage import Faults
 from emulator.firmware import Firmware
-from emulator.identity import Identity
-from emulator.journal import NO_CAUSE, Journal, Kind, Record, Sink
+from emulator.journal import Journal, Kind, Record, Sink
 from emulator.lint.facts import Facts, facts_of
 from emulator.lint.finding import Finding
 from emulator.lint.lint import Lint
 from emulator.lint.rules import LintSettings
+from emulator.lint.watch import Watch
+from emulator.modem_links import ModemLinks
+from emulator.modem_settings import IMEI, IMSI, ModemSettings, build_firmware, seeded, with_faults
 from emulator.outputs import (
     CloseLink,
     OpenLink,
@@ -38,101 +36,20 @@ from emulator.outputs import (
     SendDatagram,
     Switched,
 )
-from emulator.pins import Pin, Pins, Role, Step
-from emulator.profile import Profile, load_profile
-from emulator.quirks import Dialect, Effect, Quirks, checked, resolve, row_of
-from emulator.recording.texts import Opened, opened_text, secured_text
+from emulator.quirks import Effect, Quirks, checked, row_of
 from emulator.routes import AddressOf
-from emulator.seeds import new_seed, stream
 from emulator.serial_end import SerialEnd
-from emulator.status import LinkStatus, Status
+from emulator.status import Status
 from emulator.virtual_time import VirtualLoop, is_timeless, scale_of
-from pty_bridge.port import LineSettings, ModuleSide, Port
-from transport.dtls.session import BackEndChoice, DtlsSettings, Suite
-from transport.link import Link, LinkOpener
+from emulator.wires import Wires
+from pty_bridge.port import LineSettings, Port
+from transport.dtls.session import DtlsSettings, Suite
+from transport.link import LinkOpener
 from transport.udp import open_udp
 
-IMEI, IMSI = "869975030000461", "460001357924680"  # decisions 7
+__all__ = ["IMEI", "IMSI", "Modem", "ModemSettings", "build_firmware", "with_faults"]
 
 log = logging.getLogger("mipl.modem")
-lint_log = logging.getLogger("mipl.lint")
-
-# --timing fast
-NO_DELAYS: Mapping[str, Any] = dict.fromkeys(
-    ("urc_gap_ms", "reply_delay_ms", "boot_ms", "search_ms", "fota_install_s"), 0
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ModemSettings:
-    """How a modem is set up.
-
-    `dialect`: None for the model's own. `quirks`: name -> value. `timing`: `module` keeps the
-    profile's delays, `fast` sets them to 0 (decision 3). `seed` decides all that chance
-    decides; None for a new one, which `Modem.settings` then tells. `conditions`: the network around
-    the module. `strict`: a bug of ours raises instead of being logged and answered with 100.
-    `dtls_backend`: which library carries DTLS. `pins`: what the host's DTR and RTS are wired to,
-    where the serial end tells them. `lint`: watch whether the host keeps the rules of
-    docs/host-lint.md; None: do not. `ciphertext`: the journal has DTLS's own datagrams too, and the
-    secrets of its sessions. `faults`: what goes wrong on purpose from the start on.
-    `show_secrets`: who follows its events sees keys, auth codes and identities.
-    """
-
-    model: str = "MN316"
-    imei: str = IMEI
-    imsi: str = IMSI
-    dialect: Dialect | None = None
-    quirks: Mapping[str, Any] = field(default_factory=dict)
-    timing: Literal["module", "fast"] = "module"
-    seed: int | None = None
-    conditions: Conditions = Conditions()
-    strict: bool = False
-    dtls_backend: BackEndChoice = "auto"
-    pins: Mapping[Pin, Role] = field(default_factory=dict)
-    lint: LintSettings | None = None
-    ciphertext: bool = False
-    faults: tuple[Fault, ...] = ()
-    show_secrets: bool = False
-
-
-def build_firmware(settings: ModemSettings) -> Firmware:
-    """The firmware that `settings` describe; ProfileError or QuirkError where they are wrong."""
-    profile = load_profile(settings.model)
-    dialect = settings.dialect or profile.dialect
-    quirks = _quirks(settings, profile.overrides(dialect), dialect)
-    seed = new_seed() if settings.seed is None else settings.seed
-    return Firmware(
-        profile,
-        quirks,
-        Identity(settings.imei, settings.imsi),
-        partial(stream, seed),
-        _commands_of,
-        conditions=settings.conditions,
-        strict=settings.strict,
-    )
-
-
-def with_faults(firmware: Firmware, settings: ModemSettings, zero: float = 0.0) -> Faults:
-    """The stage for faults in front of a firmware that was started at `zero`, with the faults of
-    the settings. FaultError for one that can never strike."""
-    seed = new_seed() if settings.seed is None else settings.seed
-    faults = Faults(firmware, partial(stream, seed), zero=zero)
-    for fault in settings.faults:
-        faults.add(fault, zero)
-    return faults
-
-
-def _commands_of(profile: Profile, quirks: Quirks) -> Table:
-    return command_table(profile.absent_commands, quirks.rai_param, profile.command_sets)
-
-
-def _quirks(settings: ModemSettings, overrides: Mapping[str, Any], dialect: Dialect) -> Quirks:
-    delays = NO_DELAYS if settings.timing == "fast" else {}
-    return resolve(dialect, overrides, delays, settings.quirks)
-
-
-def _seeded(settings: ModemSettings) -> ModemSettings:
-    return settings if settings.seed is not None else replace(settings, seed=new_seed())
 
 
 class Modem:
@@ -153,23 +70,18 @@ class Modem:
         sinks: tuple[Sink, ...] = (),
         platforms: PlatformFaults | None = None,
     ) -> None:
-        self.settings = _seeded(settings or ModemSettings())
+        self.settings = seeded(settings or ModemSettings())
         self.firmware = build_firmware(self.settings)
         self.firmware.journal.sinks.extend(sinks)
-        self.lint: Lint | None = None
-        if self.settings.lint is not None:
-            self.lint = Lint(self._facts, self.settings.lint, self._found)
-            self.firmware.journal.sinks.append(partial(self._watch, self.lint))
         self.first_quirks = self.firmware.quirks
         self.port: Port = serial.port
-        self._pins = Pins(self.settings.pins)
-        self._side = ModuleSide()
-        self._serial, self._address_of, self._open_link = serial, address_of, open_link
+        self.lint = None if self.settings.lint is None else self._watched(self.settings.lint)
+        self._wires = Wires(self.port, self.settings.pins, lambda: self.is_on, self.switch)
+        self._serial = serial
         suites = tuple(Suite(name) for name in self.firmware.profile.dtls_suites)
-        self._dtls = DtlsSettings(suites, self.settings.dtls_backend)
+        dtls = DtlsSettings(suites, self.settings.dtls_backend)
         self._loop = asyncio.get_running_loop()
         self._running = self._draining = False
-        self._cause = NO_CAUSE  # of the datagram that is being sent
         self._now = self._started = self._loop.time()
         self._platforms = platforms
         self._front: Firmware | Faults = self.firmware
@@ -180,9 +92,9 @@ class Modem:
         if not is_timeless(self._loop):  # else two runs would differ in their dates
             self.firmware.clock.set(time.time(), self._now)
         self._timer: asyncio.TimerHandle | None = None
-        self._links: dict[int, Link] = {}
-        self._opening: dict[int, asyncio.Task[None]] = {}
-        self._links_seen: dict[int, LinkStatus] = {}
+        self._links = ModemLinks(
+            self, address_of, open_link, dtls, ciphertext=self.settings.ciphertext
+        )
 
     async def __aenter__(self) -> "Modem":
         self._running = True
@@ -206,13 +118,7 @@ class Modem:
         self._running = False
         if self._timer is not None:
             self._timer.cancel()
-        tasks = list(self._opening.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        for link in self._links.values():
-            link.close()
-        self._links.clear()
+        await self._links.close_all()
         self.port.close()
 
     # what people and tests do
@@ -311,7 +217,7 @@ class Modem:
             time=self._loop.time(),
             time_scale=self.time_scale,
             login=looking.login_of(firmware),
-            links=tuple(self._links_seen.values()),
+            links=self._links.seen,
             nmi=looking.nmi_of(firmware),
             network=looking.network_of(firmware),
             quirks=looking.quirks_of(firmware, dialect),
@@ -323,23 +229,14 @@ class Modem:
         """What the lint has found so far, in order; nothing where it is off."""
         return () if self.lint is None else tuple(self.lint.findings)
 
-    def _watch(self, lint: Lint, record: Record) -> None:
-        """A bug of the lint must not keep a command from its result."""
-        try:
-            lint(record)
-        except Exception:
-            if self.settings.strict:
-                raise
-            log.exception("a bug of the host lint; the module goes on")
+    def _watched(self, settings: LintSettings) -> Lint:
+        return Watch(
+            *(self.firmware.journal, self._facts, settings, lambda: self.port.name),
+            strict=self.settings.strict,
+        ).lint
 
     def _facts(self) -> Facts:
         return facts_of(self.firmware.profile, self.firmware.quirks)
-
-    def _found(self, finding: Finding) -> None:
-        """Every finding is in the journal; of each kind the first is told with what to do."""
-        self.firmware.journal.record(finding.time, "lint", finding.cause, text=str(finding))
-        if finding.count == 1:
-            lint_log.warning("%s: %s\n  %s", self.port.name, finding, finding.rule.instead)
 
     @property
     def faults(self) -> tuple[Planted, ...]:
@@ -377,26 +274,11 @@ class Modem:
 
     def closed(self) -> None:
         log.debug("%s: the host closed the device", self.port.name)
-        self._act(self._pins.released())
+        self._wires.released()
 
     def line_settings(self, settings: LineSettings) -> None:
         log.debug("%s: line settings %s", self.port.name, settings)
-        if settings.dtr is not None:
-            self._act(self._pins.level("dtr", settings.dtr, self.is_on))
-        if settings.rts is not None:
-            self._act(self._pins.level("rts", settings.rts, self.is_on))
-
-    def _show(self, side: ModuleSide) -> None:
-        self._side = side
-        self.port.show(side)
-
-    def _act(self, steps: tuple[Step, ...]) -> None:
-        for step in steps:
-            match step:
-                case "off" | "on":
-                    self.switch(step == "on")
-                case "toggle":
-                    self.switch(not self.is_on)
+        self._wires.set(settings)
 
     # into the firmware, and out of it
 
@@ -449,104 +331,32 @@ class Modem:
                 name: Kind = "echo_out" if kind == "echo" else "serial_out"
                 self.firmware.journal.record(self._now, name, cause, data)
             case Switched(on):
-                self._show(replace(self._side, cts=on, dsr=on))
+                self._wires.switched(on)
             case RateSet(baud):
-                self._show(replace(self._side, baud=baud))
-            case SendDatagram(link, data, cause):
-                if link in self._links:
-                    text = f"link {link}"
-                    self.firmware.journal.record(self._now, "datagram_out", cause, data, text)
-                    self._cause = cause
-                    self._links[link].send(data)
-                    self._cause = NO_CAUSE
-            case RebindLink(link):
-                if link in self._links:
-                    self._links[link].rebind()
+                self._wires.rate_set(baud)
+            case SendDatagram():
+                self._links.send(output, self._now)
+            case RebindLink():
+                self._links.rebind(output)
             case PlatformFault(what, ends):
                 if self._platforms is not None:
                     self._platforms.strike(self.settings.imei, what, ends)
-            case OpenLink(link, account, role):
-                self._links_seen[link] = LinkStatus(
-                    link, "opening", role, f"{account.host}:{account.port}"
-                )
-                self._opening[link] = self._loop.create_task(
-                    self._open(output), name=f"link {link}"
-                )
-            case CloseLink(link):
-                self._links_seen.pop(link, None)
-                if link in self._opening:
-                    self._opening.pop(link).cancel()
-                if link in self._links:
-                    self._links.pop(link).close()
+            case OpenLink():
+                self._links.open(output)
+            case CloseLink():
+                self._links.close(output)
 
-    async def _open(self, request: OpenLink) -> None:
-        number, account = request.link, request.account
-        try:
-            address = await self._address_of(request)
-            opened = Opened(number, (account.host, account.port), address)
-            self._note(request, opened_text(opened))
-            end = _LinkEnd(self, number)
-            witness = Witness(number, self._witness) if self.settings.ciphertext else None
-            link = await connect(account, address, end, self._open_link, self._dtls, witness)
-        except asyncio.CancelledError:
-            if self._running and account.secure:
-                log.warning(
-                    "no link to %s:%d: given up; the far end does not answer, or has another key",
-                    *(account.host, account.port),
-                )
-            raise
-        except OSError as error:
-            self._opening.pop(number, None)
-            log.warning("no link to %s:%d: %s", account.host, account.port, error)
-            self.link_lost(number, str(error))
-            return
-        self._opening.pop(number, None)
-        self._links[number] = link
-        security = described(link)
-        self._links_seen[number] = replace(
-            self._links_seen[number], state="up", at=spelt(address), security=security
-        )
-        if security:
-            self._note(request, secured_text(number, security))
-            log.info("link %d to %s:%d: %s", number, account.host, account.port, security)
-        self.input(lambda now: self.firmware.link_up(number, now))
+    # what its links use
 
-    def _witness(self, kind: Kind, data: bytes, text: str) -> None:
-        """What a link does by itself happens between inputs; the rest with the input's time."""
-        now = self._now if self._draining else self._loop.time()
-        self.firmware.journal.record(now, kind, self._cause, data, text)
+    @property
+    def input_time(self) -> float:
+        """When the last input came."""
+        return self._now
 
-    def _note(self, request: OpenLink, text: str) -> None:
-        self.firmware.journal.record(self._now, "open_link", request.cause, text=text)
+    def moment(self) -> float:
+        """When what happens now happens: with the input that is carried out, or of itself."""
+        return self._now if self._draining else self._loop.time()
 
     def datagram_received(self, number: int, data: bytes) -> None:
         """The server of a link has sent one."""
         self.input(lambda now: self._front.datagram_received(number, data, now))
-
-    def link_lost(self, number: int, reason: str) -> None:
-        """The link could not be opened, or has ended by itself."""
-        self.input(lambda now: self.firmware.link_lost(number, reason, now))
-        self._links_seen.pop(number, None)
-        if number in self._links:
-            self._links.pop(number).close()
-
-
-class _LinkEnd:
-    """The receiver of one link: hands what it hears to the firmware with the link's number."""
-
-    def __init__(self, modem: Modem, number: int) -> None:
-        self._modem, self._firmware, self._number = modem, modem.firmware, number
-        self._told = False  # the first refusal is told, the others are like it
-
-    def datagram_received(self, data: bytes) -> None:
-        self._modem.datagram_received(self._number, data)
-
-    def link_lost(self, reason: str) -> None:
-        log.warning("link %d is lost: %s", self._number, reason)
-        self._modem.link_lost(self._number, reason)
-
-    def send_failed(self, reason: str) -> None:
-        if not self._told:
-            self._told = True
-            log.warning("link %d: a datagram was refused: %s", self._number, reason)
-        self._modem.input(lambda now: self._firmware.send_failed(self._number, reason, now))

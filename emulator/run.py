@@ -258,7 +258,7 @@ def _routes(options: argparse.Namespace) -> "Routes":
 
 
 def _settings(options: argparse.Namespace, number: int) -> "ModemSettings":
-    from emulator.modem import IMEI, IMSI, ModemSettings
+    from emulator.modem_settings import IMEI, IMSI, ModemSettings
 
     return ModemSettings(
         model=options.model,

@@ -7,7 +7,7 @@ from emulator.at.channel import Written
 from emulator.faults.stage import Faults
 from emulator.firmware import Firmware
 from emulator.journal import Kind
-from emulator.modem import ModemSettings, build_firmware, with_faults
+from emulator.modem_settings import ModemSettings, build_firmware, with_faults
 from emulator.outputs import CloseLink, OpenLink, SendDatagram
 
 CON, NON, ACK, RST = range(4)

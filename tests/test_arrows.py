@@ -73,6 +73,8 @@ WET = (
     "emulator.demo",
     "emulator.demo_host",
     "emulator.modem",
+    "emulator.modem_links",
+    "emulator.modem_settings",
     "emulator.connecting",
     "emulator.doctor",
     "emulator.serial_end",
@@ -91,6 +93,8 @@ WET = (
     "emulator.cloud.waiting",
 )
 
+MODEM = ("emulator.modem", "emulator.modem_links", "emulator.modem_settings")
+
 # room: what it must not import
 ARROWS = {
     "lwm2m_core": ("emulator", "transport", "pty_bridge"),
@@ -100,24 +104,24 @@ ARROWS = {
     "emulator.explore": ("emulator.firmware", "lwm2m_core.client", "pty_bridge.pty", "transport"),
     "emulator.at": ("emulator.commands", "emulator.firmware", "lwm2m_core"),
     "emulator.control": (
-        *("emulator.cloud", "emulator.firmware", "emulator.modem"),
+        *("emulator.cloud", "emulator.firmware", *MODEM),
         *("lwm2m_core", "pty_bridge"),
     ),
     "emulator.web": (
-        *("emulator.cloud", "emulator.control", "emulator.firmware", "emulator.modem"),
+        *("emulator.cloud", "emulator.control", "emulator.firmware", *MODEM),
         *("lwm2m_core", "pty_bridge", "transport"),
     ),
     "emulator.lab": ("emulator.cli", "emulator.firmware", "lwm2m_core.client"),
-    "emulator.faults": ("emulator.cloud", "emulator.modem", "pty_bridge", "transport"),
+    "emulator.faults": ("emulator.cloud", *MODEM, "pty_bridge", "transport"),
     "emulator.cloud": (
-        *("emulator.control", "emulator.firmware", "emulator.modem"),
+        *("emulator.control", "emulator.firmware", *MODEM),
         *("lwm2m_core.client", "pty_bridge"),
     ),
     "emulator.diagram": (
-        *("emulator.cloud", "emulator.commands", "emulator.firmware", "emulator.modem"),
+        *("emulator.cloud", "emulator.commands", "emulator.firmware", *MODEM),
         *("lwm2m_core.client", "pty_bridge", "transport"),
     ),
-    "emulator.lint": ("emulator.commands", "emulator.firmware", "emulator.modem"),
+    "emulator.lint": ("emulator.commands", "emulator.firmware", *MODEM),
 }
 
 IMPURE = (

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.at.channel import Written
-from emulator.modem import ModemSettings, build_firmware
+from emulator.modem_settings import ModemSettings, build_firmware
 from emulator.outputs import OpenLink, SendDatagram
 from emulator.quirks import NUMBER, AnyOf, Between, register
 from tests.fuzz.module import changes_the_channel

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.modem import ModemSettings, build_firmware
+from emulator.modem_settings import ModemSettings, build_firmware
 from emulator.profile import ProfileError, load_profile, profile_names
 from emulator.quirks import resolve
 

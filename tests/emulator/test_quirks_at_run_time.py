@@ -13,7 +13,7 @@ import pytest
 
 from emulator.at.channel import Written
 from emulator.journal import Record
-from emulator.modem import ModemSettings, build_firmware
+from emulator.modem_settings import ModemSettings, build_firmware
 from emulator.outputs import OpenLink, SendDatagram
 from emulator.quirks import AnyOf, Between, Quirk, checked, register
 from tests.desk import (

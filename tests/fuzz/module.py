@@ -7,7 +7,7 @@ from typing import Any
 
 from emulator.at.channel import Written
 from emulator.journal import Record
-from emulator.modem import ModemSettings, build_firmware
+from emulator.modem_settings import ModemSettings, build_firmware
 from emulator.outputs import CloseLink, OpenLink, RebindLink, SendDatagram
 from tests.desk import GET
 from tests.fuzz import bounds, wire

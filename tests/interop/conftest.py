@@ -19,7 +19,7 @@ from typing import Any, Generic, TypeVar
 
 import pytest
 
-from emulator.modem import IMEI, ModemSettings
+from emulator.modem_settings import IMEI, ModemSettings
 from tests.bench import Bench
 from tests.interop.devices.aiocoap_device import AiocoapDevice
 from tests.interop.devices.driver import Device

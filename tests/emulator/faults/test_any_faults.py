@@ -13,7 +13,7 @@ from emulator.faults.fault import Fault
 from emulator.faults.held import HELD_LIMIT
 from emulator.faults.plan import FAULTS_LIMIT
 from emulator.faults.stage import Faults
-from emulator.modem import ModemSettings, build_firmware, with_faults
+from emulator.modem_settings import ModemSettings, build_firmware, with_faults
 from emulator.outputs import CloseLink, OpenLink, SendDatagram
 from tests.faulty import faults
 

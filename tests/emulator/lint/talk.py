@@ -11,7 +11,7 @@ from emulator.lint.facts import facts_of
 from emulator.lint.finding import Finding
 from emulator.lint.lint import Lint
 from emulator.lint.rules import LintSettings
-from emulator.modem import ModemSettings, build_firmware
+from emulator.modem_settings import ModemSettings, build_firmware
 
 PARTS = {
     "created": """

@@ -7,7 +7,7 @@ from emulator.journal import KINDS, Kind, Record
 from emulator.lint.facts import facts_of
 from emulator.lint.lint import Lint
 from emulator.lint.session import TABLE_LIMIT
-from emulator.modem import ModemSettings, build_firmware
+from emulator.modem_settings import ModemSettings, build_firmware
 from tests.emulator.lint.cases import CASES
 from tests.emulator.lint.talk import Talk, steps
 

@@ -1,0 +1,56 @@
+"""The wires beside the data: what the host's do to the module, and what the module's show."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from emulator.pins import Pin, Pins, Role, Step
+from pty_bridge.port import LineSettings, ModuleSide, Port
+
+
+class Wires:
+    """Of one port. `wired`: what DTR and RTS lead to; `switch` is the module's power."""
+
+    def __init__(
+        self,
+        port: Port,
+        wired: Mapping[Pin, Role],
+        is_on: Callable[[], bool],
+        switch: Callable[[bool], None],
+    ) -> None:
+        self._port, self._pins = port, Pins(wired)
+        self._is_on, self._switch = is_on, switch
+        self._side = ModuleSide()
+
+    # the host's
+
+    def set(self, settings: LineSettings) -> None:
+        """The host has set its lines."""
+        if settings.dtr is not None:
+            self._act(self._pins.level("dtr", settings.dtr, self._is_on()))
+        if settings.rts is not None:
+            self._act(self._pins.level("rts", settings.rts, self._is_on()))
+
+    def released(self) -> None:
+        """The host has left."""
+        self._act(self._pins.released())
+
+    def _act(self, steps: tuple[Step, ...]) -> None:
+        for step in steps:
+            match step:
+                case "off" | "on":
+                    self._switch(step == "on")
+                case "toggle":
+                    self._switch(not self._is_on())
+
+    # the module's
+
+    def switched(self, on: bool) -> None:
+        """Who is off drives nothing."""
+        self._show(replace(self._side, cts=on, dsr=on))
+
+    def rate_set(self, baud: int) -> None:
+        self._show(replace(self._side, baud=baud))
+
+    def _show(self, side: ModuleSide) -> None:
+        self._side = side
+        self._port.show(side)
