@@ -131,7 +131,7 @@ class Modem:
     @property
     def is_on(self) -> bool:
         """Whether it is switched on."""
-        return self.firmware.is_on
+        return self.firmware.power.is_on
 
     def reset(self) -> None:
         """Pull the reset pin."""

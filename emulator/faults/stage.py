@@ -74,7 +74,7 @@ class Faults:
         self._ready: list[Output] = []
         self._line = ""  # the command line that is being carried out
         self._now = zero
-        self._boots = firmware.boots
+        self._boots = firmware.power.boots
         firmware.channel.intercept = self._intercept
         firmware.channel.review = self._review
 
@@ -141,7 +141,7 @@ class Faults:
 
     def switch(self, on: bool, now: float) -> None:
         """Power."""
-        if on != self.firmware.is_on:
+        if on != self.firmware.power.is_on:
             self._thaw_for_start(now)
         self.firmware.switch(on, now)
 
@@ -312,8 +312,8 @@ class Faults:
         """Take over what the module wants done. The answer to the command that reboots it still
         belongs to its old life."""
         outputs: list[Output | None] = [*self.firmware.outputs()]
-        if self.firmware.boots != self._boots:
-            self._boots = self.firmware.boots
+        if self.firmware.power.boots != self._boots:
+            self._boots = self.firmware.power.boots
             replies = [n for n, each in enumerate(outputs) if _is_reply(each)]
             outputs.insert(replies[-1] + 1 if replies else 0, None)
         self._passing.extend(outputs)

@@ -49,7 +49,7 @@ def test_off_it_answers_nothing_says_nothing_and_has_no_links(desk: MakeDesk) ->
     outputs = module.firmware.outputs()
     cause = outputs[0].cause
     assert outputs == [Switched(False, cause), CloseLink(link, cause)]
-    assert not module.firmware.is_on
+    assert not module.firmware.power.is_on
     assert module.at("AT") == ""
     assert module.wait(100_000) == "" and module.sent == []
     assert module.firmware.deadline() is None

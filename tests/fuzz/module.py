@@ -147,7 +147,7 @@ class Module:
         line = re.sub(rb"[\r\n\x00\x08\x7f]", b"", line)
         if changes_the_channel(line):
             return
-        boot = self.firmware._boot
+        boot = self.firmware.power.boot
         booting = boot is not None and self.now < boot.ends_at
         self.wanted += bool(line.strip(b" \t")) and not booting
         self.firmware.serial_received(line + b"\r", self.now)

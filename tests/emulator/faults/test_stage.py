@@ -369,7 +369,7 @@ def test_a_watchdog_that_is_taken_back_does_not_reboot() -> None:
     front: Any = desk.front
     front.remove(1, desk.now)
     assert desk.exact("AT") == OK
-    assert desk.wait(100) == "" and desk.firmware.boots == 0
+    assert desk.wait(100) == "" and desk.firmware.power.boots == 0
 
 
 def test_faults_that_bring_about_each_other_do_not_stop_the_time() -> None:
