@@ -12,6 +12,7 @@ from emulator.differences import verb as differences
 from emulator.explore import verb as explore
 from emulator.fota import verb as firmware
 from emulator.lint import verb as lint
+from emulator.replay import verb as replay
 from emulator.scenario import verb as scenario
 
 DONE, CHECK_FAILED, BAD_USAGE, RUN_FAILED = 0, 1, 2, 3  # exit codes
@@ -50,6 +51,7 @@ def parser(run_defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentPa
     explore.add_verb(verbs)
     scenario.add_verbs(verbs)
     diagram.add_verb(verbs)
+    replay.add_verbs(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine lacks, and how to mend it")
     doctor.add_argument("--json", action="store_true", help="one JSON document, for tools")
     return top
@@ -307,6 +309,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return diagram.show(options)
         if options.verb in scenario.VERBS:
             return scenario.act(options)
+        if options.verb in replay.VERBS:
+            return replay.act(options)
         if options.verb == "firmware":
             return firmware.make(options)
         if options.verb == "compare":

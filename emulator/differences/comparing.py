@@ -63,10 +63,16 @@ class Comparison:
         return sum(each.kind == kind for each in self.differences)
 
 
-def compared(reference: Sequence[Said], other: Sequence[Said]) -> Comparison:
-    """What differs; times and message ids do not."""
+def compared(
+    reference: Sequence[Said],
+    other: Sequence[Said],
+    behaviours: tuple[Behaviour, Behaviour] | None = None,
+) -> Comparison:
+    """What differs; times and message ids do not. `behaviours` of both sides, where these are not
+    the beginnings of the dialogues."""
     cut = max(0, len(reference) - LINES_LIMIT) + max(0, len(other) - LINES_LIMIT)
-    first, second = _Side(reference[:LINES_LIMIT]), _Side(other[:LINES_LIMIT])
+    one, two = behaviours or (Behaviour(), Behaviour())
+    first, second = _Side(reference[:LINES_LIMIT], one), _Side(other[:LINES_LIMIT], two)
     found: list[Difference] = []
     pairs: list[tuple[int, int]] = []
     for is_same, ours, theirs in _parts(first.keys, second.keys):
@@ -103,8 +109,7 @@ def _parts(first: Keys, second: Keys) -> Iterator[tuple[bool, range, range]]:
 class _Side:
     """One dialogue, as it is and as it is compared."""
 
-    def __init__(self, lines: Sequence[Said]) -> None:
-        behaviour = Behaviour()
+    def __init__(self, lines: Sequence[Said], behaviour: Behaviour) -> None:
         self.lines = lines
         self.texts = [behaviour.of(said) for said in lines]
         self.keys = [(said.by, meaning(text)) for said, text in zip(lines, self.texts, strict=True)]

@@ -6,7 +6,7 @@ which the host repeats, and those that +MIPLNSMI tells.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from emulator.journal import Record
@@ -40,8 +40,14 @@ class Said:
 
 def dialogue_of(records: Iterable[Record]) -> Iterator[Said]:
     """What host and module say in a journal: whole lines, without echo, PSK and auth code."""
+    for said, _ in lines_of(records):
+        yield replace(said, text=shown(said.text))
+
+
+def lines_of(records: Iterable[Record]) -> Iterator[tuple[Said, int]]:
+    """The same with all that the journal has, each with the count of the record that ends it."""
     rest: dict[Speaker, bytes] = {"host": b"", "module": b""}
-    for record in records:
+    for count, record in enumerate(records, 1):
         by = _SPEAKERS.get(record.kind)
         if by is None:
             continue
@@ -49,11 +55,11 @@ def dialogue_of(records: Iterable[Record]) -> Iterator[Said]:
         while len(rest[by]) > LINE_LIMIT:
             lines.append(rest[by][:LINE_LIMIT])
             rest[by] = rest[by][LINE_LIMIT:]
-        yield from (Said(by, _text(line), record.time) for line in lines if line)
+        yield from ((Said(by, _text(line), record.time), count) for line in lines if line)
 
 
 def _text(line: bytes) -> str:
-    return shown(line.decode("utf-8", "backslashreplace"))
+    return line.decode("utf-8", "backslashreplace")
 
 
 def shown(line: str) -> str:

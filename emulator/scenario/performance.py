@@ -81,7 +81,7 @@ class Performance:
     def towards(self, address_of: AddressOf) -> AddressOf:
         """`address_of`, but every link leads to the platform that the scenario has chosen."""
         name = self._platform
-        return address_of if name is None else _towards(MANNERS[name], address_of)
+        return address_of if name is None else leading(MANNERS[name], address_of)
 
     def attach(
         self, modem: Modem, clouds: Iterable[Cloud] = (), faults: Sequence[int] | None = None
@@ -232,7 +232,8 @@ class Performance:
         return self._loop.time()
 
 
-def _towards(manner: Manner, address_of: AddressOf) -> AddressOf:
+def leading(manner: Manner, address_of: AddressOf) -> AddressOf:
+    """`address_of`, but every link leads to the platform of this manner."""
     number = Platform.OTHER if manner.platform is None else Platform(manner.platform)
 
     async def address(link: OpenLink) -> Address:

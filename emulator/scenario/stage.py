@@ -1,11 +1,12 @@
 """Module, network and platforms of a scenario that needs nothing from outside, in virtual time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import reduce
 
+from emulator.cloud.events import Event as PlatformEvent
 from emulator.cloud.manners import MANNERS
 from emulator.cloud.platforms import Platforms
 from emulator.cloud.service import Cloud
@@ -15,7 +16,7 @@ from emulator.conditions import Conditions
 from emulator.destinations import Destinations
 from emulator.journal import Sink
 from emulator.modem import Modem, ModemSettings
-from emulator.routes import Routes
+from emulator.routes import AddressOf, Routes
 from emulator.scenario.director import Over
 from emulator.scenario.document import Scenario
 from emulator.scenario.performance import Performance
@@ -56,6 +57,24 @@ async def staged(
     scenario: Scenario, port: SerialEnd, seed: int, performance: Performance, sinks: Iterable[Sink]
 ) -> AsyncIterator[tuple[Modem, tuple[Cloud, ...]]]:
     """Modem and platforms in memory, wired to a performance."""
+    watching = (performance.sink, *sinks)
+    async with in_memory(
+        scenario, port, seed, performance.told, performance.towards, watching
+    ) as both:
+        yield both
+
+
+@asynccontextmanager
+async def in_memory(
+    scenario: Scenario,
+    port: SerialEnd,
+    seed: int,
+    told: Callable[[PlatformEvent], None],
+    towards: Callable[[AddressOf], AddressOf],
+    sinks: Iterable[Sink],
+) -> AsyncIterator[tuple[Modem, tuple[Cloud, ...]]]:
+    """Modem and platforms on a network in memory. `told` hears what platforms tell; `towards` says
+    whether a link leads to another platform than the firmware has chosen."""
     setup, net = scenario.setup, MemoryNetwork()
     switches = reduce(lambda s, item: set_switch(s, *item), setup.switches.items(), Switches())
     clouds = tuple(
@@ -65,7 +84,7 @@ async def staged(
             seed=seed,
             listen=net.listen,
             switches=switches,
-            on_event=performance.told,
+            on_event=told,
         )
         for name in MANNERS
     )
@@ -74,15 +93,14 @@ async def staged(
             cloud.declare(device)
     destinations = Destinations(Routes({}, local=True))
     destinations.ready(Platforms(clouds))
-    address_of = performance.towards(destinations.address_of)
+    address_of = towards(destinations.address_of)
     settings = settings_of(scenario, seed)
-    watching = (performance.sink, *sinks)
     async with Modem(
         port,
         address_of,
         settings,
         open_link=net.open_link,
-        sinks=watching,
+        sinks=tuple(sinks),
         platforms=CloudFaults(clouds),
     ) as modem:
         try:

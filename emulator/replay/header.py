@@ -1,0 +1,53 @@
+"""What a log says of its own module: the head of a recording, the first lines of a transcript."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from emulator.recording.lines import Head
+from emulator.replay.entry import LogError
+
+_SETTING: Final = re.compile(r"@ ([a-z]+)(?: (\w+))?=(.*)")
+TOLD: Final = ("model", "dialect", "platform", "imei", "imsi")
+LEFT: Final = ("models", "login", "bootstrap", "update", "close", "link", "acks", "suites")
+"""Settings of transcripts that are played on another stage, which say nothing of the module."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """None and empty: not said."""
+
+    model: str | None = None
+    dialect: str | None = None
+    quirks: Mapping[str, str] = field(default_factory=dict)
+    platform: str | None = None
+    imei: str | None = None
+    imsi: str | None = None
+
+
+def of_recording(head: Head) -> Header:
+    return Header(head.model, head.dialect, dict(head.quirks))
+
+
+def of_transcript(name: str, lines: Iterable[str]) -> Header:
+    """The settings at the top. LogError for one that there is not."""
+    header = Header()
+    for number, line in enumerate(lines, 1):
+        found = _SETTING.match(line)
+        if found is None:
+            continue
+        setting, quirk, value = found[1], found[2], found[3].strip()
+        if setting == "quirk" and quirk:
+            header = replace(header, quirks={**header.quirks, quirk: value})
+        elif setting in TOLD and not quirk:
+            told: dict[str, Any] = {setting: value}
+            header = replace(header, **told)
+        elif setting == "models" and not value.startswith("all"):
+            header = replace(header, model=value.split()[0])
+        elif setting not in LEFT:
+            raise LogError(
+                f"{name}:{number}: there is no setting '{setting}'; there are model, dialect, "
+                "quirk NAME, platform, imei, imsi"
+            )
+    return header
