@@ -52,7 +52,7 @@ def scenario_of(entries: Iterable[Entry], setup: Setup, origin: str) -> Iterator
 
 def _setup(setup: Setup) -> Iterator[str]:
     yield "setup:"
-    for name in ("model", "dialect", "imei", "imsi", "platform"):
+    for name in ("model", "dialect", "timing", "imei", "imsi", "platform"):
         value = getattr(setup, name)
         if value is not None:
             yield f"  {name}: {_quoted(str(value))}"

@@ -31,7 +31,7 @@ def transcript_of(entries: Iterable[Entry], setup: Setup, origin: str) -> Iterat
 
 def _settings(setup: Setup) -> Iterator[str]:
     yield f"@ model={setup.model}"
-    for name in ("dialect", "platform", "imei", "imsi"):
+    for name in ("dialect", "timing", "platform", "imei", "imsi"):
         value = getattr(setup, name)
         if value is not None:
             yield f"@ {name}={value}"

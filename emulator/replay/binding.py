@@ -15,6 +15,7 @@ Likeness = Literal["same", "spelling"]
 
 BOUND_LIMIT: Final = 4096  # message ids that are remembered; of the oldest no answer comes any more
 
+_HIDDEN: Final = re.compile(r"\*{3,}")
 _MID: Final = r"(\d+|\{\w+\})"
 _ASKS: Final = re.compile(
     rf"(\+MIPL(?:OBSERVE|DISCOVER|READ|WRITE|EXECUTE|PARAMETER):\s*\d+\s*,\s*){_MID}", re.I
@@ -60,6 +61,11 @@ def mid_of(line: str) -> str | None:
     return None if found is None else found[2]
 
 
+def _hides(log: str, ours: str) -> bool:
+    """Whether a line of the log could be ours but for characters that are hidden in it."""
+    return re.fullmatch(".*".join(map(re.escape, _HIDDEN.split(log))), ours, re.S) is not None
+
+
 def in_requests(line: str, named: Callable[[str], str]) -> str:
     """A request of the platform with another message id."""
     return _ASKS.sub(lambda found: found[1] + named(found[2]), line)
@@ -95,7 +101,7 @@ class Binding:
         if theirs is not None and self._ours.get(theirs, mid) != mid:
             return None
         first, second = masked(log), masked(ours)
-        if first == second:
+        if first == second or _HIDDEN.search(first) and _hides(first, second):
             return "same"
         return "spelling" if meaning(first) == meaning(second) else None
 

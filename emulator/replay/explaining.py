@@ -14,6 +14,7 @@ from emulator.replay.playing import Plan, play_log
 LINES_LIMIT: Final = 100_000
 """Lines that are played in all while switches are tried: some twenty seconds."""
 
+PLAY_COST: Final = 30  # lines that take as long as to begin
 ROUNDS: Final = 6  # switches that may have to come together
 SHOWN: Final = 4  # changes that do the same, the likeliest first
 BRANCHES: Final = 3  # of them that are followed where the first does not lead to the end
@@ -68,14 +69,14 @@ class _Search:
         """Those with which the log is the same for longer, or differs less there; the best come
         first, and of equals the likeliest."""
         every = changes(plan.setup, first)
-        affordable = every[: max(0, self._left // max(first.line, 1))]
+        affordable = every[: max(0, self._left // (first.line + PLAY_COST))]
         self.tried, self.possible = 0, len(every)
         better: list[tuple[Change, Matching]] = []
         for change in affordable:
             if not change.weight and any(result.first is None for _, result in better):
                 break  # what nothing speaks for need not be tried
             self.tried += 1
-            self._left -= first.line
+            self._left -= first.line + PLAY_COST
             result = play_log(replace(plan, setup=change.setup), self._entries())
             if _reach(result.first) > _reach(first):
                 better.append((change, result))

@@ -38,8 +38,8 @@ _NEVER: Final = re.compile(r"(?!)")
 _SENT: Final = "TX|Tx|tx|SEND|Send|send|SENT|Sent|HOST|MCU"
 _GOT: Final = "RX|Rx|rx|RECV|Recv|recv|RECEIVED|Received|MODULE|MODEM"
 _WORDS: Final[tuple[tuple["re.Pattern[str]", Speaker | None], ...]] = (
-    (re.compile(rf"\[?(?:{_SENT})\]?(?: ?[:>]+| ?-+>| (?=AT)) ?"), "host"),
-    (re.compile(rf"\[?(?:{_GOT})\]?(?: ?[:<]+| ?<-+) ?"), "module"),
+    (re.compile(rf"\[(?:{_SENT})\]:? ?|(?:{_SENT})(?: ?-+>| ?[:>]+| (?=AT)) ?"), "host"),
+    (re.compile(rf"\[(?:{_GOT})\]:? ?|(?:{_GOT})(?: ?<-+| ?[:<]+) ?"), "module"),
     (re.compile(r"(?:-+>|=+>|>>+) ?(?=\S)"), "host"),
     (re.compile(r"(?:<-+|<=+|<<+) ?(?=\S)"), "module"),
 )

@@ -9,7 +9,7 @@ from emulator.recording.lines import Head
 from emulator.replay.entry import LogError
 
 _SETTING: Final = re.compile(r"@ ([a-z]+)(?: (\w+))?=(.*)")
-TOLD: Final = ("model", "dialect", "platform", "imei", "imsi")
+TOLD: Final = ("model", "dialect", "timing", "platform", "imei", "imsi")
 LEFT: Final = ("models", "login", "bootstrap", "update", "close", "link", "acks", "suites")
 """Settings of transcripts that are played on another stage, which say nothing of the module."""
 
@@ -21,13 +21,14 @@ class Header:
     model: str | None = None
     dialect: str | None = None
     quirks: Mapping[str, str] = field(default_factory=dict)
+    timing: str | None = None
     platform: str | None = None
     imei: str | None = None
     imsi: str | None = None
 
 
 def of_recording(head: Head) -> Header:
-    return Header(head.model, head.dialect, dict(head.quirks))
+    return Header(head.model, head.dialect, dict(head.quirks), head.timing)
 
 
 def of_transcript(name: str, lines: Iterable[str]) -> Header:
@@ -48,6 +49,6 @@ def of_transcript(name: str, lines: Iterable[str]) -> Header:
         elif setting not in LEFT:
             raise LogError(
                 f"{name}:{number}: there is no setting '{setting}'; there are model, dialect, "
-                "quirk NAME, platform, imei, imsi"
+                "timing, quirk NAME, platform, imei, imsi"
             )
     return header

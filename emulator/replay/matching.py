@@ -8,7 +8,7 @@ from typing import Final
 
 from emulator.differences.comparing import Kind
 from emulator.differences.dialogue import FINAL
-from emulator.replay.binding import Binding, asks_who
+from emulator.replay.binding import Binding, asks_who, mid_of
 from emulator.replay.entry import Entry
 
 ROWS_BEFORE: Final = 80  # that are kept before a difference, for it may show late
@@ -45,7 +45,7 @@ class Found:
 @dataclass(slots=True)
 class _Pending:
     text: str
-    window: int  # which command of the host it came behind
+    window: int  # which commands of the host it came behind
     number: int
     line: int  # of the log, which had been reached
     overtaken: bool = False
@@ -74,6 +74,7 @@ class Matching:
         self._pending: list[_Pending] = []
         self._window = self._number = self._matched = self._line = 0
         self._asks_who = False
+        self._answered = True  # the log has had a line of the module behind the last command
 
     @property
     def first(self) -> Found | None:
@@ -82,20 +83,17 @@ class Matching:
 
     @property
     def window(self) -> int:
-        """How many commands the host has written."""
+        """How often the host has written; commands without an answer between count once."""
         return self._window
 
     # What comes in.
 
     def wrote(self, entry: Entry, text: str) -> None:
         """The host's next line was written, as `text`."""
-        late = [each for each in self._pending if self._window - each.window >= each.lag]
-        for each in late:
-            self._pending.remove(each)
-            self._note(Found("extra", each.line, None, each.text))
-        self._window += 1
+        if self._answered:  # else it was written together with the one before
+            self._next_window()
         self._line = entry.line
-        self._asks_who = asks_who(entry.text)
+        self._asks_who = self._asks_who or asks_who(entry.text)
         self._row(Row(entry, text))
 
     def came(self, text: str) -> None:
@@ -115,6 +113,7 @@ class Matching:
     def take(self, entry: Entry) -> bool:
         """Whether the module has said this line of the log; it is then done with."""
         self._line = entry.line
+        self._answered = True
         if self._is_about_itself(entry.text):
             self._row(Row(entry, None))
             return True
@@ -160,6 +159,14 @@ class Matching:
 
     # Inside.
 
+    def _next_window(self) -> None:
+        late = [each for each in self._pending if self._window - each.window >= each.lag]
+        for each in late:
+            self._pending.remove(each)
+            self._note(Found("extra", each.line, None, each.text))
+        self._window += 1
+        self._asks_who = self._answered = False
+
     def _is_ahead(self, each: _Pending, ahead: Sequence[Entry]) -> bool:
         """Whether the log has an unsolicited line later; results belong to their commands."""
         return not each.is_final and any(
@@ -182,8 +189,9 @@ class Matching:
         self._matched = max(self._matched, each.number)
         if kind is None and each.overtaken and each.window == self._window:
             kind = "order"
-        for other in self._pending[:position]:
-            other.overtaken = True
+        if mid_of(entry.text) is None:  # when the platform asks is not the module's doing
+            for other in self._pending[:position]:
+                other.overtaken = True
         self._row(Row(entry, each.text, kind))
         if kind is not None:
             self._note(Found(kind, entry.line, entry, each.text, why))

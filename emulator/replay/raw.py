@@ -27,6 +27,7 @@ _ESCAPE: Final = re.compile(
     r"\x1b(?:\[(?P<number>[0-?]*)[ -/]*(?P<letter>[@-~])"
     r"|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])"
 )
+_NOISE: Final = re.compile(r"[\x01-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x80-\x9f\ufffd]")
 _CLEAN: Final = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f]*")
 
 
@@ -54,7 +55,7 @@ class RawLines:
                 self.broken = Break(number, f"it is longer than {LINE_LIMIT} bytes")
                 return
             text = self._decoded(data)
-            noise = sum(c < " " and c not in "\t\b\x1b\0" or c == "\ufffd" for c in text)
+            noise = sum(_NOISE.match(c) is not None for c in text)
             if noise > NOISE and noise * 2 > len(text):
                 reason = f"it is no text: {noise} of its {len(text)} characters are none"
                 self.broken = Break(number, f"{reason} (another baud rate, or a binary file)")

@@ -45,8 +45,11 @@ class LogReading:
     def __init__(self, stream: BinaryIO, name: str, format_name: str | None = None) -> None:
         self._stream, self._name = stream, name
         asked = None if format_name is None else format_named(format_name)
-        sample = [raw.text for raw in islice(RawLines(stream), SAMPLE)]
+        lines = RawLines(stream)
+        sample = [raw.text for raw in islice(lines, SAMPLE)]
         stream.seek(0)
+        if lines.broken is not None and not sample:
+            raise LogError(f"{name}:{lines.broken.line}: {lines.broken.reason}")
         if not any(line.strip() for line in sample):
             raise LogError(f"{name}: there is no line of text in it")
         found = format_of(sample)

@@ -158,6 +158,7 @@ def _setup(wish: Wish, header: Header, facts: Facts, file: Path) -> Setup:
         model=name,
         dialect=dialect,
         quirks={**quirks, **wish.quirks},
+        timing="fast" if header.timing == "fast" else None,
         seed=wish.seed,
         imei=facts.imei or header.imei,
         imsi=facts.imsi or header.imsi,

@@ -48,7 +48,11 @@ def as_text(outcome: Outcome, every: bool) -> Iterator[str]:
         yield from _explained(outcome)
         if every:
             yield from _others(outcome, first)
-    yield from (f"note: {note}" for note in outcome.notes)
+
+
+def beside(outcome: Outcome) -> Iterator[str]:
+    """What people should know besides."""
+    yield from outcome.notes
     if outcome.trouble:
         yield f"{outcome.trouble}; what stands before it was played"
 

@@ -66,9 +66,9 @@ def act(options: argparse.Namespace) -> int:
 
 def _replay(options: argparse.Namespace) -> int:
     from emulator.cli import CHECK_FAILED, DONE
-    from emulator.console import put
+    from emulator.console import put, say
     from emulator.replay.running import replay
-    from emulator.replay.showing import as_json, as_text
+    from emulator.replay.showing import as_json, as_text, beside
 
     outcome = replay(options)
     if options.json:
@@ -76,6 +76,8 @@ def _replay(options: argparse.Namespace) -> int:
     else:
         for line in as_text(outcome, options.all):
             put(line)
+    for line in beside(outcome):
+        say(line)
     return DONE if outcome.is_same else CHECK_FAILED
 
 

@@ -73,7 +73,7 @@ def test_what_nothing_explains(log: Log) -> None:
 def test_the_lines_that_are_played_for_it_are_bounded(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(explaining, "LINES_LIMIT", 20)
+    monkeypatch.setattr(explaining, "LINES_LIMIT", 320)
     explanation = _explained(log(LOGIN[0], "+MIPLCREATEEX:0", "OK"))
     assert explanation.tried <= 10 and explanation.possible > 100
     assert explanation.options == "--dialect field"  # the likeliest come first
