@@ -16,7 +16,7 @@ from emulator.cloud.operations import (
     WriteAttributes,
 )
 from emulator.quirks import written
-from emulator.replay.binding import asks_who, in_answers, in_requests, without_place
+from emulator.replay.binding import asks_who, begins_session, in_answers, in_requests, without_place
 from emulator.replay.entry import Entry
 from emulator.replay.mids import Names
 from emulator.replay.requests import Request, operation_of, request_of
@@ -35,8 +35,11 @@ _NAMED: Final = re.compile(
 _MARK: Final = "\0"  # around the name of a message id, while braces are doubled
 
 
-def scenario_of(entries: Iterable[Entry], setup: Setup, origin: str) -> Iterator[str]:
-    """Its lines, as YAML. The log has to fit into memory: a scenario has at most 256 KiB."""
+def scenario_of(
+    entries: Iterable[Entry], setup: Setup, origin: str, early: Mapping[int, int]
+) -> Iterator[str]:
+    """Its lines, as YAML. The log has to fit into memory: a scenario has at most 256 KiB. `early`
+    as of `Matching`: a scenario waits for lines in the order in which the module says them."""
     lines = list(entries)
     pauses = max((each.at or 0.0 for each in lines), default=0.0)
     yield "schema: 1"
@@ -46,8 +49,23 @@ def scenario_of(entries: Iterable[Entry], setup: Setup, origin: str) -> Iterator
         yield "events:"
         yield from events
     yield "dialogue:"
-    yield from _dialogue(lines)
+    yield from _dialogue(_in_our_order(lines, early))
     yield f"end: {pauses + SPARE_S:.0f}s"
+
+
+def _in_our_order(lines: Sequence[Entry], early: Mapping[int, int]) -> list[Entry]:
+    """The same with early lines behind the result of the command that they came behind."""
+    moved: dict[int, list[Entry]] = {}
+    for entry in lines:
+        if entry.line in early:
+            after = (e.line for e in lines if e.line >= early[entry.line] and e.is_final)
+            moved.setdefault(next(after, entry.line), []).append(entry)
+    there = {entry.line for group in moved.values() for entry in group}
+    order: list[Entry] = []
+    for entry in lines:
+        order += [entry] if entry.line not in there else []
+        order += moved.get(entry.line, [])
+    return order
 
 
 def _setup(setup: Setup) -> Iterator[str]:
@@ -81,6 +99,8 @@ def _events(lines: Sequence[Entry]) -> Iterator[str]:
                 if gap >= PAUSE_S:
                     yield f"    delay: {gap:.3f}s"
                 yield f"    cloud: {_quoted(deed)}"
+        if entry.by == "host" and begins_session(entry.text):
+            asked.clear()
         cause = _cause(entry)
         seen[cause] = seen.get(cause, 0) + 1
 

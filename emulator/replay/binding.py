@@ -15,6 +15,7 @@ Likeness = Literal["same", "spelling"]
 
 BOUND_LIMIT: Final = 4096  # message ids that are remembered; of the oldest no answer comes any more
 
+_OPENS: Final = re.compile(r"AT\+MIPLOPEN\s*=", re.I)
 _HIDDEN: Final = re.compile(r"\*{3,}")
 _MID: Final = r"(\d+|\{\w+\})"
 _ASKS: Final = re.compile(
@@ -64,6 +65,11 @@ def mid_of(line: str) -> str | None:
 def _hides(log: str, ours: str) -> bool:
     """Whether a line of the log could be ours but for characters that are hidden in it."""
     return re.fullmatch(".*".join(map(re.escape, _HIDDEN.split(log))), ours, re.S) is not None
+
+
+def begins_session(command: str) -> bool:
+    """Whether a command of the host logs in."""
+    return _OPENS.match(command) is not None
 
 
 def in_requests(line: str, named: Callable[[str], str]) -> str:
@@ -124,5 +130,9 @@ class Binding:
             del self._lines[mid]
 
     def to_write(self, command: str) -> str:
-        """A command of the host with our message id where the log has its own."""
+        """A command of the host with our message id where the log has its own. With a login begins
+        another session, and the ids of the old one may come again."""
+        if begins_session(command):
+            self._ours.clear()
+            self._lines.clear()
         return in_answers(command, lambda mid: self._ours.get(mid, mid))

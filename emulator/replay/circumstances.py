@@ -10,6 +10,7 @@ from emulator.replay.entry import Entry
 Fate = Literal["well", "refused", "no bootstrap", "forgotten"]
 
 _OPENS: Final = re.compile(r"AT\+MIPLOPEN\s*=", re.I)
+_CREATES: Final = re.compile(r"AT\+MIPLCREATE(?:EX)?\b", re.I)
 _UPDATES: Final = re.compile(r"AT\+MIPLUPDATE\s*=", re.I)
 _ASKS_NETWORK: Final = re.compile(r"AT\+(?:CE?REG|CGATT)\?", re.I)
 _EVENT: Final = re.compile(r"\+MIPLEVENT:\s*\d+\s*,\s*(\d+)")
@@ -31,10 +32,12 @@ _OF_UPDATE: Final[dict[str, Fate]] = {
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """How a login or an update will go, and whether the network is there; None: it is not told."""
+    """How a login or an update will go, and whether the network is there; None: it is not told.
+    `is_new`: there can be no instance yet, for one is made."""
 
     fate: Fate | None = None
     coverage: bool | None = None
+    is_new: bool = False
 
 
 def around(command: Entry, ahead: Sequence[Entry]) -> Around:
@@ -43,6 +46,9 @@ def around(command: Entry, ahead: Sequence[Entry]) -> Around:
         return Around(fate=_fate(ahead, _OF_LOGIN, _OPENS))
     if _UPDATES.match(command.text):
         return Around(fate=_fate(ahead, _OF_UPDATE, _UPDATES))
+    if _CREATES.match(command.text):
+        result = next((entry.text for entry in ahead if entry.is_final), "")
+        return Around(is_new=result == "OK")
     if _ASKS_NETWORK.match(command.text):
         return Around(coverage=_coverage(ahead))
     return Around()

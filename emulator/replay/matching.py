@@ -15,6 +15,7 @@ ROWS_BEFORE: Final = 80  # that are kept before a difference, for it may show la
 ROWS_AFTER: Final = 6
 DIFFERENCES_LIMIT: Final = 1000  # that are kept; all are counted
 PENDING_LIMIT: Final = 2000  # lines of the module that wait for one of the log
+EARLY_LIMIT: Final = 10_000  # lines that are remembered to have come early
 LAG: Final = 20
 """Commands within which an unsolicited line of the log may follow that of the module: networks take
 their time, ours does not. Other lines belong to their command."""
@@ -60,8 +61,9 @@ class _Pending:
 
 
 class Matching:
-    """Lines come in by `wrote`, `came` and `take`; `found` has the differences, `rows` all lines of
-    both sides around the first."""
+    """Lines come in by `wrote`, `came` and `take`. `found` has the differences, `before` and
+    `after` the rows around the first. `early`: lines of the log that the module said some commands
+    before, each with the line that the log had reached then."""
 
     def __init__(self) -> None:
         self.binding = Binding()
@@ -71,6 +73,7 @@ class Matching:
         self.before: deque[Row] = deque(maxlen=ROWS_BEFORE)
         self.after: list[Row] = []
         self.dropped = 0
+        self.early: dict[int, int] = {}
         self._pending: list[_Pending] = []
         self._window = self._number = self._matched = self._line = 0
         self._asks_who = False
@@ -187,6 +190,8 @@ class Matching:
         self.binding.bind(entry.text, each.text)
         self.compared += 1
         self._matched = max(self._matched, each.number)
+        if each.window < self._window and len(self.early) < EARLY_LIMIT:
+            self.early[entry.line] = each.line
         if kind is None and each.overtaken and each.window == self._window:
             kind = "order"
         if mid_of(entry.text) is None:  # when the platform asks is not the module's doing

@@ -1,6 +1,6 @@
 """Message ids of a log as names, the same wherever they come again: `{m1}`, `{m2}`, …"""
 
-from emulator.replay.binding import in_answers, in_requests, mid_of
+from emulator.replay.binding import begins_session, in_answers, in_requests, mid_of
 
 
 class Names:
@@ -23,5 +23,8 @@ class Names:
         return in_requests(line, lambda _: self._names[mid])
 
     def of_host(self, line: str) -> str:
-        """A command; an id that no request had stays."""
+        """A command; an id that no request of this session had stays."""
+        if begins_session(line):
+            self._names.clear()
+            self._lines.clear()
         return in_answers(line, lambda mid: self._names.get(mid, mid))

@@ -215,6 +215,10 @@ class _Player:
         await asyncio.sleep(max(0.0, self._start + at - now))
 
     async def _arrange(self, found: Around) -> None:
+        if found.is_new and self._modem.firmware.device is not None:
+            self._modem.reset()  # nothing in the log says so, but it was switched off
+            await asyncio.sleep(SETTLED_S)
+            self._matching.forget()
         if found.coverage is not None and found.coverage != self._modem.conditions.coverage:
             self._modem.surround(coverage=found.coverage)
             await asyncio.sleep(FOUND_S)

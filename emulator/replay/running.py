@@ -19,6 +19,7 @@ from emulator.replay.entry import Entry, LogError
 from emulator.replay.explaining import explain
 from emulator.replay.header import Header
 from emulator.replay.log_facts import ENTRIES_LIMIT, HIDDEN_KEPT, Facts, survey
+from emulator.replay.matching import Matching
 from emulator.replay.playing import Plan, play_log, with_steps
 from emulator.replay.reading import LogReading
 from emulator.replay.showing import Outcome
@@ -85,9 +86,9 @@ def replay_file(log: Path | str, wish: Wish | None = None) -> Outcome:
         with opened(file, wish.format) as reading:
             yield from reading
 
-    notes = [*_notes(facts), *_make(wish, entries, setup, log)]
     sinks = (narrator("", sys.stderr),) if wish.verbose else ()
     matching = play_log(plan, entries(), *sinks)
+    notes = [*_notes(facts), *_make(wish, entries, setup, matching, Path(log).name)]
     outcome = Outcome(str(log), format_.name, setup.model or "", matching, tuple(notes), broken)
     if matching.first is None or not wish.explain:
         return outcome
@@ -95,15 +96,18 @@ def replay_file(log: Path | str, wish: Wish | None = None) -> Outcome:
 
 
 def _make(
-    wish: Wish, entries: Callable[[], Iterator[Entry]], setup: Setup, log: Path | str
+    wish: Wish,
+    entries: Callable[[], Iterator[Entry]],
+    setup: Setup,
+    matching: Matching,
+    origin: str,
 ) -> Iterator[str]:
     """Write the tests that are asked for; what people should know of them."""
-    origin = Path(log).name
     if wish.make_test is not None:
         _write(wish.make_test, transcript_of(entries(), setup, origin))
         yield f"{wish.make_test} is a test now: mipl replay {wish.make_test}"
     if wish.make_scenario is not None:
-        size = _write(wish.make_scenario, scenario_of(entries(), setup, origin))
+        size = _write(wish.make_scenario, scenario_of(entries(), setup, origin, matching.early))
         yield f"{wish.make_scenario} is a scenario now: mipl play {wish.make_scenario}"
         if size > SIZE_LIMIT:
             yield f"{wish.make_scenario} is too long: {size} bytes, a scenario has {SIZE_LIMIT}"

@@ -200,3 +200,37 @@ def test_the_wrong_line_becomes_a_test_that_fails_and_its_correction_one_that_pa
     assert main(["replay", str(test)]) == 0
     assert main(["check", str(scenario)]) == 0
     assert main(["play", str(scenario)]) == 0
+
+
+def test_an_instance_that_is_made_anew_was_lost_by_a_power_cut(log: Log) -> None:
+    """Decisions 9, 13: a second CREATEEX would be 653."""
+    assert _first(log(*LOGIN, *REPORT, *LOGIN, *REPORT)) is None
+    refused = (LOGIN[0], "+CIS ERROR: 653")
+    assert _first(log(*LOGIN, *refused, *REPORT)) is None
+
+
+def test_message_ids_may_come_again_in_another_session(
+    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    again = ("AT+MIPLCLOSE=0", "OK", "+MIPLEVENT: 0,15", *LOGIN[5:], *REPORT, *READ)
+    test, scenario = tmp_path / "test.txt", tmp_path / "test.yaml"
+    made = ["--make-test", str(test), "--make-scenario", str(scenario)]
+    assert main(["replay", str(log(*LOGIN, *REPORT, *READ, *again)), *made]) == 0
+    assert main(["replay", str(test)]) == 0
+    assert main(["play", str(scenario)]) == 0
+    assert "{m4}" in test.read_text(encoding="utf-8")
+
+
+def test_a_scenario_has_a_late_event_where_our_module_says_it(
+    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ("AT+CGATT?", "+CGATT: 1", "OK")
+    file, scenario = log(*LOGIN, *REPORT[:2], *asked, REPORT[2], *READ), tmp_path / "late.yaml"
+    assert main(["replay", str(file), "--make-scenario", str(scenario)]) == 0
+    assert main(["play", str(scenario)]) == 0
+
+
+def test_dtls(log: Log) -> None:
+    """Manual 4.6, 5.2: the local platform takes any key."""
+    create = 'AT+MIPLCREATEEX="183.230.40.40:5684",0,,"1234abcd"'
+    assert _first(log(create, *LOGIN[1:], *REPORT, *READ)) is None
