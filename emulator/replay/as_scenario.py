@@ -30,7 +30,7 @@ PAUSE_S: Final = 1.0
 
 SPARE_S: Final = 300  # seconds that a scenario may take beyond its pauses
 _NAMED: Final = re.compile(
-    r"<(?:number|time|rssi|ber|signal|cell|address|version|operator|seconds)>"
+    r"<(?:number|time|rssi|ber|signal|cell|address|version|operator|secrets|seconds)>"
 )
 _MARK: Final = "\0"  # around the name of a message id, while braces are doubled
 

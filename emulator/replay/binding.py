@@ -40,6 +40,7 @@ _MASKS: Final[tuple[tuple["re.Pattern[str]", str], ...]] = (
     (re.compile(r"(\+IP:\s*).*"), r"\1<address>"),
     (re.compile(r'(\+(?:CGSN|IMEI|CIMI|N?CCID|ICCID|MCCID):\s*"?)[0-9A-Za-z*]+'), r"\1<number>"),
     (re.compile(r"(\+(?:MIPLVER|CMVER|SWVER):\s*).*"), r"\1<version>"),
+    (re.compile(r'(\+MIPLDEVINFO:\s*"[^"]*"\s*,\s*\d+\s*,).+'), r"\1<secrets>"),
     (re.compile(r"(\+COPS:\s*\d,\s*\d,\s*)\"[^\"]*\""), r"\1<operator>"),
     (re.compile(r"(\+MIPLLLTRDP:\s*).*"), r"\1<seconds>"),
 )  # fmt: skip

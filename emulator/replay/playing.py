@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
@@ -42,6 +43,8 @@ FOUND_S: Final = 3.0  # until a network that is there again has been found
 
 AHEAD: Final = 200  # lines of the log that are looked at in advance
 SOON: Final = 30  # of them that a line which stands in another's place may still belong to
+
+_WAITS: Final = re.compile(r"\+MIPLNMI:\s*\d+")  # manual 4.11
 
 log = logging.getLogger("mipl.replay")
 
@@ -147,6 +150,7 @@ class _Player:
         self._start: float | None = None
         self._whys: dict[str, str] = {}  # what the platform could not ask, by the line
         self._rest_of: str | None = None  # the id of a Write whose lines are not over
+        self._unseen: list[str] = []  # ids of requests that were asked and are still to be printed
         self._stop: int | None = None
         self._rebooting = False
 
@@ -240,12 +244,26 @@ class _Player:
 
     async def _module(self, entry: Entry) -> None:
         request = request_of(entry.text)
-        if request is not None and request.mid != self._rest_of:
+        if _WAITS.fullmatch(entry.text):
+            await self._ask_unseen(entry)
+        elif request is not None and request.mid in self._unseen:
+            self._unseen.remove(request.mid)
+        elif request is not None and request.mid != self._rest_of:
             await self._ask(entry, request)
         self._rest_of = request.mid if request is not None and request.is_part else None
         if entry.text.startswith("REBOOT"):
             self._rebooting = True
         await self._expect(entry)
+
+    async def _ask_unseen(self, entry: Entry) -> None:
+        """The module does not print what it is asked until it is told to (manual 4.2): it is the
+        next request of the log that has not been asked yet."""
+        for later in self._ahead.look():
+            request = request_of(later.text) if later.by == "module" else None
+            if request is not None and request.mid not in self._unseen:
+                await self._ask(replace(later, at=entry.at), request)
+                self._unseen.append(request.mid)
+                return
 
     async def _ask(self, entry: Entry, request: Request) -> None:
         """Have the platform ask what the module is to print, unless it repeats what it asked, or
@@ -259,7 +277,7 @@ class _Player:
             self._whys[entry.text] = "the module is not registered, so the platform cannot ask this"
             return
         try:
-            operation = operation_of((request, *self._parts(request)), cloud.manner)
+            operation = operation_of((request, *self._parts(entry, request)), cloud.manner)
         except EngineError as error:
             self._whys[entry.text] = f"the platform cannot ask this: {error}"
             return
@@ -268,11 +286,11 @@ class _Player:
         task.add_done_callback(self._tasks.discard)
         await asyncio.sleep(0)
 
-    def _parts(self, request: Request) -> Iterator[Request]:
+    def _parts(self, first: Entry, request: Request) -> Iterator[Request]:
         """The other lines of a Write."""
         part = request
         for entry in self._ahead.look() if request.is_part else ():
-            following = request_of(entry.text)
+            following = request_of(entry.text) if entry.line > first.line else None
             if following is not None and following.mid == request.mid and part.is_part:
                 yield following
                 part = following

@@ -1,6 +1,7 @@
 """Replays from the disk: the file is read twice, once for what it tells, once to be played."""
 
 import argparse
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -87,12 +88,26 @@ def replay_file(log: Path | str, wish: Wish | None = None) -> Outcome:
             yield from reading
 
     sinks = (narrator("", sys.stderr),) if wish.verbose else ()
-    matching = play_log(plan, entries(), *sinks)
+    with _quiet():
+        matching = play_log(plan, entries(), *sinks)
     notes = [*_notes(facts), *_make(wish, entries, setup, matching, Path(log).name)]
     outcome = Outcome(str(log), format_.name, setup.model or "", matching, tuple(notes), broken)
     if matching.first is None or not wish.explain:
         return outcome
-    return replace(outcome, explanation=explain(plan, entries, matching.first))
+    with _quiet():
+        return replace(outcome, explanation=explain(plan, entries, matching.first))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What platforms and modem warn of is what the log is about; errors are ours."""
+    logger = logging.getLogger("mipl")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _make(

@@ -234,3 +234,22 @@ def test_dtls(log: Log) -> None:
     """Manual 4.6, 5.2: the local platform takes any key."""
     create = 'AT+MIPLCREATEEX="183.230.40.40:5684",0,,"1234abcd"'
     assert _first(log(create, *LOGIN[1:], *REPORT, *READ)) is None
+
+
+def test_what_the_host_fetches_is_asked_when_the_module_says_that_it_waits(log: Log) -> None:
+    """Manual 4.2, 4.3, 4.11: mode 1."""
+    asked = (
+        "AT+MIPLNMI=0,1,0",
+        "OK",
+        "+MIPLNMI: 0",
+        "AT+MIPLMGR=0",
+        "+MIPLEXECUTE: 0,5,3200,0,5505",
+        "OK",
+        "AT+MIPLEXECUTERSP=0,5,2",
+        "OK",
+        "+MIPLNMI: 0",
+        "AT+MIPLMGR=0",
+        "+MIPLREAD: 0,6,3200,0,-1",
+        "OK",
+    )
+    assert _first(log(*LOGIN, *asked)) is None
