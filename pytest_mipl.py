@@ -17,6 +17,7 @@ import pytest
 from pytest_mipl_models import OPTIONS, Comparing, Repeating
 
 if TYPE_CHECKING:
+    from emulator.explore.found import Found
     from emulator.lab.cloud import LabCloud
     from emulator.lab.host import LabHost
     from emulator.lab.lab import Lab
@@ -163,6 +164,25 @@ def make_host(request: pytest.FixtureRequest, mipl_lab: "Lab") -> Callable[..., 
 def mipl_host(make_host: Callable[..., "LabHost"], modem: "LabModem") -> "LabHost":
     """The host of the fixture `modem`; `start` starts its program."""
     return make_host(modem)
+
+
+@pytest.fixture
+def mipl_explore(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., "Found"]:
+    """Lets unsolicited lines collide with every command of a host program:
+    `mipl_explore("./host", "{port}", ask=["read /3200/0/5750"])` fails where one breaks it."""
+    wishes = _wishes(request)
+
+    def explore(*command: str, **wanted: Any) -> "Found":
+        __tracebackhide__ = True
+        from emulator.explore.in_tests import explored
+
+        kept, home = _folder(request, tmp_path_factory), request.config.rootpath
+        found: Found = _or_fail(lambda: explored(command, wishes, home, kept, wanted))
+        return found
+
+    return explore
 
 
 class _Host:

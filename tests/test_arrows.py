@@ -72,6 +72,7 @@ WET = (
     "emulator.differences.trying",
     "emulator.differences.verb",
     "emulator.explore.choosing",
+    "emulator.explore.in_tests",
     "emulator.explore.searching",
     "emulator.explore.trial",
     "emulator.explore.verb",

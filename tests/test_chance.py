@@ -40,7 +40,7 @@ PLACES = {
     "time.monotonic": {
         "emulator.virtual_time": "the loop that can also run with the real clock",
         "emulator.demo_host": "a host beyond the serial line",
-        "emulator.explore.verb": "how long a search took, for people",
+        "emulator.explore.choosing": "how long a search took, for people",
         "emulator.lab.keeper": "a process beside a host program, which it ends",
     },
     "time.perf_counter": {},

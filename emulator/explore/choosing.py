@@ -3,6 +3,7 @@
 import argparse
 import re
 import shlex
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as File
@@ -13,13 +14,14 @@ from emulator.explore.document import disturbed, document_of, text_of
 from emulator.explore.enumeration import ranked
 from emulator.explore.found import Found
 from emulator.explore.lines import KINDS, Printer
-from emulator.explore.searching import Wanted
+from emulator.explore.searching import Search, Told, Wanted
 from emulator.explore.sheet import Sheet
 from emulator.explore.trial import Plan
 from emulator.explore.verb import JOBS_MOST, LONGEST_S
 from emulator.faults.errors import nearest
 from emulator.modem import build_firmware
 from emulator.profile import ProfileError
+from emulator.quirk_kinds import written
 from emulator.quirks import QuirkError, Quirks, parse_assignment
 from emulator.scenario.fault_kind import plain
 from emulator.scenario.files import to_run
@@ -56,7 +58,16 @@ class Chosen:
         """Lines about a resource of the host."""
         return Printer(self.quirks, self.path or path_of(sheet))
 
-    def keep(self, found: Found) -> str:
+    def search(self, told: Told) -> Found:
+        """Search, and write the scenario where something is found. LabError, PortError or OSError
+        where the host cannot be started, NoBaseline where it does not pass undisturbed."""
+        began = time.monotonic()
+        found = Search(self.plan, self.wanted, self.printer, told).run()
+        found.seconds = time.monotonic() - began
+        found.kept = self._keep(found)
+        return found
+
+    def _keep(self, found: Found) -> str:
         """Write the scenario with the simplest collision that breaks the host; the name of the
         file. OSError."""
         least = found.least
@@ -100,7 +111,8 @@ def choose(options: argparse.Namespace) -> Chosen:
         raise UsageError("\n".join(f"{each.field}: {each.text}" for each in reading.findings))
     seed = next(s for s in (options.seed, reading.scenario.setup.seed, new_seed()) if s is not None)
     document = {**document, "setup": {**document.get("setup", {}), "seed": seed}}
-    plan = Plan(tuple(words), reading.scenario, seed, options.until, options.serial)
+    host = tuple(words)
+    plan = Plan(host, reading.scenario, seed, options.until, options.serial, options.folder)
     wanted = Wanted(
         ranked(options.harsh),
         _kinds(options.urc),
@@ -139,7 +151,7 @@ def _document(options: argparse.Namespace) -> dict[str, Any]:
     setup: dict[str, Any] = {key: value for key, value in said.items() if value is not None}
     if options.scenario is None:
         named = {"model": "MN316", "timing": "fast", **setup, "quirks": _written(quirks)}
-        return document_of(named, asks)
+        return document_of({**named, **options.around}, asks, options.fault)
     if asks:
         raise UsageError("--ask goes without --scenario: write an event into the file")
     try:
@@ -148,14 +160,14 @@ def _document(options: argparse.Namespace) -> dict[str, Any]:
         raise UsageError(str(error)) from error
     document: dict[str, Any] = plain(compose(options.scenario.read_text(encoding="utf-8")))
     base = document.get("setup") or {}
-    merged = {"timing": "fast", **base, **setup}
+    merged = {"timing": "fast", **base, **setup, **options.around}
     merged["quirks"] = _written({**(base.get("quirks") or {}), **quirks})
-    return {**document, "setup": merged}
+    faults = [*(document.get("faults") or ()), *options.fault]
+    return {**document, "setup": merged, **({"faults": faults} if faults else {})}
 
 
 def _written(quirks: Mapping[str, Any]) -> dict[str, Any]:
-    texts = {key: "on" if v is True else "off" if v is False else v for key, v in quirks.items()}
-    return {**ANSWERED, **texts}
+    return {**ANSWERED, **{name: written(value) for name, value in quirks.items()}}
 
 
 def _ask(text: str) -> CloudDeed:

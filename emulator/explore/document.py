@@ -17,7 +17,9 @@ FIRST_ASK: Final = "50ms"  # so long after the platform is ready: the host has c
 MARGIN_S: Final = 10.0  # what the disturbed host may take longer
 
 
-def document_of(setup: Mapping[str, Any], asks: Sequence[CloudDeed]) -> dict[str, Any]:
+def document_of(
+    setup: Mapping[str, Any], asks: Sequence[CloudDeed], faults: Sequence[str] = ()
+) -> dict[str, Any]:
     """A scenario of which the platform does one thing after the other."""
     events: list[dict[str, Any]] = []
     after, delay = "ready", FIRST_ASK
@@ -27,7 +29,8 @@ def document_of(setup: Mapping[str, Any], asks: Sequence[CloudDeed]) -> dict[str
         path = f" {ask.path}" if ask.path is not None else ""
         after, delay = f"answered {ask.deed}{path}", ""
     said = {name: value for name, value in setup.items() if value not in (None, {}, ())}
-    return {"schema": 1, "setup": said, **({"events": events} if events else {})}
+    lists = {"faults": list(faults), "events": events}
+    return {"schema": 1, "setup": said} | {key: items for key, items in lists.items() if items}
 
 
 def disturbed(document: Document, placed: Placement, sheet: Sheet) -> dict[str, Any]:

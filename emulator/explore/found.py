@@ -30,7 +30,8 @@ class Tried:
 class Found:
     """The result of a search. `first`: the first break, `least`: the simplest that breaks it, too.
     `unsteady`: placements that broke the host once and then no more. `planned`: how many placements
-    there were, `left_out` those that only `every` has. `warning`: about the undisturbed lives."""
+    there were, `left_out` those that only `every` has. `warning`: about the undisturbed lives.
+    `kept`: the file of the scenario that repeats the simplest."""
 
     sheet: Sheet
     planned: int
@@ -43,6 +44,7 @@ class Found:
     unsteady: list[Tried] = field(default_factory=list)
     shrunk: int = 0
     seconds: float = 0.0
+    kept: str = ""
 
     @property
     def first(self) -> Break | None:

@@ -13,9 +13,9 @@ SCHEMA: Final = 1  # of the JSON document; fields may be added without another o
 NAMED: Final = 10  # placements that are named where many have the same outcome
 
 
-def as_text(found: Found, kept: str = "") -> str:
-    """A table over the positions, then what was found. `kept`: where its scenario is."""
-    parts = ["\n".join(_table(found)), *_breaks(found, kept), *_others(found)]
+def as_text(found: Found) -> str:
+    """A table over the positions, then what was found."""
+    parts = ["\n".join(_table(found)), *_breaks(found), *_others(found)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -49,7 +49,7 @@ def _table(found: Found) -> Iterator[str]:
             )
 
 
-def _breaks(found: Found, kept: str) -> Iterator[str]:
+def _breaks(found: Found) -> Iterator[str]:
     first, least = found.first, found.least
     if first is None or least is None:
         return
@@ -67,8 +67,8 @@ def _breaks(found: Found, kept: str) -> Iterator[str]:
             *(f"  {line}" for line in least.observed.transcript),
         ]
     )
-    if kept:
-        yield f"to see it again: {kept}"
+    if found.kept:
+        yield f"to see it again: {found.kept}"
 
 
 def _told(what: str, found: Break) -> Iterator[str]:
@@ -93,7 +93,7 @@ def _others(found: Found) -> Iterator[str]:
             yield "\n".join([f"{len(tried)} {name}:", *named, *rest])
 
 
-def as_json(found: Found, scenario: str, seed: int) -> str:
+def as_json(found: Found, seed: int) -> str:
     """One document: `ran`, `planned`, `left_out`, `first`, `least`, `breaks`, `positions`, …"""
     document = {
         "schema": SCHEMA,
@@ -118,7 +118,7 @@ def as_json(found: Found, scenario: str, seed: int) -> str:
         "first": None if found.first is None else _break(found.first),
         "least": None if found.least is None else _break(found.least),
         "breaks": [_break(each) for each in found.breaks],
-        "scenario": scenario,
+        "scenario": found.kept,
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 

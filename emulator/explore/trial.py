@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from emulator.cloud.events import Event
@@ -30,13 +31,14 @@ SHOWN, SHOWN_BEFORE = 40, 6  # lines of a transcript that are kept, and those be
 class Plan:
     """`host`: its words, as `LabHost.start` takes them. `scenario`: what is around it. `until`: a
     line of the module with which it has passed; None if it ends by itself. `serial`: where it
-    connects."""
+    connects. `folder`: where it runs; None for the current one."""
 
     host: tuple[str, ...]
     scenario: Scenario
     seed: int
     until: str | None = None
     serial: str = "pty:"
+    folder: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def live(
         with _Around(lab, modem, plan.scenario) as around:
             host = lab.host(modem)
             watch = _Watch(plan, bounds, placed, lab, modem, host, around, stopped)
-            host.start(*plan.host)
+            host.start(*plan.host, cwd=plan.folder)
             return watch.life()
 
 
