@@ -4,8 +4,8 @@ import argparse
 import re
 import shlex
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path as File
 from typing import Any
 
@@ -14,9 +14,9 @@ from emulator.explore.document import disturbed, document_of, text_of
 from emulator.explore.enumeration import ranked
 from emulator.explore.found import Found
 from emulator.explore.lines import KINDS, Printer
-from emulator.explore.searching import Search, Told, Wanted
+from emulator.explore.searching import NoBaseline, Search, Told, Wanted, calmest
 from emulator.explore.sheet import Sheet
-from emulator.explore.trial import Plan
+from emulator.explore.trial import Life, Plan
 from emulator.explore.verb import JOBS_MOST, LONGEST_S
 from emulator.faults.errors import nearest
 from emulator.modem import build_firmware
@@ -35,6 +35,12 @@ from lwm2m_core.paths import Path
 
 USUAL_PATH = Path(3200, 0, 5750)  # what the manual's examples are about
 
+PLATFORM_DELAY = "0.1"  # seconds that a platform takes for each step (chosen)
+SLOWER = "undisturbed the host passes only with the module's pauses (--timing module)"
+CALM = (
+    "undisturbed the host passes only with pauses of module and platform: lines of its own break it"
+)
+
 ANSWERED = {"late_rsp": "ok"}
 """The module takes an answer to a request that nobody has sent: to the host it is a real one."""
 
@@ -45,7 +51,8 @@ _ADDOBJ = re.compile(r"AT\+MIPLADDOBJ=\d+,(\d+)", re.I)
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """`document`: the scenario that every life has around it, as a file would have it. `out`: where
-    the one with the collision goes."""
+    the one with the collision goes. `slower`: the same with pauses, for a host that does not pass
+    without them; `calmed` says with which."""
 
     plan: Plan
     wanted: Wanted
@@ -53,6 +60,8 @@ class Chosen:
     quirks: Quirks
     path: Path | None
     out: File
+    slower: "Chosen | None" = None
+    calmed: str = ""
 
     def printer(self, sheet: Sheet) -> Printer:
         """Lines about a resource of the host."""
@@ -62,10 +71,29 @@ class Chosen:
         """Search, and write the scenario where something is found. LabError, PortError or OSError
         where the host cannot be started, NoBaseline where it does not pass undisturbed."""
         began = time.monotonic()
-        found = Search(self.plan, self.wanted, self.printer, told).run()
+        steps = [*self._steps()]
+        number, life = calmest([each.plan for each in steps], self.wanted.limit)
+        found, step = self._found(steps[number:], life, told)
+        found.warning = found.warning or step.calmed
         found.seconds = time.monotonic() - began
-        found.kept = self._keep(found)
+        found.kept = step._keep(found)
         return found
+
+    def _found(self, steps: "Sequence[Chosen]", life: Life, told: Told) -> "tuple[Found, Chosen]":
+        """With the first of the steps with which the host passes twice."""
+        failures: list[NoBaseline] = []
+        for step in steps:
+            first = None if failures else life
+            try:
+                return Search(step.plan, self.wanted, step.printer, told).run(first), step
+            except NoBaseline as error:
+                failures.append(error)
+        raise failures[0]
+
+    def _steps(self) -> "Iterator[Chosen]":
+        yield self
+        if self.slower is not None:
+            yield from self.slower._steps()
 
     def _keep(self, found: Found) -> str:
         """Write the scenario with the simplest collision that breaks the host; the name of the
@@ -101,6 +129,24 @@ def path_of(sheet: Sheet) -> Path:
 
 def choose(options: argparse.Namespace) -> Chosen:
     """UsageError for what cannot be, before anything is started."""
+    chosen = _chosen(options)
+    if options.timing is not None or _timing(options) is not None:
+        return chosen
+    slower = {**vars(options), "timing": "module", "seed": chosen.plan.seed}
+    around = {**options.around, "switches": {"delay": PLATFORM_DELAY}}
+    calm = _chosen(argparse.Namespace(**{**slower, "around": around}))
+    calm = replace(calm, calmed=CALM)
+    return replace(
+        chosen, slower=replace(_chosen(argparse.Namespace(**slower)), calmed=SLOWER, slower=calm)
+    )
+
+
+def _timing(options: argparse.Namespace) -> str | None:
+    """What the scenario says of it."""
+    return None if options.scenario is None else to_run(options.scenario).setup.timing
+
+
+def _chosen(options: argparse.Namespace) -> Chosen:
     words = options.host[1:] if options.host[:1] == ["--"] else options.host
     if not words:
         raise UsageError("which program is the host? mipl explore -- build/firmware {port}")
@@ -161,6 +207,8 @@ def _document(options: argparse.Namespace) -> dict[str, Any]:
     document: dict[str, Any] = plain(compose(options.scenario.read_text(encoding="utf-8")))
     base = document.get("setup") or {}
     merged = {"timing": "fast", **base, **setup, **options.around}
+    switches = {**(base.get("switches") or {}), **options.around.get("switches", {})}
+    merged |= {"switches": switches} if switches else {}
     merged["quirks"] = _written({**(base.get("quirks") or {}), **quirks})
     faults = [*(document.get("faults") or ()), *options.fault]
     return {**document, "setup": merged, **({"faults": faults} if faults else {})}

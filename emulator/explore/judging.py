@@ -26,7 +26,8 @@ _POLLS: Final = ("AT", "ATE0", "ATE1")
 @dataclass(frozen=True, slots=True)
 class Observed:
     """One life of the host. `code`: of its end, None if it was ended by us. `said`: its last line.
-    `sent`: how often it wrote each line. `answered`: the message ids that it answered. `struck`:
+    `sent`: how often it wrote each line. `answered`: the message ids that it answered. `hasty`:
+    as in a Sheet. `struck`:
     whether all faults have struck. `why`: what is wrong with the dialogue of its scenario."""
 
     end: End
@@ -35,6 +36,7 @@ class Observed:
     sent: Mapping[str, int] = field(default_factory=dict)
     answered: frozenset[int] = frozenset()
     reports: Mapping[str, int] = field(default_factory=dict)
+    hasty: tuple[str, str] | None = None
     struck: bool = True
     seconds: float = 0.0
     why: str = ""
@@ -93,6 +95,9 @@ def _unlike(observed: Observed, sheet: Sheet, placed: Placement) -> str:
             return f"the host wrote {redact(text)} {times} times instead of {usual}"
         if times > 1 and usual == 0:
             return f"the host wrote {redact(text)} {times} times"
+    if observed.hasty is not None and sheet.hasty is None:
+        first, second = map(redact, observed.hasty)
+        return f"the host wrote {second} before {first} had its final result"
     for path, times in sheet.reports.items():
         if observed.reports.get(path, 0) < times:
             return f"{path} was reported {observed.reports.get(path, 0)} times instead of {times}"
@@ -116,6 +121,7 @@ def merged(first: Sheet, second: Sheet) -> Sheet:
         max(first.seconds, second.seconds),
         max(first.silence, second.silence),
         first.mids | second.mids,
+        first.hasty or second.hasty,
     )
 
 

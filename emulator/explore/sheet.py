@@ -14,6 +14,7 @@ PRINTED_LIMIT: Final = 256  # unsolicited lines that are kept, the latest
 SENT_LIMIT: Final = 20_000  # lines of the host that are kept, the first
 
 _FINAL: Final = re.compile(rb"\r\n(?:OK|ERROR|\+C(?:IS|ME) ERROR: ?[0-9]+)\r\n\Z|[04]\r\Z")
+_RESULT: Final = re.compile(rb"\n(?:OK|ERROR|\+C(?:IS|ME) ERROR: ?[0-9]+)\r|\b[04]\r\Z")
 _REGISTERED: Final = re.compile(r"\+MIPLEVENT: ?\d+, ?6\b")
 _OUT: Final = re.compile(r"\+MIPLEVENT: ?\d+, ?(?:15|31)\b")
 _LEAVES: Final = re.compile(r"AT\s*\+(?:MIPLCLOSE|MIPLDEL|MIPLDELETE|NRB|CMRB)\b", re.I)
@@ -57,7 +58,8 @@ class Sheet:
     """`exchanges` in their order; those without an answer are left out. `asked`: of the requests
     that the host has answered, one of each kind as it was printed. `sent`: how often it wrote each
     line. `reports`: how often each path was reported. `seconds` in all; `silence`: the longest time
-    in which the host wrote nothing. `mids`: all message ids that were printed."""
+    in which the host wrote nothing. `mids`: all message ids that were printed. `hasty`: a command,
+    and what the host wrote before it had its final result; None if it has always waited."""
 
     exchanges: tuple[Exchange, ...]
     asked: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +68,7 @@ class Sheet:
     seconds: float = 0.0
     silence: float = 0.0
     mids: frozenset[int] = frozenset()
+    hasty: tuple[str, str] | None = None
 
 
 FOLLOWS_S: Final = 0.5
@@ -73,7 +76,10 @@ FOLLOWS_S: Final = 0.5
 
 
 class Reader:
-    """Takes the records of a modem's journal in their order, from the start of the host on."""
+    """Takes the records of a modem's journal in their order, from the start of the host on.
+
+    `hasty`: a command that had no final result yet, and what the host wrote then, the first time.
+    """
 
     def __init__(self) -> None:
         self._exchanges: list[Exchange] = []
@@ -87,13 +93,15 @@ class Reader:
         self._mids: set[int] = set()
         self.sent: list[tuple[str, float]] = []
         self.printed: deque[str] = deque(maxlen=PRINTED_LIMIT)
+        self.hasty: tuple[str, str] | None = None
+        self._unanswered = ""
 
     def take(self, record: Record) -> None:
         match record.kind:
             case "serial_in":
                 self._host(record.data, record.time)
             case "command":
-                self._command = record.text
+                self._command = self._unanswered = record.text
             case "echo_out":
                 self._echo.append(record.data)
             case "serial_out":
@@ -104,6 +112,8 @@ class Reader:
         self._rest = self._rest[-LINE_LIMIT:]
         for line in filter(None, lines):
             text = line.decode("latin-1").strip()
+            if self._unanswered and self.hasty is None:
+                self.hasty = (self._unanswered, text)
             if len(self.sent) < SENT_LIMIT:
                 self.sent.append((text, at))
             if (found := _ANSWER.match(text)) and int(found[2]) in self._asked:
@@ -112,6 +122,8 @@ class Reader:
                     self._answered.setdefault(kind, printed)
 
     def _module(self, data: bytes, at: float) -> None:
+        if _RESULT.search(data):
+            self._unanswered = ""
         if self._command and _FINAL.search(data):
             self._answer(data, at)
             return
@@ -152,6 +164,7 @@ class Reader:
             ended - started,
             silence,
             frozenset(self._mids),
+            self.hasty,
         )
 
 

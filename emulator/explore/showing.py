@@ -36,6 +36,8 @@ def _table(found: Found) -> Iterator[str]:
     tried = {position for position, _ in counts}
     width = max((len(POSITIONS[name].about) for name in tried), default=0)
     yield summary(found)
+    if found.warning:
+        yield found.warning
     yield "lines: " + ", ".join(f"{kind} ({KINDS[kind].source})" for kind in found.kinds)
     yield ""
     yield f"{'':{width}}   rank   passed  broken  unreached"

@@ -179,6 +179,7 @@ class _Watch:
             sheet.sent,
             frozenset(self._answered()),
             sheet.reports,
+            sheet.hasty,
             all(each.fired for each in faults[len(self._plan.scenario.faults) :]),
             ended - self._started,
             self._why(),

@@ -30,7 +30,12 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     add("--model", default=None, help="which module (default: MN316)")
     add("--dialect", choices=("manual", "field"), help="how lines are spelt (default: the model's)")
     add("--quirk", action="append", default=[], metavar="NAME=VALUE", help="switch one behaviour")
-    add("--timing", choices=("module", "fast"), default=None, help="fast (default): no pauses")
+    add(
+        "--timing",
+        choices=("module", "fast"),
+        default=None,
+        help="fast: no pauses (default, unless HOST needs them)",
+    )
     add(
         "--scenario",
         metavar="FILE",

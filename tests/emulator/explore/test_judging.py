@@ -41,6 +41,10 @@ def test_a_host_that_does_all_that_it_did_undisturbed_passes() -> None:
         ({"sent": {COMMAND: 2}}, f"the host wrote {COMMAND} 2 times instead of 1"),
         ({"sent": {"AT+NRB": 2}}, "the host wrote AT+NRB 2 times"),
         (
+            {"hasty": ("AT+CSQ", "AT+CGATT?")},
+            "the host wrote AT+CGATT? before AT+CSQ had its final result",
+        ),
+        (
             {"reports": {"/3200/0/5750": 1}},
             "/3200/0/5750 was reported 1 times instead of 2",
         ),

@@ -115,7 +115,7 @@ def test_a_host_that_cannot_be_explored(
     program: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = [sys.executable, "-c", program, str(tmp_path / "mark")]
-    assert main(["explore", "--seed", "1", "--", *words]) == 3
+    assert main(["explore", "--seed", "1", "--timing", "fast", "--", *words]) == 3
     out, err = capsys.readouterr()
     assert out == ""
     assert f"mipl: {told}\n" in err

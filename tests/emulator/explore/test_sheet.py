@@ -69,3 +69,14 @@ def test_which_request_a_line_answers() -> None:
 def test_a_final_result_alone_is_no_data() -> None:
     assert not Exchange(0, "AT", b"\r\n+CIS ERROR: 653\r\n").has_data
     assert not Exchange(0, "AT", b"0\r").is_framed
+
+
+def test_a_host_that_does_not_wait_for_a_final_result_v_250_5_4_1() -> None:
+    reader = read(
+        *asked(1.0, "AT+CSQ", b"\r\n+CSQ: 23,99\r\n\r\nOK\r\n\r\n+CEREG: 1\r\n"),
+        (2.0, "serial_in", b"AT+CGATT?\r"),
+        (2.0, "command", b"AT+CGATT?"),
+        (2.1, "serial_out", b"\r\n+CEREG: 1\r\n"),
+        (2.2, "serial_in", b"AT\r"),
+    )
+    assert reader.hasty == ("AT+CGATT?", "AT")
