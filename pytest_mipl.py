@@ -117,6 +117,8 @@ def mipl_lab(
         request.config.pluginmanager.register(_Reporter(), "mipl-reporter")
     with lab:
         yield lab
+        if not failing.failed:
+            _or_fail(lab.end_scenarios)  # hosts play in them, so they end afterwards
         lab.end_hosts()
         if not failing.failed:
             _or_fail(lab.check)

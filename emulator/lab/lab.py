@@ -95,6 +95,12 @@ class Lab:
         finally:
             thread.close()
 
+    def end_scenarios(self) -> None:
+        """Wait until all scenarios are over. LabError for one that was not as it is written."""
+        __tracebackhide__ = True
+        for scenario in self.scenarios:
+            scenario.passed()
+
     def end_hosts(self) -> None:
         """End all host programs."""
         for host in self.hosts:
@@ -105,8 +111,7 @@ class Lab:
         a rule that a host has broken, where that counts, for a scenario that was not as it is
         written, and for a bug of the emulator."""
         __tracebackhide__ = True
-        for scenario in self.scenarios:
-            scenario.passed()
+        self.end_scenarios()
         for host in self.hosts:
             host.check()
         for modem in self.modems:

@@ -64,9 +64,13 @@ class LabScenario:
             await self._performance.close()
 
     def passed(self, timeout: float | None = None) -> None:
-        """Wait until it is over. LabError if something was not as it is written: what, and what
-        came instead."""
+        """Wait until it is over: so many real seconds, or if None as long as any wait of the lab
+        and until the `end` that the file has, if that is later. LabError if something was not as
+        it is written: what, and what came instead."""
         __tracebackhide__ = True
+        if timeout is None and self.scenario.end is not None:
+            # Its end counts from when the host opens the device, which may take a wait of its own.
+            timeout = self._scene.limit + self.scenario.end / max(1.0, self._scene.thread.scale)
         over = self._over = self._over or self._scene.wait(self._ended, timeout, self._waits_for)
         if over.failure is not None:
             raise LabError("\n".join(outcome(self.file, over)))
@@ -77,7 +81,10 @@ class LabScenario:
 
     def _waits_for(self) -> str:
         assert self._performance is not None
-        return "\n".join(outcome(self.file, self._performance.stopped()))
+        told = [*outcome(self.file, self._performance.stopped())]
+        if self.scenario.end is None:
+            told.append("  (it has more time where the file has an `end`, or the test a `timeout`)")
+        return "\n".join(told)
 
 
 def _suits(modem: "LabModem", scenario: LabScenario) -> None:

@@ -73,3 +73,55 @@ def test_files_are_tests_where_that_is_wanted(project: Project) -> None:
     assert "the command ended with 'ERROR'" in outcome.told["wrong.mipl.yaml"]
     assert "did you mean 'model'?" in outcome.told["bad.mipl.yaml"]
     assert sys.executable not in outcome.told["bad.mipl.yaml"]  # no traceback
+
+
+SLOW = """
+schema: 1
+title: Another command within a second
+setup: {timing: fast}
+dialogue:
+  - host: AT+CSQ
+  - module: OK
+  - pause: 800ms
+  - host: AT+CGATT?
+  - module: OK
+end: 60s
+"""
+HOST = """
+import os, sys, time
+
+port = os.open(sys.argv[1], os.O_RDWR | os.O_NOCTTY)
+os.write(port, b"AT+CSQ\\r")
+time.sleep(1)  # what is written before the dialogue waits for it is not looked at
+os.write(port, b"AT+CGATT?\\r")
+time.sleep(60)
+"""
+WITH_A_PROGRAM = """
+import sys
+
+import pytest
+
+
+@pytest.mark.mipl(timeout=0.5)  # longer than any wait needs but that for the end of the scenario
+class TestProgram:
+    @pytest.mark.mipl(scenario="slow.yaml")
+    def test_the_program_plays_on_behind_the_test(self, host):
+        host.start(sys.executable, "host.py", "{port}")
+
+    @pytest.mark.mipl(scenario="endless.yaml")
+    def test_without_an_end(self, host):
+        host.start(sys.executable, "host.py", "{port}")
+"""
+
+
+def test_the_program_lives_until_the_scenario_is_over(project: Project) -> None:
+    """As docs/scenarios.md has it: the test starts the program, and says nothing else."""
+    endless = SLOW.replace("end: 60s\n", "")
+    project.write({"slow.yaml": SLOW, "endless.yaml": endless, "host.py": HOST})
+    project.write({"test_it.py": WITH_A_PROGRAM})
+    outcome = project.run()
+    assert outcome.results == {
+        "test_the_program_plays_on_behind_the_test": "passed",
+        "test_without_an_end": "error",
+    }
+    assert "the file has an `end`" in outcome.output
