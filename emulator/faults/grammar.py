@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any, Final
 
+from emulator.faults import hints
 from emulator.faults.errors import FaultError, nearest
 from emulator.faults.fault import (
     CONDITIONS,
@@ -38,6 +39,8 @@ def parse_fault(text: str) -> Fault:
     head, body = words[:colon], words[colon + 1 :]
     comma = next((i for i, word in enumerate(body) if _is(word, ",")), len(body))
     given = _head(head)
+    if hint := hints.unquoted_line(text, words, colon):
+        raise FaultError("match", hint)
     given["what"] = _what(body[:comma])
     if comma < len(body):
         given["times"] = _often(" ".join(map(str, body[comma + 1 :])))
@@ -113,8 +116,8 @@ def _head(words: list[Word]) -> dict[str, Any]:
     if rest and rest[0].kind == "word" and rest[0].value.lower() not in WHENS:
         name = NAME.read(rest[0].value)
         if name is None:
-            hint = nearest(rest[0].value, WHENS)
-            raise FaultError("when", f"'{rest[0]}' is no condition, and no {NAME.expected}{hint}")
+            hint = hints.plus(rest[0].value) or nearest(rest[0].value, WHENS)
+            raise FaultError("when", f"'{rest[0]}' is no condition, and not {NAME.expected}{hint}")
         given["name"] = name
         rest = rest[1:]
     while rest:
@@ -142,7 +145,7 @@ def _condition(when: str, value: object, *, quoted: bool | None = None) -> tuple
         if quoted is None and isinstance(value, str) and value[:2] == '"/' and value[-2:] == '/"':
             return "match", words_of(value)[0].value
         if quoted is False:
-            raise FaultError("match", f"'{value}' is not a text in quotes or a pattern in slashes")
+            raise FaultError("match", hints.NO_TEXT.format(value))
     if when == "every" and COUNT.read(value) is None:
         if SECONDS.read(value) is None:
             raise FaultError("every", f"'{value}' is neither a number nor a time such as 10s")
@@ -180,10 +183,7 @@ def _what(words: list[Word]) -> What:
     while rest:
         taken = _key(arguments, rest, given) or _place(arguments, rest, given)
         if not taken:
-            expected = ", ".join(map(_described, arguments.items())) or "nothing"
-            raise FaultError(
-                "what", f"'{rest[0]}' is unknown behind {words[0]}, which has {expected}"
-            )
+            raise FaultError("what", hints.unknown(words, len(words) - len(rest), arguments))
         rest = rest[taken:]
     return _built(kind, given, words[0].value)
 
@@ -258,11 +258,6 @@ def _kind(name: str) -> type[What]:
 
 def _arguments(kind: type[What]) -> dict[str, Arg]:
     return {each.name: each.metadata["arg"] for each in fields(kind)}
-
-
-def _described(argument: tuple[str, Arg]) -> str:
-    name, arg = argument
-    return f"{name} ({arg.syntax.expected})"
 
 
 def _built(kind: Callable[..., What], given: dict[str, Any], name: str) -> What:

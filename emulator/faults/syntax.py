@@ -10,8 +10,8 @@ from emulator.faults.words import quoted
 TIME_LIMIT: Final = 1e9  # seconds, thirty years
 COUNT_LIMIT: Final = 1_000_000
 
-_UNITS: Final = {"ms": 0.001, "": 1.0, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-_SECONDS = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)(ms|s|min|h|d|)", re.ASCII)
+_UNITS: Final = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_SECONDS = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)(ms|s|min|h|d)", re.ASCII)
 _CODE = re.compile(r"([2-5])\.([0-9]{2})", re.ASCII)
 
 
@@ -26,6 +26,7 @@ class Syntax:
 
 
 def _seconds(value: object) -> float | None:
+    """A number is one of seconds; in a text it has its unit, because nobody can see which is meant."""
     if isinstance(value, str) and (found := _SECONDS.fullmatch(value)):
         value = float(found[1]) * _UNITS[found[2]]
     if isinstance(value, bool) or not isinstance(value, int | float):
