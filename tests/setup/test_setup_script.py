@@ -169,6 +169,13 @@ def test_check_brings_the_tools_of_dev_once(ready: Clone) -> None:
     assert ready.calls() == ["-P -m emulator run"]
 
 
+@pytest.mark.parametrize("word", ["a.yaml", "--schema", "--help"])
+def test_check_with_files_or_options_is_the_check_of_scenarios(ready: Clone, word: str) -> None:
+    executable(ready.root / "check", '#!/bin/sh\necho "check: $*"\n')
+    assert "check:" not in ready.start("check", word).stdout
+    assert ready.calls() == [f"-P -m emulator check {word}"]  # and no tools of dev
+
+
 def test_a_set_up_on_request_installs_again_and_starts_nothing(ready: Clone) -> None:
     done = ready.start("setup")
     assert (done.returncode, done.stdout) == (0, "")
