@@ -26,7 +26,7 @@ class Syntax:
 
 
 def _seconds(value: object) -> float | None:
-    """A number is one of seconds; in a text it has its unit, because nobody can see which is meant."""
+    """A number is one of seconds; in a text its unit stands behind it, lest 500 be taken for ms."""
     if isinstance(value, str) and (found := _SECONDS.fullmatch(value)):
         value = float(found[1]) * _UNITS[found[2]]
     if isinstance(value, bool) or not isinstance(value, int | float):
