@@ -177,7 +177,9 @@ class Whole:
             value = int(value)
         if type(value) is int and self.least <= value <= self.most:
             return value
-        place.wrong(node, f"expected {self.expected}, not {shown(node)}")
+        is_quoted = isinstance(node, Scalar) and not node.plain and node.text.isdigit()
+        other = "without quotes" if is_quoted else f"not {shown(node)}"
+        place.wrong(node, f"expected {self.expected}, {other}")
         return None
 
 

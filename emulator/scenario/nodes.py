@@ -202,6 +202,8 @@ def _explained(problem: str, text: str, line: int) -> str:
         return "a tab; YAML is indented with blanks"
     if "end of stream" in problem:
         return "a quote or bracket is opened here, and never closed"
+    if "alphabetic or numeric character" in problem and re.search(r"\{\s*\*|=\*|[*&]", shown):
+        return 'a text with * or & in it goes in quotes between { and }: {host: "AT+CSQ{*}"}'
     if "mapping values are not allowed" in problem:
         return "a text with ': ' in it goes in quotes, as \"+MIPLEVENT: 0,6\""
     if found := re.search(r"found character '(.)' that cannot start any token", problem):
