@@ -13,14 +13,16 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     commands = verbs.add_parser("commands", help="list the AT commands of a model")
     commands.add_argument("model", metavar="MODEL", help="which module, for example MN316")
     quirks = verbs.add_parser("quirks", help="list the switches and their values for a model")
-    quirks.add_argument("model", metavar="MODEL", nargs="?", help="which module")
+    quirks.add_argument(
+        "model", metavar="MODEL|NAME", nargs="?", help="which module, or which switch alone"
+    )
     quirks.add_argument(
         "--dialect", choices=("manual", "field"), help="how lines are spelt (default: the model's)"
     )
     quirks.add_argument(
         "--symptom",
         metavar="WORDS",
-        help="instead: what brings this about, for example 'OPEN ends'",
+        help="instead: which quirks and faults bring this about, for example 'event 26'",
     )
     for verb in (profiles, commands, quirks):
         verb.add_argument("--json", action="store_true", help="one JSON document, for tools")

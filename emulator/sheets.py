@@ -4,14 +4,16 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
 from itertools import zip_longest
+from shlex import quote
 from textwrap import wrap
 from typing import Any
 
 from emulator import reference
+from emulator.fault_symptoms import FaultSymptom
 from emulator.profile import Profile, load_profile, profile_names
-from emulator.quirk_texts import page_of
+from emulator.quirk_texts import ABOUT, page_of
 from emulator.quirks import Dialect
-from emulator.symptoms import find
+from emulator.symptoms import Symptom, find
 
 WIDTH = 100
 INDENT = "    "
@@ -61,16 +63,28 @@ def commands_json(model: str) -> str:
 
 
 def quirks_text(model: str | None = None, dialect: Dialect | None = None) -> str:
+    """All switches of a model, or of any; or one switch, if `model` is its name."""
+    model, name = _model_or_name(model)
     dialect = dialect or reference.dialect_of(model)
     whose = f"of {load_profile(model).name}" if model else "of any model"
     head = ("NAME", "VALUE", "DEFAULT", "OTHER VALUES", "CONFIDENCE", "SOURCE")
     title = f"Switches {whose} in dialect {dialect}; mipl run --quirk NAME=VALUE sets one."
     examples = "In brackets: the page that has an example of each value."
     lines = [title, examples, "", *_columns(QUIRK_WIDTHS, [head])]
-    for row in reference.quirks(model, dialect):
+    for row in _rows(model, dialect, name):
         about = f"{row.about} ({row.page})"
         lines += [*_columns(QUIRK_WIDTHS, [_quirk_cells(row)]), *_indented(about)]
     return "\n".join(lines)
+
+
+def _model_or_name(word: str | None) -> tuple[str | None, str | None]:
+    return (None, word) if word in ABOUT else (word, None)
+
+
+def _rows(
+    model: str | None, dialect: Dialect | None, name: str | None
+) -> Iterator[reference.QuirkRow]:
+    return (row for row in reference.quirks(model, dialect) if name in (None, row.name))
 
 
 def _quirk_cells(row: reference.QuirkRow) -> tuple[str, ...]:
@@ -85,28 +99,46 @@ def _quirk_cells(row: reference.QuirkRow) -> tuple[str, ...]:
 
 
 def quirks_json(model: str | None = None, dialect: Dialect | None = None) -> str:
+    model, name = _model_or_name(model)
     return _json(
         {
             "model": load_profile(model).name if model else None,
             "dialect": dialect or reference.dialect_of(model),
-            "quirks": [asdict(row) for row in reference.quirks(model, dialect)],
+            "quirks": [asdict(row) for row in _rows(model, dialect, name)],
         }
     )
 
 
 def symptoms_text(words: str) -> str:
-    """What fits, each with the quirks to try and their pages; NoSymptom where nothing does."""
+    """What fits, each with the quirks and faults to try and their pages; NoSymptom where nothing
+    does."""
     lines = []
     for symptom in find(words):
         lines += wrap(symptom.text, WIDTH)
-        for quirk in symptom.quirks:
-            option = f'--quirk "{quirk}"' if " " in quirk else f"--quirk {quirk}"
-            lines.append(f"{INDENT}{option:<44} {page_of(quirk.partition('=')[0])}")
+        for option, page in _options(symptom):
+            lines.append(f"{INDENT}{option:<44} {page}")
     return "\n".join(lines)
 
 
+def _options(symptom: Symptom | FaultSymptom) -> Iterator[tuple[str, str]]:
+    """As a shell takes them, each with the page that has an example."""
+    if isinstance(symptom, FaultSymptom):
+        page = f"docs/faults/{symptom.page.partition('#')[0]}"
+        yield from ((f"--fault {quote(fault)}", page) for fault in symptom.faults)
+        return
+    for quirk in symptom.quirks:
+        option = f'--quirk "{quirk}"' if " " in quirk else f"--quirk {quirk}"
+        yield option, page_of(quirk.partition("=")[0])
+
+
 def symptoms_json(words: str) -> str:
-    return _json([asdict(symptom) for symptom in find(words)])
+    return _json([_symptom_row(symptom) for symptom in find(words)])
+
+
+def _symptom_row(symptom: Symptom | FaultSymptom) -> dict[str, Any]:
+    if isinstance(symptom, FaultSymptom):
+        return {"text": symptom.text, "quirks": (), "faults": symptom.faults}
+    return {"text": symptom.text, "quirks": symptom.quirks, "faults": ()}
 
 
 def _json(content: Any) -> str:

@@ -1,13 +1,15 @@
 """What a firmware team sees in the field, and the quirks that show it on the desk.
 
-`mipl quirks --symptom` searches here; docs/quirks/README.md prints it as a table.
+`mipl quirks --symptom` searches here, and among the faults; docs/quirks/README.md prints it as
+a table.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from emulator.fault_symptoms import FAULT_SYMPTOMS, FaultSymptom
 from emulator.quirk_texts import ABOUT
 
 _WORD = re.compile(r"[\w+<>/]+")
@@ -198,40 +200,101 @@ SYMPTOMS: dict[str, tuple[Symptom, ...]] = {
 }
 
 
+_IDLE = (
+    *("a", "an", "and", "at", "by", "do", "does", "for", "has", "in", "is", "it", "my"),
+    *("of", "on", "or", "the", "to", "with"),
+)
+"""Words of a question that say nothing; unless it has no others."""
+
+_ALIKE = tuple(
+    tuple(words.split())
+    for words in (
+        "reboot reset restart boot anew watchdog brownout",
+        "hang freeze stuck dead silent mute",
+        "lost lose loss gone drop vanish missing disappear swallow",
+        "late delay slow timeout",
+        "twice duplicate double repeat",
+        "garbage corrupt noise nonsense torn",
+        "registration register login session",
+        "urc unsolicited event",
+        "response answer reply",
+        "no not never nothing neither nobody none",
+        "space blank",
+        "report notify",
+        "sleep asleep psm idle wake",
+        "platform cloud server",
+        "piece split fragment chunk",
+        "refuse reject",
+        "middle inside between interleave",
+    )
+)
+"""Words that mean much the same in a question."""
+
+
 class NoSymptom(Exception):
     """Nothing fits; the text names what comes near."""
 
 
-def find(words: str) -> tuple[Symptom, ...]:
-    """The symptoms with words that begin so, in their text or in that of their quirks."""
-    wanted = words.lower().split()
-    found = tuple(symptom for symptom in _all() if _has(symptom, wanted))
+def find(words: str) -> tuple[Symptom | FaultSymptom, ...]:
+    """The symptoms with words that begin so, or with words like them, in their text or in that of
+    their quirks and faults; those with the very words first. NoSymptom."""
+    said = words.lower().split()
+    wanted = [word for word in said if word not in _IDLE] or said
+    found = [symptom for symptom in _all() if _has(symptom, [_alike(word) for word in wanted])]
     if not wanted or not found:
-        raise NoSymptom(f"no symptom has {_missing(wanted)} (docs/quirks/README.md lists all)")
-    return found
+        raise NoSymptom(
+            f"no symptom has {_missing(wanted)} (docs/quirks/README.md and docs/faults.md list all)"
+        )
+    very = [symptom for symptom in found if _has(symptom, [(word,) for word in wanted])]
+    return (*very, *(symptom for symptom in found if symptom not in very))
 
 
-def _all() -> Iterator[Symptom]:
+def _all() -> Iterator[Symptom | FaultSymptom]:
     for symptoms in SYMPTOMS.values():
         yield from symptoms
+    yield from FAULT_SYMPTOMS
 
 
-def _has(symptom: Symptom, wanted: Sequence[str]) -> bool:
+def _alike(word: str) -> tuple[str, ...]:
+    """The word, and those that mean the same: also of `reboots` and `rebooted`."""
+    for words in _ALIKE:
+        if any(word == each or (len(each) > 3 and word.startswith(each)) for each in words):
+            return (word, *words)
+    return (word,)
+
+
+def _has(symptom: Symptom | FaultSymptom, wanted: Sequence[Sequence[str]]) -> bool:
     known = _words(symptom)
-    return all(any(word.startswith(part) for word in known) for part in wanted)
+    return all(_fits(known, alike) for alike in wanted)
 
 
-def _words(symptom: Symptom) -> set[str]:
-    names = [quirk.partition("=")[0] for quirk in symptom.quirks]
-    text = " ".join([symptom.text, *symptom.quirks, *(ABOUT[name] for name in names)])
-    return set(_WORD.findall(text.lower()))
+def _fits(known: Iterable[str], alike: Sequence[str]) -> bool:
+    """Whether one of them begins like a known word; a short one has to be it, lest `no` find
+    `notify`."""
+    return any(
+        word == each or (len(each) > 3 and word.startswith(each))
+        for each in alike
+        for word in known
+    )
+
+
+def _words(symptom: Symptom | FaultSymptom) -> set[str]:
+    return set(_WORD.findall(" ".join([symptom.text, *_more(symptom)]).lower()))
+
+
+def _more(symptom: Symptom | FaultSymptom) -> Iterator[str]:
+    if isinstance(symptom, FaultSymptom):
+        yield from symptom.faults
+        return
+    yield from symptom.quirks
+    yield from (ABOUT[quirk.partition("=")[0]] for quirk in symptom.quirks)
 
 
 def _missing(wanted: Sequence[str]) -> str:
     """What was looked for in vain, and the nearest word to the first one that nothing has."""
     known = sorted(set().union(*map(_words, _all())))
     for part in wanted:
-        if not any(word.startswith(part) for word in known):
-            near = get_close_matches(part, known, n=1)
+        if not _fits(known, _alike(part)):
+            near = get_close_matches(part, known, n=1, cutoff=0.75)
             return f"'{part}'" + (f"; did you mean '{near[0]}'?" if near else "")
     return f"all of '{' '.join(wanted)}'"

@@ -54,6 +54,7 @@ def test_an_unknown_model_ends_with_2_and_the_nearest_name(
     [
         ("dubble error", "'dubble'; did you mean 'doubled'?"),
         ("zzz", "'zzz'"),
+        ("by 17", "'17'"),  # no hint that is none
         ("event quotes", "all of 'event quotes'"),
         ("", "all of ''"),
     ],
@@ -62,7 +63,9 @@ def test_a_symptom_that_nothing_fits_ends_with_2(
     words: str, said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["quirks", "--symptom", words]) == 2
-    text = f"mipl quirks: no symptom has {said} (docs/quirks/README.md lists all)\n"
+    text = (
+        f"mipl quirks: no symptom has {said} (docs/quirks/README.md and docs/faults.md list all)\n"
+    )
     assert capsys.readouterr() == ("", text)
 
 

@@ -8,6 +8,7 @@ from emulator import sheets
 from emulator.profile import profile_names
 from emulator.quirk_texts import ABOUT
 from emulator.quirks import register
+from emulator.symptoms import find
 
 PROFILES = """\
 MODEL     SUB-MODELS                  DIALECT  WHAT DIFFERS
@@ -157,6 +158,14 @@ OPEN never ends: 7, or 1 and 3, for ever; a second OPEN is 602
 """
 
 
+def test_a_switch_alone() -> None:
+    """`mipl quirks boot_ms`."""
+    names = [row["name"] for row in json.loads(sheets.quirks_json("boot_ms"))["quirks"]]
+    assert names == ["boot_ms"]
+    text = sheets.quirks_text("boot_ms")
+    assert "boot_ms " in text and "urc_gap_ms" not in text
+
+
 def test_symptoms_for_people() -> None:
     assert OPEN_NEVER in sheets.symptoms_text("open NEVER")
     spelt = '    --quirk "event_25=observe mid"               docs/quirks/reports.md'
@@ -165,5 +174,42 @@ def test_symptoms_for_people() -> None:
 
 def test_symptoms_for_tools() -> None:
     assert json.loads(sheets.symptoms_json("event 11")) == [
-        {"text": "Event 11 comes and nobody has updated", "quirks": ["spurious_update=on"]}
+        {
+            "text": "Event 11 comes and nobody has updated",
+            "quirks": ["spurious_update=on"],
+            "faults": [],
+        }
     ]
+    [row] = json.loads(sheets.symptoms_json("event middle answer"))
+    assert row["quirks"] == [] and row["faults"][0].startswith("reply +CSQ: insert")
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("hangs", "The module hangs, and only the reset pin helps"),
+        ("module reboots itself", "The module reboots by itself, and its instance is gone: 653"),
+        ("no response", "OPEN gets neither OK nor ERROR"),
+        ("registration lost", "Event 31: the registration is lost, the device offline"),
+        ("URC in the middle", "An event stands in the middle of an answer"),
+        ("garbage", "Noise or garbage stands in a line"),
+        ("busy", "The module is busy now and then: 652"),
+        ("offline", "Event 31: the registration is lost, the device offline"),
+        ("sleep", "The module is idle or asleep at another time than before"),
+        ("notify lost", "OK, and nothing was done; a report says OK and is lost"),
+    ],
+)
+def test_a_symptom_is_found_in_other_words(words: str, found: str) -> None:
+    assert found in [symptom.text for symptom in find(words)]
+
+
+def test_what_has_the_very_words_comes_first() -> None:
+    """`session` is said of one, `registration` of others."""
+    first, *others = find("session gone")
+    assert first.text == "The session is gone, and no event has said so"
+    assert others
+
+
+def test_a_fault_is_printed_as_a_shell_takes_it() -> None:
+    line = "    --fault 'reply +CSQ: freeze'                 docs/faults/module.md"
+    assert line in sheets.symptoms_text("hangs").splitlines()

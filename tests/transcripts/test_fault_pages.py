@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from emulator.fault_symptoms import FAULT_SYMPTOMS, FaultSymptom
 from emulator.faults.grammar import Fault, fault_from, parse_fault
 from emulator.faults.syntax import SECONDS, TEXT
-from emulator.faults.whats import LASTING, NAMES, PLACES, POSSIBLE
+from emulator.faults.whats import LASTING, NAMES, PLACES, POSSIBLE, Say
 from tests.server import Server
 from tests.transcripts.on_cloud import OnCloud
 from tests.transcripts.pages import Example, examples, settings_of
@@ -51,6 +52,38 @@ def test_an_example_fails_without_any_one_of_its_faults(example: Example) -> Non
     for text in example.values(OPTION):
         with pytest.raises(AssertionError):
             _play(example.without(OPTION, text))
+
+
+# By symptom
+
+INDEX = (FOLDER.parent / "faults.md").read_text(encoding="utf-8")
+
+
+def _anchors(page: Path) -> set[str]:
+    titles = re.findall("^## (.*)$", page.read_text(encoding="utf-8"), re.M)
+    return {re.sub("[^a-z -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("symptom", FAULT_SYMPTOMS, ids=lambda symptom: symptom.text)
+def test_a_symptom_has_faults_of_the_examples_of_its_page(symptom: FaultSymptom) -> None:
+    name, _, anchor = symptom.page.partition("#")
+    shown = {text for e in examples(FOLDER / name) for text in e.values(OPTION)}
+    assert set(symptom.faults) <= shown
+    assert anchor in _anchors(FOLDER / name)
+
+
+def test_the_index_of_faults_has_every_symptom() -> None:
+    rows = ["| what you see | fault |", "| --- | --- |"]
+    for symptom in FAULT_SYMPTOMS:
+        text = symptom.text.replace("<", "&lt;")
+        faults = ", ".join(f"[`{fault}`](faults/{symptom.page})" for fault in symptom.faults)
+        rows.append(f"| {text} | {faults} |")
+    assert "\n".join(rows) + "\n" in INDEX
+
+
+def test_every_kind_of_fault_is_found_by_a_symptom() -> None:
+    shown = {type(parse_fault(text).what) for each in FAULT_SYMPTOMS for text in each.faults}
+    assert shown == set(NAMES) - {Say}  # `say` is what somebody makes up
 
 
 # All of them
