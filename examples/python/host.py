@@ -18,6 +18,7 @@ import serial
 REPLY, EVENT, ASKING = 5.0, 35.0, 60.0  # seconds: a final result, an event, somebody's request
 KNOCK, BOOT = 0.5, 5.0  # seconds until AT is tried again; that a module may take to boot
 RESOURCE = "3200,0,5750"
+REQUEST = re.compile(r"\+MIPL(?:READ|WRITE|EXECUTE): ?0,\d+,3200,")
 
 
 class Silence(Exception):
@@ -43,12 +44,17 @@ class Module:
             self._unsolicited.append(line)
 
     def wait_for(self, pattern: str, seconds: float = EVENT) -> re.Match[str]:
-        """The next line that is `pattern`; others before it are passed over."""
+        """The next line that is `pattern`. Requests that come before it stay for whoever answers
+        them; other lines are passed over."""
         deadline = time.monotonic() + seconds
+        requests: list[str] = []
         while True:
             line = self._unsolicited.popleft() if self._unsolicited else self._line(deadline)
             if found := re.fullmatch(pattern, line):
+                self._unsolicited.extendleft(reversed(requests))
                 return found
+            if REQUEST.match(line):
+                requests.append(line)
 
     def _line(self, deadline: float) -> str:
         while time.monotonic() < deadline:

@@ -1,6 +1,7 @@
 """Bugs of several kinds in copies of the C host, and the host as it is."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -36,28 +37,28 @@ def test_the_host_as_it_is_lives_through_all(
 
 
 @pytest.mark.parametrize(
-    ("changes", "urc", "position", "fault", "why"),
+    ("changes", "urc", "position", "fault", "why"),  # `fault`: a regular expression
     [
         (
             LOSES_LINES,
             "read",
             "before",
-            'reply +MIPLNOTIFY=: insert "+MIPLREAD: 0,64000,3200,0,5750"',
+            r'reply \+MIPLNOTIFY=: insert "\+MIPLREAD: 0,64000,3200,0,5750"',
             "the host lost a line: it never answers +MIPLREAD: 0,64000,3200,0,5750",
         ),
         (
             TAKES_THE_FIRST,
             "cereg",
             "before",
-            'reply: insert "+CEREG: 1"',
+            r'reply: insert "\+CEREG: 1"',
             "the host ended with exit code 1; it said last: < OK",
         ),
         (
             TAKES_READS_FOR_LINES,
             "read",
             "split-before",
-            'reply +MIPLNOTIFY=: insert "\\r\\n+" "MIPLREAD: 0,64000,3200,0,5750\\r\\n" '
-            "raw pause 0.02s",
+            # which cut is the first that a busy machine lets the host see, differs
+            r'reply \+MIPLNOTIFY=: insert "\\r\\n\+[^"]*" "[^"]*\\r\\n" raw pause 0\.02s',
             "the host lost a line: it never answers +MIPLREAD: 0,64000,3200,0,5750",
         ),
     ],
@@ -78,10 +79,11 @@ def test_a_bug_is_found_and_its_scenario_can_be_run(
     assert explore(build(*changes), "--urc", urc, "--no-harsh", "--json") == 1
     found = json.loads(capsys.readouterr().out)
     least = found["least"]
-    assert (least["position"], least["rank"], least["faults"]) == (position, "real", [fault])
+    assert (least["position"], least["rank"]) == (position, "real")
+    assert re.fullmatch(fault, least["faults"][0])
     assert least["why"] == why
     scenario = to_run(tmp_path / "collision.yaml")
-    assert [str(each.fault) for each in scenario.faults] == [fault]
+    assert [str(each.fault) for each in scenario.faults] == least["faults"]
     assert scenario.setup.seed == 1
 
 
