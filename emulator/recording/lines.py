@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from emulator.journal import Record
 
@@ -19,6 +19,14 @@ DECIMALS = 6  # of a time: microseconds
 
 T = TypeVar("T", int, float, str)
 
+_HEAD_KINDS: Final[Mapping[str, tuple[type, ...]]] = {  # of what may be missing
+    "timing": (str,),
+    "seed": (int, type(None)),
+    "quirks": (dict,),
+    "start": (str, type(None)),
+    "redacted": (bool,),
+}
+_NAMED: Final = {str: "a text", int: "a whole number", dict: "an object", bool: "true or false"}
 _PLAIN = "\r\n\t"  # control characters that stand in a text as themselves
 
 
@@ -61,6 +69,10 @@ def head_of(line: str) -> Head:
     known = {each.name: found[each.name] for each in fields(Head) if each.name in found}
     for name in ("program", "model", "dialect"):
         _of(found, name, str)
+    for name, kinds in _HEAD_KINDS.items():
+        value = known.get(name)
+        if name in known and type(value) not in kinds:
+            raise LineError(f"field '{name}' is {value!r:.40}, not {_NAMED[kinds[0]]}")
     return Head(**known)
 
 

@@ -82,6 +82,23 @@ def test_what_a_later_version_may_add_is_skipped() -> None:
 
 
 @pytest.mark.parametrize(
+    ("field", "value", "wrong"),
+    [
+        ("quirks", "[]", "field 'quirks' is [], not an object"),
+        ("seed", '"7"', "field 'seed' is '7', not a whole number"),
+        ("seed", "true", "field 'seed' is True, not a whole number"),
+        ("start", "5", "field 'start' is 5, not a text"),
+        ("redacted", "null", "field 'redacted' is None, not true or false"),
+    ],
+)
+def test_heads_with_a_field_of_another_type(field: str, value: str, wrong: str) -> None:
+    line = f'{HEAD_LINE[:-1]}, "{field}": {value}}}'
+    with pytest.raises(LineError) as caught:
+        head_of(line)
+    assert str(caught.value) == wrong
+
+
+@pytest.mark.parametrize(
     ("line", "wrong"),
     [
         ('{"number": 1, "cau', "not JSON: Unterminated string"),
