@@ -3,7 +3,7 @@
 from pathlib import Path
 from xml.etree import ElementTree
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.diagram.fates import settled
@@ -36,6 +36,7 @@ records = st.builds(
 )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(records, max_size=12), st.text(max_size=10))
 def test_every_picture_is_well_formed_and_says_all(found: list[Record], model: str) -> None:
     drawing = svg(Head("p", model, "field", start="<&>"), rows(found))
@@ -48,6 +49,7 @@ def test_every_picture_is_well_formed_and_says_all(found: list[Record], model: s
     }
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(records, max_size=12))
 def test_no_text_is_wider_than_its_place(found: list[Record]) -> None:
     drawn = picture(rows(found))
