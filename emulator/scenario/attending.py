@@ -18,6 +18,6 @@ async def attend(performance: Performance, stop: asyncio.Event, file: str) -> in
         task.cancel()
     await asyncio.gather(over, stopping, return_exceptions=True)
     await performance.close()
-    for line in outcome(file, ended):
+    for line in outcome(file, ended, compared=performance.compares):
         say(line)
     return DONE if ended.failure is None else CHECK_FAILED

@@ -4,6 +4,7 @@ that forbids it cannot fail."""
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from emulator.cloud.manners import MANNERS
 from emulator.faults.fault import Fault
@@ -43,6 +44,7 @@ def impossible(scenario: Scenario) -> Iterator[Finding]:
             if text := _unheard(watch, scenario, module):
                 what = "forbids nothing" if isinstance(entry, Never) else "never comes"
                 yield Finding(entry.line, f"dialogue[{entry.number}]", f"{what}: {text}")
+    yield from _unknown_commands(scenario, module)
     yield from _after_the_end(scenario)
     yield from _too_long(scenario)
 
@@ -84,6 +86,16 @@ def _unheard(watch: Watch, scenario: Scenario, module: Module) -> str:
             manner = MANNERS[scenario.setup.platform]
             return "" if manner.bootstrap else f"{manner.title} has no bootstrap server"
     return ""
+
+
+def _unknown_commands(scenario: Scenario, module: Module) -> Iterator[Finding]:
+    """OK, expected of a command that the model has not."""
+    for said, entry in pairwise(scenario.dialogue):
+        if isinstance(said, Say) and isinstance(entry, Expect):
+            why = module.cannot_carry_out(said.pattern)
+            lines = (watch for watch in entry.watches if isinstance(watch, Line))
+            if why and any(watch.pattern.text == "OK" for watch in lines):
+                yield Finding(entry.line, f"dialogue[{entry.number}]", f"never comes: {why}")
 
 
 @dataclass(slots=True)

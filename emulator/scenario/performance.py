@@ -76,6 +76,7 @@ class Performance:
         self._tasks: set[asyncio.Task[None]] = set()
         self._pumping = False
         self._faults = scenario.faults
+        self.compares = bool(scenario.dialogue)
         self._planted: dict[int, tuple[int, str]] = {}
 
     def towards(self, address_of: AddressOf) -> AddressOf:

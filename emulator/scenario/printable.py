@@ -30,6 +30,7 @@ REQUESTS: Final = frozenset(_ASKED)
 UNSOLICITED: Final = REQUESTS | {"+MIPLEVENT", "+MIPLNSMI"}
 
 _HEAD = re.compile(r"[+*^][A-Z][A-Z0-9_]*(?: ERROR)?", re.I)
+_COMMAND = re.compile(r"AT\s*([+*^][A-Z][A-Z0-9_]*)(?=[=?]|$)", re.I)
 _EVENT = re.compile(r"\+MIPLEVENT: ?0, ?([0-9]{1,3})(?=,|$)")
 
 _EVENTS: Final = frozenset({2, 3, 6, 7, 11, 15, 26, 31, 32, 33})
@@ -80,6 +81,17 @@ class Module:
         except FaultError as error:
             return error.cause
         return ""
+
+    def cannot_carry_out(self, pattern: Pattern) -> str:
+        """Why a command line of the host is none; empty if it may be one."""
+        found = _COMMAND.match(pattern.head)
+        if found is None or (found.end() == len(pattern.head) and pattern.head != pattern.text):
+            return ""
+        if found[1].upper() in self.commands or self.may_print_anything:
+            return ""
+        near = get_close_matches(found[1].upper(), sorted(self.commands), 1, 0.8)
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        return f"{self.profile.name} has no command '{found[1]}'{hint}"
 
     def _values(self, quirk: str) -> list[Any]:
         return [getattr(quirks, quirk) for quirks in self.behaviours]

@@ -178,7 +178,7 @@ dialogue:
 # On the command line.
 
 GOOD = "schema: 1\ndialogue:\n  - host: AT\n  - module: OK\n"
-WRONG = "schema: 1\ndialogue:\n  - host: AT+X\n  - module: OK\n"
+WRONG = "schema: 1\ndialogue:\n  - host: AT+CSQ=1\n  - module: OK\n"
 OPEN = 'schema: 1\ndialogue:\n  - host: "AT{mid}"\n  - host: "AT{*}"\n'
 
 
@@ -199,7 +199,7 @@ def test_each_file_is_told_and_all_are_played(
         f"{files['wrong']}:4: dialogue[1]: expected the module to print 'OK'; "
         "the command ended with 'ERROR'\n"
         "  since the entry before came:\n"
-        "        0.000 host  > AT+X\n"
+        "        0.000 host  > AT+CSQ=1\n"
         "        0.000 host  < ERROR\n"
         f"{files['good']}: all as written, 0.000 s\n"
     )

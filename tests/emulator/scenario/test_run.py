@@ -1,5 +1,6 @@
 """`mipl run --scenario`: a host on a real pty, what is said at the end, and bad usage."""
 
+import asyncio
 import re
 import subprocess
 import sys
@@ -9,8 +10,12 @@ import pytest
 import serial
 
 from emulator.cli import main, parser
+from emulator.scenario.attending import attend
+from emulator.scenario.files import to_run
+from emulator.scenario.performance import Performance
 from emulator.scenario.reading import read_scenario
 from emulator.scenario.run_options import defaults
+from emulator.virtual_time import VirtualLoop
 
 PATIENCE = 20.0
 
@@ -149,3 +154,23 @@ def test_the_command_line_rules_by_name() -> None:
     assert options.quirk == ["boot_ms=5", "boot_ms=7"]  # the last one counts
     assert options.model == "MN316"
     assert given == {"quirk": ["boot_ms=5"], "model": "M5311"}
+
+
+def test_without_a_dialogue_nothing_is_said_to_be_as_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A scenario as a set-up: there is nothing that could have been otherwise."""
+    file = tmp_path / "setup.yaml"
+    file.write_text("schema: 1\nsetup: {timing: fast}\nend: 1s\n")
+
+    async def main() -> int:
+        performance = Performance(to_run(file))
+        performance.begin()
+        stop = asyncio.Event()
+        stop.set()
+        return await attend(performance, stop, "setup.yaml")
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        assert runner.run(main()) == 0
+    said = "mipl: setup.yaml: over after 0.000 s; without a dialogue nothing was compared\n"
+    assert capsys.readouterr().err == said
