@@ -11,8 +11,8 @@ from emulator.replay.explanation import Explanation, Remedy
 from emulator.replay.matching import Found, Matching
 from emulator.replay.playing import Plan, play_log
 
-LINES_LIMIT: Final = 100_000
-"""Lines that are played in all while switches are tried: some twenty seconds."""
+LINES_LIMIT: Final = 50_000
+"""Lines that are played in all while switches are tried: some seconds."""
 
 PLAY_COST: Final = 30  # lines that take as long as to begin
 ROUNDS: Final = 6  # switches that may have to come together

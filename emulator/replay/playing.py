@@ -3,11 +3,9 @@
 import asyncio
 import logging
 import re
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import Final
 
 from emulator.cloud.errors import CloudError
@@ -17,9 +15,9 @@ from emulator.cloud.service import Cloud
 from emulator.cloud.switches import set_switch
 from emulator.journal import Record, Sink
 from emulator.modem import Modem
+from emulator.replay.ahead import Ahead
 from emulator.replay.circumstances import Around, around
 from emulator.replay.entry import Entry
-from emulator.replay.log_facts import ENTRIES_LIMIT
 from emulator.replay.matching import LAG, Matching
 from emulator.replay.requests import Request, operation_of, request_of
 from emulator.scenario.document import Scenario, Setup
@@ -41,8 +39,8 @@ EVENT_S: Final = 70.0
 REPEAT_S: Final = 20.0  # until a platform repeats a request (MB 2.8)
 FOUND_S: Final = 3.0  # until a network that is there again has been found
 
-AHEAD: Final = 200  # lines of the log that are looked at in advance
-SOON: Final = 30  # of them that a line which stands in another's place may still belong to
+SOON: Final = 30
+"""Lines of the log that one of the module, which stands in another's place, may still belong to."""
 
 _WAITS: Final = re.compile(r"\+MIPLNMI:\s*\d+")  # manual 4.11
 
@@ -80,7 +78,7 @@ async def _play(plan: Plan, entries: Iterator[Entry], sinks: Iterable[Sink]) -> 
         host = port.port.host
         host.on_data = _ignore
         host.open()
-        player = _Player(plan, _Ahead(entries), matching, heard, modem, clouds, host.write)
+        player = _Player(plan, Ahead(entries), matching, heard, modem, clouds, host.write)
         try:
             await player.play()
         finally:
@@ -106,37 +104,13 @@ class _Heard:
                 self.news.set()
 
 
-class _Ahead:
-    """Entries in their order, with a look at those to come."""
-
-    def __init__(self, entries: Iterator[Entry]) -> None:
-        self._entries = islice(entries, ENTRIES_LIMIT)
-        self._held: deque[Entry] = deque()
-
-    def next(self) -> Entry | None:
-        self._fill(1)
-        return self._held.popleft() if self._held else None
-
-    def look(self) -> tuple[Entry, ...]:
-        self._fill(AHEAD)
-        return tuple(self._held)
-
-    def peek(self) -> Entry | None:
-        self._fill(1)
-        return self._held[0] if self._held else None
-
-    def _fill(self, count: int) -> None:
-        if len(self._held) < count:
-            self._held.extend(islice(self._entries, count - len(self._held)))
-
-
 class _Player:
     """The host and the platform of a log."""
 
     def __init__(
         self,
         plan: Plan,
-        ahead: _Ahead,
+        ahead: Ahead,
         matching: Matching,
         heard: _Heard,
         modem: Modem,

@@ -90,7 +90,11 @@ def replay_file(log: Path | str, wish: Wish | None = None) -> Outcome:
     sinks = (narrator("", sys.stderr),) if wish.verbose else ()
     with _quiet():
         matching = play_log(plan, entries(), *sinks)
-    notes = [*_notes(facts), *_make(wish, entries, setup, matching, Path(log).name)]
+    notes = [
+        *_notes(facts),
+        *_left_out(matching),
+        *_make(wish, entries, setup, matching, Path(log).name),
+    ]
     outcome = Outcome(str(log), format_.name, setup.model or "", matching, tuple(notes), broken)
     if matching.first is None or not wish.explain:
         return outcome
@@ -108,6 +112,12 @@ def _quiet() -> Iterator[None]:
         yield
     finally:
         logger.setLevel(before)
+
+
+def _left_out(matching: Matching) -> Iterator[str]:
+    if matching.dropped:
+        count = matching.dropped
+        yield f"{count} lines of the module were not compared: the log has none of them"
 
 
 def _make(

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from emulator.cli import main
+from emulator.replay import matching as matching_room
 from emulator.replay.running import Wish, replay_file
 from emulator.replay.showing import as_text
 
@@ -253,3 +256,28 @@ def test_what_the_host_fetches_is_asked_when_the_module_says_that_it_waits(log: 
         "OK",
     )
     assert _first(log(*LOGIN, *asked)) is None
+
+
+LINES = (
+    *(*LOGIN, *REPORT, *READ, "+MIPLWRITE: 0,7,3200,0,5501,3,3,x,2", "+MIPLWRITE: 0,8,3200,0"),
+    *("+MIPLOBSERVE: 0,12,0,70000,0,-1", "AT+NRB", "REBOOTING", "+MIPLNMI: 0", "AT+MIPLMGR=0"),
+    *("AT+MIPLUPDATE=0,30,1", "+MIPLEVENT: 0,31", "+CEREG: 0,2", "AT+CEREG?", "AT+CFUN=0"),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(LINES), max_size=12))
+def test_any_lines_are_played_to_their_end(tmp_path: Path, lines: list[str]) -> None:
+    file = tmp_path / "any.txt"
+    file.write_text("\n".join((*LOGIN, *lines)) + "\n", encoding="utf-8")
+    matching = replay_file(file, PLAIN).matching
+    missed = sum(found.kind == "missing" for found in matching.found)
+    said = sum(not line.startswith("AT") for line in (*LOGIN, *lines))
+    assert matching.compared + missed == said
+
+
+def test_the_module_says_more_than_is_kept(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(matching_room, "PENDING_LIMIT", 2)
+    outcome = replay_file(log(*LOGIN, *["AT+CGATT?"] * 9), PLAIN)
+    assert outcome.matching.dropped == 16  # nine answers of two lines each
+    assert "16 lines of the module were not compared: the log has none of them" in outcome.notes
