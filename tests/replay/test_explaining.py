@@ -63,9 +63,15 @@ def test_several_that_have_to_come_together(log: Log) -> None:
     assert "with --quirk mipl_colon=none --quirk read_fields=6: all is the same" in shown
 
 
-def test_what_nothing_explains(log: Log) -> None:
-    file = log(*LOGIN, REPORT[0], "+CIS ERROR: 9")
-    outcome = replay_file(file, Wish(dialect="manual"))
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (*LOGIN, REPORT[0], "+CIS ERROR: 9"),
+        (*LOGIN[:7], "+MIPLEVENT: 0,1", *LOGIN[7:]),  # another event in its place is no explanation
+    ],
+)
+def test_what_nothing_explains(log: Log, lines: tuple[str, ...]) -> None:
+    outcome = replay_file(log(*lines), Wish(dialect="manual"))
     assert outcome.explanation is not None and not outcome.explanation.remedies
     assert any("no single switch explains it" in line for line in as_text(outcome, every=False))
 

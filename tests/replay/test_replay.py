@@ -230,6 +230,8 @@ def test_a_scenario_has_a_late_event_where_our_module_says_it(
     asked = ("AT+CGATT?", "+CGATT: 1", "OK")
     file, scenario = log(*LOGIN, *REPORT[:2], *asked, REPORT[2], *READ), tmp_path / "late.yaml"
     assert main(["replay", str(file), "--make-scenario", str(scenario)]) == 0
+    dialogue = scenario.read_text(encoding="utf-8").partition("dialogue:")[2]
+    assert 0 < dialogue.index("0,26,147") < dialogue.index("AT+CGATT?")
     assert main(["play", str(scenario)]) == 0
 
 
