@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import reduce
 from typing import Any, Final
 
 SIGNAL_MOST: Final = 31  # <rssi> of +CSQ: -51 dBm or more (27.007 8.5)
@@ -41,12 +42,19 @@ def set_condition(conditions: Conditions, text: str) -> Conditions:
     return replace(conditions, **{name: found})
 
 
+def conditions_with(conditions: Conditions, changes: Mapping[str, Any]) -> Conditions:
+    """`conditions` with these changed: values as `Conditions` has them, or as their texts; None is
+    the usual one. ConditionError for what cannot be."""
+    texts = (f"{name}={_text(value)}" for name, value in changes.items())
+    return reduce(set_condition, texts, conditions)
+
+
 def as_texts(conditions: Conditions) -> dict[str, str]:
     """Each as NAME=VALUE has it; empty: the usual one."""
     return {name: _text(getattr(conditions, name)) for name in _READERS}
 
 
-def _text(value: bool | int | str | None) -> str:
+def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return "" if value is None else str(value)

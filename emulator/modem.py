@@ -11,7 +11,7 @@ from typing import Any
 
 from emulator import looking
 from emulator.at.channel import Written
-from emulator.conditions import Conditions
+from emulator.conditions import Conditions, conditions_with
 from emulator.faults.beside import PlatformFaults, check_cloud
 from emulator.faults.errors import FaultError
 from emulator.faults.grammar import Fault, parse_fault
@@ -148,8 +148,8 @@ class Modem:
 
     def surround(self, **changes: Any) -> None:
         """Change the network around the module: `modem.surround(coverage=False)`; names and values
-        are those of Conditions."""
-        conditions = replace(self.conditions, **changes)
+        are those of Conditions. ConditionError for others."""
+        conditions = conditions_with(self.conditions, changes)
         self.input(lambda now: self.firmware.surround(conditions, now))
 
     @property

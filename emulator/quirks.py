@@ -314,6 +314,8 @@ def row_of(name: str) -> Quirk:
 def checked(name: str, value: Any) -> Any:
     """`value` in the type that the quirk has, or a QuirkError that names the valid ones."""
     row = row_of(name)
+    if isinstance(value, bool):
+        value = "on" if value else "off"
     for allowed in row.values:
         found = read(allowed, value)
         if found is not None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from emulator.conditions import Conditions
+from emulator.conditions import Conditions, conditions_with
 from emulator.faults.grammar import Fault, parse_fault
 from emulator.lab.cloud import LabCloud
 from emulator.lab.errors import LabError, check_names
@@ -192,9 +192,9 @@ class Lab:
             "faults": tuple(parse_fault(f) if isinstance(f, str) else f for f in faults),
         }
         if network is not None:
-            check_names("network", network, Conditions)
-            defaults = {**defaults, "conditions": replace(Conditions(), **network)}
-        check_names("modem", settings, ModemSettings)
+            check_names("a network", network, Conditions)
+            defaults = {**defaults, "conditions": conditions_with(Conditions(), network)}
+        check_names("a modem", settings, ModemSettings)
         chosen = replace(usual, **{**defaults, **settings})
         modem = LabModem(self._scene, f"modem{number}" if number else "", chosen, lint)
         specs = (serial,) if isinstance(serial, str) else serial

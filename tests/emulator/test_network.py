@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emulator.conditions import ConditionError, Conditions, set_condition
+from emulator.conditions import ConditionError, Conditions, conditions_with, set_condition
 from emulator.outputs import RebindLink
 from tests.desk import CHANGED, PUT, Desk
 
@@ -183,6 +183,32 @@ def test_conditions_that_cannot_be(text: str, complaint: str) -> None:
     with pytest.raises(ConditionError) as caught:
         set_condition(Conditions(), text)
     assert str(caught.value).startswith(complaint)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({"coverage": False, "signal": 5}, Conditions(coverage=False, signal=5)),
+        ({"coverage": "off", "signal": "5"}, Conditions(coverage=False, signal=5)),
+        ({"operator": 46001, "denied": True}, Conditions(operator="46001", denied=True)),
+        ({"signal": None}, Conditions()),
+    ],
+)
+def test_conditions_as_values(changes: dict[str, Any], wanted: Conditions) -> None:
+    assert conditions_with(Conditions(), changes) == wanted
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint"),
+    [
+        ({"signal": 32}, "'signal' is 0 to 31, not '32'"),
+        ({"signal": True}, "'signal' is 0 to 31, not 'on'"),
+        ({"coverage": 1}, "'coverage' is on or off, not '1'"),
+    ],
+)
+def test_values_of_conditions_that_cannot_be(changes: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(ConditionError, match=f"^{complaint}$"):
+        conditions_with(Conditions(), changes)
 
 
 # Connected, idle, asleep
