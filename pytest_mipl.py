@@ -87,6 +87,14 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "pytest.Co
     return found
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where pytest-xdist's workers run the tests, it is not they who look at the options; elsewhere
+    the first test that uses a fixture does."""
+    if session.config.getoption("dist", "no") != "no" and (wrong := _wrong(session.config)):
+        raise pytest.UsageError(wrong)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARK)
     config.pluginmanager.register(Repeating(), "mipl-repeating")
@@ -94,6 +102,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Comparing(config), "mipl-comparing")
     if not any(map(config.pluginmanager.has_plugin, _HAVE_A_HOST)):
         config.pluginmanager.register(_Host(), "mipl-host")
+
+
+_FIRST = pytest.StashKey[bool]()  # whether no test of this run has used a fixture yet
 
 
 # fixtures
@@ -106,6 +117,9 @@ def mipl_lab(
     mipl_model: str | None,
 ) -> Iterator["Lab"]:
     """Where the module, the platforms and the hosts of one test are; ended with it."""
+    if request.config.stash.setdefault(_FIRST, True) and (wrong := _wrong(request.config)):
+        pytest.exit(wrong, pytest.ExitCode.USAGE_ERROR)
+    request.config.stash[_FIRST] = False
     item, wishes = request.node, _wishes(request)
     from emulator.lab.lab import Lab
 
@@ -132,7 +146,7 @@ def make_modem(request: pytest.FixtureRequest, mipl_lab: "Lab") -> Callable[...,
 
     def make(**wanted: Any) -> "LabModem":
         __tracebackhide__ = True
-        return mipl_lab.modem(**wishes.and_also(wanted).of_modem())
+        return mipl_lab.modem(**wishes.and_also(wanted, "make_modem").of_modem())
 
     return make
 
@@ -201,6 +215,12 @@ def _dest(name: str) -> str:
     return f"mipl_{name.replace('-', '_')}"
 
 
+def _options(config: pytest.Config) -> dict[str, Any]:
+    """What the options say of wishes, by the names of these."""
+    names = [name for name, *_ in (*_ONE, *_MANY) if name != "artifacts"]
+    return {_WISHES.get(name, name.replace("-", "_")): _option(config, name) for name in names}
+
+
 def _option(config: pytest.Config, name: str) -> Any:
     """The command line goes before the ini file."""
     value = config.getoption(_dest(name), None)
@@ -211,11 +231,8 @@ def _wishes(request: pytest.FixtureRequest) -> "Wishes":
     _check_packages()
     from emulator.lab.wishes import wishes_of
 
-    names = [name for name, *_ in (*_ONE, *_MANY) if name != "artifacts"]
-    options = {
-        _WISHES.get(name, name.replace("-", "_")): _option(request.config, name) for name in names
-    }
-    marks = [dict(mark.kwargs) for mark in request.node.iter_markers("mipl")]
+    options = _options(request.config)
+    marks = [_named(mark) for mark in request.node.iter_markers("mipl")]
     for mark in marks:
         mark.pop("models", None)
         if "scenario" in mark:  # its folder is that of the test
@@ -224,6 +241,35 @@ def _wishes(request: pytest.FixtureRequest) -> "Wishes":
         marks.insert(0, {"model": model})
     wishes: Wishes = _or_fail(lambda: wishes_of(options, reversed(marks)))
     return wishes
+
+
+def _wrong(config: pytest.Config) -> str:
+    """What cannot be of the options, and is told once for a whole run; packages that are hidden or
+    incomplete are told by each test that needs them."""
+    options = _options(config)
+    if hasattr(config, "workerinput") or not any(options.values()):
+        return ""
+    try:
+        _check_packages()
+    except pytest.fail.Exception:
+        return ""
+    from emulator.lab.errors import for_people
+    from emulator.lab.wishes import try_options
+
+    try:
+        try_options(options)
+    except Exception as error:
+        if not for_people(error):
+            raise
+        return f"mipl-emulator: {error}"
+    return ""
+
+
+def _named(mark: pytest.Mark) -> dict[str, Any]:
+    if mark.args:
+        alone = repr(mark.args[0])
+        _fail(f"a mark mipl says what is what, as mipl(model='M5311'), and not {alone} alone")
+    return dict(mark.kwargs)
 
 
 def _or_fail(make: Callable[[], Any]) -> Any:

@@ -42,7 +42,7 @@ def explored(
     """Search as `mipl explore` does. `home`: the folder in which the host runs; `kept`: where the
     scenario goes. LabError where something breaks the host, with the report, and where there can be
     no search."""
-    check_names("search", wanted, Search)
+    check_names("a search", wanted, Search)
     words = list(command) or [wishes.host]
     words = shlex.split(words[0]) if len(words) == 1 else words
     kept.mkdir(parents=True, exist_ok=True)

@@ -44,17 +44,18 @@ class CommandFailed(LabError):
 
 def check_names(what: str, given: Mapping[str, Any], known: type) -> None:
     """LabError, with the nearest name, if a name is no field of the dataclass `known`, or a value
-    none of those that a `Literal` has."""
+    none of those that a `Literal` has. `what` has them, with its article."""
+    __tracebackhide__ = True
     hints = get_type_hints(known)
     for name, value in given.items():
         if name not in hints:
             raise LabError(
-                f"a {what} has no '{name}'{nearest(name, [f.name for f in fields(known)])}"
+                f"{what} has no '{name}'{nearest(name, [f.name for f in fields(known)])}"
             )
         literals = [each for each in (hints[name], *get_args(hints[name])) if _is_literal(each)]
         values = [value for each in literals for value in get_args(each)]
         if values and value is not None and value not in values:
-            raise LabError(f"{name} of a {what}: '{value}'{nearest(str(value), values)}")
+            raise LabError(f"{name} of {what}: '{value}'{nearest(str(value), values)}")
 
 
 def for_people(error: Exception) -> bool:

@@ -113,6 +113,11 @@ def test_a_mark(modem):
     pass
 
 
+@pytest.mark.mipl("M5311")
+def test_a_mark_without_a_name(modem):
+    pass
+
+
 @pytest.mark.mipl(model="MN31")
 def test_a_model(modem):
     pass
@@ -178,6 +183,7 @@ def test_what_failures_tell(project: Project) -> None:
         "test_a_flood": ("failed", "the host sh floods: it has written more than 9999 bytes"),
         "test_a_program_that_is_not_there": ("failed", "build/firmware cannot be run in .*built?"),
         "test_a_mark": ("error", "a mark mipl has no 'modle'; did you mean model?"),
+        "test_a_mark_without_a_name": ("error", "as mipl.model='M5311'., and not 'M5311' alone"),
         "test_a_model": ("error", "there is no model 'MN31'; did you mean MN319?"),
         "test_a_taken_port": ("error", "127.0.0.1:.* Address already in use"),
         "test_a_command": ("failed", r'CREATEEX="nbiotbt.heclouds.com:5684",1,\*\*\*: \+CIS ERROR'),
@@ -277,17 +283,36 @@ def test_a_system_without_pseudo_terminals(monkeypatch: pytest.MonkeyPatch) -> N
         ("quirk=echo_at_bot=on", "did you mean 'echo_at_boot'?"),
         ("network=covrage=off", "did you mean coverage?"),
         ("platform=onnet", "did you mean onenet?"),
+        ("model=MN31", "did you mean MN319?"),
+        ("fault=comand: drop", "'comand' is no place"),
+        ("lint=yes", "lint of the options --mipl-…: 'yes'; there are off, warn, error"),
     ],
 )
 def test_an_option_that_cannot_be(option: str, text: str) -> None:
     """Without another process: what the options of a run say is read in one place."""
-    from emulator.cloud.manners import manner_of
     from emulator.lab.errors import for_people
-    from emulator.lab.wishes import wishes_of
+    from emulator.lab.wishes import try_options
 
     name, _, value = option.partition("=")
-    plural = {"quirk": "quirks"}.get(name, name.replace("-", "_"))
+    plural = {"quirk": "quirks", "fault": "faults"}.get(name, name.replace("-", "_"))
     with pytest.raises(Exception, match=re.escape(text)) as raised:
-        wishes = wishes_of({plural: [value] if name in ("quirk", "network") else value}, [])
-        manner_of(str(wishes.platform))
+        try_options({plural: [value] if name in ("quirk", "network", "fault") else value})
     assert isinstance(raised.value, Exception) and for_people(raised.value)
+
+
+OWN = "def test_a(): pass\ndef test_b(modem): pass\ndef test_c(modem): pass\n"
+
+
+@pytest.mark.parametrize("words", [(), ("-n", "2")])
+def test_an_option_that_cannot_be_is_told_once(project: Project, words: tuple[str, ...]) -> None:
+    """And not by each test: exit code 4 is bad usage (docs/ci.md)."""
+    project.write({"test_own.py": OWN})
+    done = project.run("-p", "no:asyncio", "--mipl-model=MN31", *words)
+    assert done.code == 4, done.output
+    told = "mipl-emulator: there is no model 'MN31'; did you mean MN319?"
+    assert done.output.count("MN319") == done.output.count(told) == 1, done.output
+
+
+def test_options_are_nothing_to_tests_that_have_no_module(project: Project) -> None:
+    project.write({"test_own.py": "def test_a(): pass"})
+    assert project.run("-p", "no:asyncio", "--mipl-model=MN31").code == 0
