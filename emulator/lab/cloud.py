@@ -25,6 +25,7 @@ from lwm2m_core.paths import Path
 from lwm2m_core.values import Value
 from transport.link import ListenerOpener
 
+SHOWN = 3  # of what a device has reported in the place of what is waited for, the latest
 MARGIN = 2.0  # real seconds that the loop may take beyond the limit of an operation
 
 _Result = TypeVar("_Result")
@@ -136,8 +137,12 @@ class LabCloud:
             points = self._points(name, base, last)
             return next((p for p in points if value is None or p.value == value), None)
 
-        wanted = f"{name} reports {path or 'something'}{'' if value is None else f' = {value!r}'}"
-        point = self._scene.wait(found, timeout, lambda: wanted)
+        def wanted() -> str:
+            what = f"{path or 'something'}{'' if value is None else f' = {value!r}'}"
+            instead = self._scene.thread.look(lambda: self._reported(name, base, last))
+            return f"{name} reports {what}; {instead}"
+
+        point = self._scene.wait(found, timeout, wanted)
         self._taken[name, base] = point.number
         return point
 
@@ -287,7 +292,7 @@ class LabCloud:
     def _known(self, name: str) -> tuple[Cloud, DeviceState]:
         found = self._found(name)
         if found is None:
-            raise UnknownDevice(f"{name} has never registered")
+            raise UnknownDevice(f"{name} has never registered; cloud.registered() waits for that")
         return found
 
     def _state(
@@ -305,6 +310,18 @@ class LabCloud:
             return state if state is not None and holds(state) else None
 
         return self._scene.wait(found, timeout, lambda: f"{name} is {what}")
+
+    def _reported(self, name: str, base: Path | None, after: int) -> str:
+        """For people: what it has reported in the place of what is waited for."""
+        if self._found(name) is None:
+            return "it has never registered"
+        if points := self._points(name, base, after):
+            values = [repr(point.value) for point in points[-SHOWN:]]
+            return f"it has reported {', '.join(values)}"
+        paths = dict.fromkeys(str(point.path) for point in self._points(name, None, 0))
+        if base is None or str(base) in paths or not paths:
+            return "it has reported nothing" + (" more" if paths else "")
+        return f"it has reported {', '.join(list(paths)[-SHOWN:])}"
 
     def _points(self, name: str, base: Path | None, after: int) -> list[Point]:
         found = self._found(name)

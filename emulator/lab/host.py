@@ -1,8 +1,10 @@
 """A host program on a modem's device: started, listened to, ended in time."""
 
 import os
+import re
 import shlex
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final, Self
 
@@ -147,6 +149,7 @@ class LabHost:
             raise run.failure(self._named())
 
     def _started(self) -> Life:
+        __tracebackhide__ = True
         if self._run is None:
             raise LabError(f"the host{self._named()} has not been started; start() does it")
         return self._run
@@ -162,12 +165,29 @@ class LabHost:
         return {"port": modem.device, "imei": modem.imei, "seed": str(self._seed)}
 
     def _words(self, command: tuple[str | os.PathLike[str], ...]) -> list[str]:
+        __tracebackhide__ = True
         command = command or (self._command,)
         if len(command) == 1 and isinstance(command[0], str):
             command = tuple(shlex.split(command[0]))
         if not command:
             raise LabError("which program is the host? start('build/firmware', '{port}')")
-        words = [os.fspath(word) for word in command]
-        for name, value in self._values().items():
-            words = [word.replace(f"{{{name}}}", value) for word in words]
-        return words
+        return [_filled(os.fspath(word), self._values()) for word in command]
+
+
+ALIKE: Final = 0.7  # of 1: `{prot}` is `{port}`, and awk's `{print}` is not (chosen)
+_PLACE: Final = re.compile(r"\{([A-Za-z]+)\}")
+_OTHER_NAMES: Final = {"device": "port", "tty": "port", "serial": "port"}
+
+
+def _filled(word: str, values: Mapping[str, str]) -> str:
+    """With values in the place of `{port}` and others; braces with something else in them are the
+    program's own, unless that looks like one of them: LabError then."""
+    __tracebackhide__ = True
+    for name in _PLACE.findall(word):
+        low = name.lower()
+        near = next(iter(get_close_matches(low, values, 1, ALIKE)), _OTHER_NAMES.get(low))
+        if name not in values and near is not None:
+            raise LabError(f"'{{{name}}}' stands for nothing; did you mean {{{near}}}?")
+    for name, value in values.items():
+        word = word.replace(f"{{{name}}}", value)
+    return word

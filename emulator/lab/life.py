@@ -159,7 +159,7 @@ class Life:
         for line in self._splitter.end():
             self._add(line)
         self.is_running = False
-        self._note("note", f"{self.words[0]} {_described(self.returncode)}")
+        self._note("note", f"{self.words[0]} {described(self.returncode)}")
 
     def _readable(self) -> None:
         if self._output < 0:
@@ -195,7 +195,7 @@ class Life:
     def failure(self, named: str) -> HostFailed:
         """What has become of it; in the loop's thread."""
         reason: Reason = "ended"
-        what = _described(self.returncode)
+        what = described(self.returncode)
         if self.flooded:
             reason, what = "flooded", f"floods: it has written more than {self._limit} bytes"
         elif self.returncode is not None and self.returncode < 0:
@@ -204,7 +204,8 @@ class Life:
         return HostFailed(f"the host{named} {self.words[0]} {what}{tail}", reason)
 
 
-def _described(code: int | None) -> str:
+def described(code: int | None) -> str:
+    """What an end with this code is, to be put behind a program's name."""
     if code is None:
         return "runs"
     if code >= 0:

@@ -4,12 +4,18 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
+
+from emulator.secrecy import redact
 
 LINES_LIMIT = 20_000
 """Lines that are kept; the oldest make room, and are counted."""
 
 LINE_LIMIT = 8192
 """Bytes of one line; a longer one comes in pieces of this length."""
+
+NEAR = 0.75
+"""How alike, of 1, a line must be to be told in the place of one that has not come (chosen)."""
 
 Wanted = str | re.Pattern[str]
 """Text, or a compiled regular expression that is searched for in a line."""
@@ -109,6 +115,20 @@ def any_line(wanted: Wanted) -> Matches:
 def spelt(wanted: Wanted) -> str:
     """For people."""
     return f"/{wanted.pattern}/" if isinstance(wanted, re.Pattern) else wanted
+
+
+def hint(lines: Lines, wanted: Wanted, after: int) -> str:
+    """For people: what there is instead of an AT line that is not found from this number on."""
+    if not lines.count:
+        return "; not a line has come from there"
+    matches = at_line(wanted)
+    if any(matches(line.text) for line in lines if line.number < after):
+        return "; it has come before, and what is expected next has to come behind it"
+    if isinstance(wanted, re.Pattern):
+        return ""
+    texts = [redact(line.text) for line in lines.after(after)]
+    near = get_close_matches(wanted, dict.fromkeys(texts), 1, NEAR)
+    return f"; the nearest is {near[0]}" if near else ""
 
 
 def _text(data: bytes) -> str:

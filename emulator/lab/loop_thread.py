@@ -6,8 +6,12 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from emulator.conditions import ConditionError
+from emulator.faults.errors import FaultError
 from emulator.lab.errors import LabError, NotInTime
+from emulator.quirks import QuirkError
 from emulator.virtual_time import VirtualLoop
+from lwm2m_core.errors import EngineError
 
 CLOSING_LIMIT = 10.0
 """Real seconds that the loop may take to end."""
@@ -45,6 +49,7 @@ class LoopThread:
 
     def call(self, function: Callable[..., _Result], *args: Any) -> _Result:
         """Call a function in the loop's thread, and wait for what it returns or raises."""
+        __tracebackhide__ = True
 
         async def called() -> _Result:
             return function(*args)
@@ -72,7 +77,7 @@ class LoopThread:
             if future.done() and not future.cancelled():
                 raise  # it is the coroutine's own
             raise NotInTime(f"not within {seconds:g} s") from None
-        except LabError as error:
+        except (LabError, QuirkError, ConditionError, FaultError, EngineError) as error:
             raise error.with_traceback(None) from None  # where in the loop tells nobody anything
         finally:
             future.cancel()

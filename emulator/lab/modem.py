@@ -10,7 +10,7 @@ from emulator.faults.beside import PlatformFaults
 from emulator.faults.grammar import Fault
 from emulator.journal import Record
 from emulator.lab.errors import CommandFailed, HostFailed, LabError, check_names
-from emulator.lab.lines import Line, Lines, Matches, Splitter, Wanted, at_line, spelt
+from emulator.lab.lines import Line, Lines, Matches, Splitter, Wanted, at_line, hint, spelt
 from emulator.lab.plug import Plug, plug_in
 from emulator.lab.scene import Scene
 from emulator.lint.finding import Finding
@@ -239,6 +239,9 @@ class LabModem:
 
     def power(self, on: bool) -> None:
         """Switch it off, or on again."""
+        __tracebackhide__ = True
+        if not isinstance(on, bool):
+            raise LabError(f"power is switched by True or False, not by {on!r}")
         self._call(lambda: self.modem.switch(on))
 
     @property
@@ -248,9 +251,9 @@ class LabModem:
 
     def network(self, **changes: Any) -> None:
         """Change the network around the module: `network(coverage=False)`, `network(signal=5)`;
-        names and values are those of Conditions. LabError for another one."""
+        names and values are those of Conditions. LabError or ConditionError for another one."""
         __tracebackhide__ = True
-        check_names("network", changes, Conditions)
+        check_names("a network", changes, Conditions)
         self._call(lambda: self.modem.surround(**changes))
 
     def set_quirk(self, name: str, value: Any) -> Effect:
@@ -311,7 +314,11 @@ class LabModem:
             self._check_flood(start)
             return None
 
-        return self._scene.wait(found, timeout, lambda: f"{spelt(wanted)} {whence}{self._named()}")
+        def missing() -> str:
+            instead = self._scene.thread.look(lambda: hint(lines, wanted, after))
+            return f"{spelt(wanted)} {whence}{self._named()}{instead}"
+
+        return self._scene.wait(found, timeout, missing)
 
     def _check_flood(self, start: int) -> None:
         if self._sent.count - start > FLOOD_LINES:

@@ -176,6 +176,14 @@ def test_a_program_that_is_not_there(program: LabHost, tmp_path: Path) -> None:
         program.start()
 
 
+def test_a_place_that_is_misspelt(program: LabHost) -> None:
+    for word, mend in (("{prot}", "port"), ("tcp:{device}", "port"), ("{IMEI}", "imei")):
+        with pytest.raises(LabError, match=f" stands for nothing; did you mean {{{mend}}}"):
+            program.start("echo", word)
+    program.start("echo", "{print}", "{}", '{"a":1}', "{seed}")
+    assert (program.wait(), program.output) == (0, '{print} {} {"a":1} 1\n')
+
+
 def test_a_device_that_no_program_can_open(lab: Lab) -> None:
     with pytest.raises(LabError, match="no program can open memory:"):
         lab.host(lab.modem(serial="memory:")).start("true")

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from emulator.cloud.errors import CloudError, Refused
+from emulator.conditions import ConditionError
 from emulator.lab.errors import CommandFailed, LabError, NotInTime
 from emulator.lab.lab import Lab
 from emulator.lab.modem import LabModem
@@ -56,6 +57,45 @@ def test_a_line_is_found_behind_the_one_before_whatever_its_blanks(module: LabMo
         module.expect("+MIPLEVENT:0,1", timeout=0.1)  # 0,15 is another one
     assert [str(line) for line in module.printed("+MIPLEVENT: 0,15")] == ["+MIPLEVENT: 0,15"]
     assert len(module.sent()) == 5
+
+
+def test_a_line_that_does_not_come_is_told_with_what_came_instead(module: LabModem) -> None:
+    def told(wanted: str | re.Pattern[str]) -> str:
+        with pytest.raises(NotInTime) as raised:
+            module.expect(wanted, timeout=0.05)
+        return str(raised.value).split("\n")[0].partition("from the module")[2]
+
+    assert told("+MIPLEVENT: 0,6") == "; not a line has come from there"
+    log_in(module)
+    assert told("+MIPLEVENT: 0,2") == (
+        "; it has come before, and what is expected next has to come behind it"
+    )
+    module.forget()
+    module.command("AT+CSQ")
+    assert told("+CQS: 23,99") == "; the nearest is +CSQ: 23,99"
+    assert told(re.compile("x")) == ""
+
+
+def test_a_report_that_does_not_come_is_told_with_what_came_instead(
+    lab: Lab, module: LabModem
+) -> None:
+    def told(path: str, value: str | None = None) -> str:
+        with pytest.raises(NotInTime) as raised:
+            lab.cloud.notified(path, value, timeout=0.05)
+        return str(raised.value).split("\n")[0].partition("reports ")[2]
+
+    assert told("/3200/0/5750") == "/3200/0/5750; it has never registered"
+    with pytest.raises(CloudError, match="never registered; cloud.registered.. waits for that"):
+        lab.cloud.read("/3/0/0")
+    log_in(module)
+    lab.cloud.ready()
+    assert told("/3200/0/5750") == "/3200/0/5750; it has reported nothing"
+    module.command('AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"abcd",0,0')
+    lab.cloud.notified("/3200")
+    assert told("/3200/0/5750", "efgh") == "/3200/0/5750 = 'efgh'; it has reported 'abcd'"
+    assert told("/3200/0/5751") == "/3200/0/5751; it has reported /3200/0/5750"
+    lab.cloud.notified("/3200/0/5750")
+    assert told("/3200/0/5750") == "/3200/0/5750; it has reported nothing more"
 
 
 def test_an_error_shows_what_happened_last_and_no_secrets(module: LabModem) -> None:
@@ -163,10 +203,19 @@ def test_what_cannot_be(lab: Lab) -> None:
         Lab(platform="onnet")
     with pytest.raises(ValueError, match="-1"):
         Lab(time_scale=-1)
+    with pytest.raises(ConditionError, match="'signal' is 0 to 31, not '77'"):
+        lab.modem(network={"signal": 77})
+    modem = lab.modem()
+    with pytest.raises(ConditionError, match="'signal' is 0 to 31, not 'loud'"):
+        modem.network(signal="loud")
+    with pytest.raises(LabError, match="True or False, not by 'off'"):
+        modem.power("off")  # type: ignore[arg-type]
+    modem.set_quirk("echo_at_boot", True)
+    assert modem.is_on and modem.conditions.signal is None
     lab.close()
     with pytest.raises(LabError, match="has ended"):
         lab.modem()
-    assert lab.transcript_lines() == []
+    assert lab.transcript_lines()[1:] == []
 
 
 def test_faults_from_the_start_and_later(lab: Lab) -> None:
