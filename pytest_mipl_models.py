@@ -132,11 +132,18 @@ class Comparing:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if not self._trials:
+            if self._config.getoption("mipl_report", None):
+                terminalreporter.write_line(
+                    "mipl-emulator: no report is written: no test was repeated with several models"
+                    " (--mipl-models)"
+                )
             return
         from emulator.differences.showing import as_lines
 
         table = self._table()
-        terminalreporter.section(f"{len(table.models)} models, compared with {table.models[0]}")
+        first, *others = table.models
+        with_them = f"{len(table.models)} models, compared with {first}" if others else first
+        terminalreporter.section(with_them)
         for line in [*as_lines(table), *([self._written] if self._written else [])]:
             terminalreporter.write_line(line)
 

@@ -10,6 +10,7 @@ from emulator.differences.table import Outcome, Trial
 from emulator.lab.errors import HostFailed, LabError, NotInTime
 from emulator.lab.host import LabHost
 from emulator.lab.lab import Lab
+from emulator.lab.life import described
 from emulator.lab.modem import LabModem
 
 QUIET_S: Final = 0.3
@@ -49,7 +50,8 @@ def _lived(plan: Plan, modem: LabModem, host: LabHost) -> tuple[Outcome, str]:
     except (HostFailed, NotInTime) as error:
         return "failed", _first_line(error)
     if code:
-        return "failed", f"exit code {code}{_last_line(host.output)}"
+        ended = f"exit code {code}" if code > 0 else described(code)
+        return "failed", f"{ended}{_last_line(host.output)}"
     return "passed", ""
 
 
