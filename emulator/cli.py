@@ -12,6 +12,7 @@ from emulator.differences import verb as differences
 from emulator.explore import verb as explore
 from emulator.fota import verb as firmware
 from emulator.lint import verb as lint
+from emulator.misspelt import parse
 from emulator.replay import verb as replay
 from emulator.scenario import verb as scenario
 
@@ -31,11 +32,19 @@ class UsageError(Exception):
 
 def parser(run_defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentParser:
     """The options of every verb; `run_defaults` take the place of those of `mipl run`."""
+    return _parsers(run_defaults)[0]
+
+
+def _parsers(
+    run_defaults: Mapping[str, Any] | None = None,
+) -> tuple[argparse.ArgumentParser, Mapping[str, argparse.ArgumentParser]]:
+    """That of all, and those of the verbs by their names."""
     top = argparse.ArgumentParser(
         prog="mipl",
         description="A virtual China Mobile IoT module on a serial device.",
         epilog="In a clone also: ./mipl test (the tests), ./mipl check, ./mipl setup.",
     )
+    top.add_argument("--version", action="store_true", help="say which version this is")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
     run = verbs.add_parser("run", help="start a modem (and the local platforms behind it)")
     _add_run(run)
@@ -54,7 +63,7 @@ def parser(run_defaults: Mapping[str, Any] | None = None) -> argparse.ArgumentPa
     replay.add_verbs(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine lacks, and how to mend it")
     doctor.add_argument("--json", action="store_true", help="one JSON document, for tools")
-    return top
+    return top, verbs.choices
 
 
 def _add_run(run: argparse.ArgumentParser) -> None:
@@ -291,9 +300,22 @@ def _add_platforms(parser: argparse.ArgumentParser) -> None:
         )
 
 
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"mipl-emulator {version('mipl-emulator')}"
+    except PackageNotFoundError:
+        return "mipl-emulator, from a folder where it is not installed"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one verb; returns the exit code: 0 done, 1 check failed, 2 bad usage, 3 failure."""
-    options = parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    if words[:1] == ["--version"]:
+        print(_version())
+        return DONE
+    options = parse(*_parsers(), words)
     try:
         if options.verb == "demo":
             from emulator.demo import demo

@@ -19,6 +19,16 @@ def say(text: str) -> None:
     print(f"mipl: {text}", file=sys.stderr, flush=True)
 
 
+def chosen_seed(seed: int | None) -> int:
+    """That of the option --seed, or a new one. UsageError for one below 0."""
+    from emulator.cli import UsageError
+    from emulator.seeds import new_seed
+
+    if seed is not None and seed < 0:
+        raise UsageError(f"--seed {seed} is not a whole number from 0 on")
+    return new_seed() if seed is None else seed
+
+
 def tell_seed(seed: int) -> None:
     """What decides all that chance decides in this run; with it the next run does the same."""
     say(f"seed {seed} (--seed {seed} lets chance decide the same again)")

@@ -15,13 +15,13 @@ from emulator.addresses import AddressError, is_numeric, parse_address, parse_re
 from emulator.cli import COUNT_LIMIT, DONE, UsageError
 from emulator.cloud_options import check_http, check_platforms, cloud_of, state_of
 from emulator.conditions import ConditionError, Conditions, set_condition
-from emulator.console import put, say, stopped, tell_seed
+from emulator.console import chosen_seed, put, say, stopped, tell_seed
 from emulator.fault_options import check_faults
 from emulator.lint import verb as lint
 from emulator.pins import PinError, parse_pin
 from emulator.quirks import QuirkError, parse_assignment
 from emulator.recording.options import check_records, recorders
-from emulator.seeds import modem_seed, new_seed
+from emulator.seeds import modem_seed
 from emulator.serial_end import SerialEnd
 from emulator.time_scale import SCALE_LEAST, SCALE_MOST
 from emulator.virtual_time import VirtualLoop
@@ -44,8 +44,7 @@ def run(options: argparse.Namespace) -> int:
     """Start modems and stay until Ctrl-C or SIGTERM."""
     logging.basicConfig(stream=sys.stderr, format="mipl: %(message)s", level=logging.WARNING)
     logging.getLogger("mipl.modem").setLevel(logging.INFO)  # what carries DTLS is always told
-    if options.seed is None:
-        options.seed = new_seed()
+    options.seed = chosen_seed(options.seed)
     _check(options)
     try:
         with asyncio.Runner(loop_factory=partial(VirtualLoop, scale=options.time_scale)) as runner:
@@ -100,6 +99,8 @@ def _check_serial(options: argparse.Namespace) -> None:
             None if options.chunk is None else chunks_of(options.chunk, options.seed),
         )
         options.sniff = [parse_spec(text) for text in options.sniff]
+        if options.pins and all(spec.scheme != "rfc2217" for spec in options.serial):
+            raise UsageError("--pin: only --serial rfc2217:HOST:PORT tells what DTR and RTS are")
         for spec in (*options.serial, *options.sniff):
             if spec.scheme == "memory":
                 raise UsageError(f"'{spec}' is for Python; no other process can reach it")

@@ -10,8 +10,7 @@ from emulator.addresses import Address, is_numeric, spelt
 from emulator.cli import DONE, UsageError
 from emulator.cloud.manners import MANNERS, manner_of
 from emulator.cloud_options import check_platforms, cloud_of, ports_of, state_of
-from emulator.console import put, say, stopped, tell_seed
-from emulator.seeds import new_seed
+from emulator.console import chosen_seed, put, say, stopped, tell_seed
 from lwm2m_core.errors import EngineError
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ ONENET_HOSTS = ("nbiotbt.heclouds.com", "183.230.40.40")
 
 def serve(options: argparse.Namespace) -> int:
     """Start platforms and stay until Ctrl-C or SIGTERM."""
-    if options.seed is None:
-        options.seed = new_seed()
+    options.seed = chosen_seed(options.seed)
     _check(options)
     level = logging.INFO if options.verbose else logging.WARNING
     logging.basicConfig(stream=sys.stderr, format="mipl: %(message)s", level=level)

@@ -67,8 +67,8 @@ def found(modems: Modems, name: str) -> Controlled:
     for modem in modems:
         if name == modem.status.imei or name in modem.devices:
             return modem
-    known = f"0 to {len(modems) - 1}" if len(modems) > 1 else "0"
-    raise ControlError("unknown-device", f"there is no modem {name[:60]!r}; they are {known}")
+    known = f"they are 0 to {len(modems) - 1}" if len(modems) > 1 else "the only one is 0"
+    raise ControlError("unknown-device", f"there is no modem {name[:60]!r}; {known}")
 
 
 def _route(verb: Verb) -> Route[Modems]:

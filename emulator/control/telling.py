@@ -26,7 +26,8 @@ def _rows(state: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     yield "NMI", f"mode {nmi['mode']}, {nmi['waiting']} waiting, {nmi['dropped']} dropped"
     network = state["network"]
     around = " ".join(f"{n}={value}" for n, value in network["conditions"].items() if value)
-    yield "network", f"{around}; stat {network['stat']}, {network['radio']}, {network['address']}"
+    now = filter(None, (f"stat {network['stat']}", network["radio"], network["address"]))
+    yield "network", f"{around}; {', '.join(now)}"
     quirks = " ".join(f"{name}={value}" for name, value in state["quirks"].items())
     yield "quirks", quirks or "as the dialect has them"
     journal = state["journal"]

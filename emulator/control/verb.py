@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 VERBS = ("state", "set", "fault", "events", "reset", "power")
+SWITCHED = {"on": True, "off": False}
 SETTINGS = ("quirk", "network", "time-scale")
 
 
@@ -17,7 +18,7 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     fault = verbs.add_parser("fault", help="plant faults in a running modem, list and remove them")
     reset = verbs.add_parser("reset", help="pull the reset pin of a running modem")
     power = verbs.add_parser("power", help="switch a running modem off and on")
-    power.add_argument("state", choices=("on", "off"))
+    power.add_argument("state", metavar="on|off", help="may stand behind PATH, too")
     for parser in (state, change, fault, events, reset, power):
         parser.add_argument("path", metavar="PATH", help=path)
     state.add_argument("--json", action="store_true", help="one JSON document, for tools")
@@ -72,6 +73,7 @@ def act(options: argparse.Namespace) -> int:
 
 
 def _act(options: argparse.Namespace) -> None:
+    from emulator.cli import UsageError
     from emulator.console import put
     from emulator.control.calling import ask, follow
     from emulator.control.telling import state_text
@@ -94,11 +96,17 @@ def _act(options: argparse.Namespace) -> None:
         case "reset":
             ask("reset", options.path)
         case "power":
-            ask("power", options.path, on=options.state == "on")
+            state, path = options.state, options.path
+            if state not in SWITCHED:
+                state, path = path, state
+            if state not in SWITCHED:
+                raise UsageError(f"a modem is switched on or off: mipl power off {options.path}")
+            ask("power", path, on=SWITCHED[state])
 
 
 def _set(options: argparse.Namespace) -> list[str]:
     """What is so now, line by line."""
+    from emulator.cli import UsageError
     from emulator.control.calling import ask
     from emulator.control.telling import quirk_line
 
@@ -107,6 +115,10 @@ def _set(options: argparse.Namespace) -> list[str]:
         return [f"time-scale {scale:g}"]
     values: dict[str, Any] = dict(map(_assignment, options.values))
     if options.what == "network":
+        if options.reset:
+            raise UsageError(
+                "--reset is for quirks; NAME= is the usual network, for example signal="
+            )
         found = ask("set-network", options.path, values=_some(values))
         return [f"{name}={value}" for name, value in found.items()]
     if options.reset:
@@ -123,7 +135,7 @@ def _faults(options: argparse.Namespace) -> list[str]:
     from emulator.control.calling import ask
 
     if (options.fault is None) is not (options.what == "list"):
-        raise UsageError(f"fault {options.what} PATH goes {_WITH[options.what]}")
+        raise UsageError(f"write mipl fault {options.path} {_WITH[options.what]}")
     if options.what == "add":
         return [str(ask("add-fault", options.path, fault=options.fault)["number"])]
     if options.what == "remove":
@@ -135,7 +147,11 @@ def _faults(options: argparse.Namespace) -> list[str]:
     return [f"{row['number']}: {row['fault']} (has struck {row['fired']} times)" for row in rows]
 
 
-_WITH = {"add": "with the fault", "remove": "with its number", "list": "alone"}
+_WITH = {
+    "add": "add 'command +MIPLNOTIFY: busy'",
+    "remove": "remove NUMBER; list shows the numbers",
+    "list": "list, and nothing behind it",
+}
 
 
 def _scale(options: argparse.Namespace) -> float:

@@ -70,10 +70,10 @@ def compare(options: argparse.Namespace) -> int:
 def _plan(options: argparse.Namespace) -> "Plan":
     """What the options say; UsageError for what cannot be, before anything is started."""
     from emulator.cli import UsageError
+    from emulator.console import chosen_seed
     from emulator.differences.trying import Plan
     from emulator.profile import ProfileError, load_profile, profile_names
     from emulator.quirks import QuirkError, parse_assignment
-    from emulator.seeds import new_seed
 
     words = options.host[1:] if options.host[:1] == ["--"] else options.host
     if not words:
@@ -90,6 +90,6 @@ def _plan(options: argparse.Namespace) -> "Plan":
         raise UsageError(str(error)) from error
     if len(models) < 2:
         raise UsageError(f"--models {options.models}: two are needed, the first is the reference")
-    seed = new_seed() if options.seed is None else options.seed
+    seed = chosen_seed(options.seed)
     settings = {"dialect": options.dialect, "quirks": quirks, "timing": options.timing}
     return Plan(tuple(words), models, seed, options.limit, options.until, settings)

@@ -17,6 +17,8 @@ def check_records(options: argparse.Namespace) -> None:
     for pipe in _pipes(options):
         if pipe.exists() and not pipe.is_fifo():
             raise UsageError(f"--live {pipe}: something else is there, and no pipe")
+        if not pipe.parent.is_dir():
+            raise UsageError(f"--live {pipe}: there is no folder {pipe.parent}")
     if options.record is None:
         return
     try:

@@ -1,6 +1,7 @@
 """The command line: what is said where, exit codes, links, and bad input (design 3)."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import serial
+
+from emulator.cli import main
 
 PATIENCE = 20.0
 MIPL = [sys.executable, "-m", "emulator"]
@@ -204,9 +207,19 @@ def test_dialect_field_and_quirks_come_from_the_command_line(
         (["run", "--chunk", "big"], "'big' names no way to cut output; write 'byte'"),
         (["run", "--pin", "cts=reset"], "'cts=reset' is no wiring; write dtr or rts"),
         (["reset", "/dev/null"], "no running modem is at '/dev/null'; `mipl run` prints"),
-        (["power", "up", "/dev/null"], "invalid choice: 'up'"),
-        (["run", "--nonsense"], "unrecognized arguments: --nonsense"),
-        (["fly"], "invalid choice: 'fly'"),
+        (["power", "up", "/dev/null"], "a modem is switched on or off: mipl power off /dev/null"),
+        (["power", "/dev/null", "off"], "no running modem is at '/dev/null'"),
+        (["run", "--nonsense"], "run: unrecognized arguments: --nonsense; see mipl run --help\n"),
+        (["run", "--modle=M5311"], "arguments: --modle=M5311; did you mean --model?\n"),
+        (["compare", "--modles", "A", "--", "x"], "did you mean --models?\n"),
+        (["fly"], "mipl: invalid choice: 'fly'; there are run, cloud, demo,"),
+        (["stat", "/dev/null"], "mipl: invalid choice: 'stat'; did you mean state?\n"),
+        (["run", "--seed", "-1"], "--seed -1 is not a whole number from 0 on"),
+        (["cloud", "--seed", "-1"], "--seed -1 is not a whole number from 0 on"),
+        (["compare", "--seed", "-1", "--", "x"], "--seed -1 is not a whole number from 0 on"),
+        (["run", "--live", "/nowhere/pipe"], "--live /nowhere/pipe: there is no folder /nowhere"),
+        (["run", "--pin", "rts=reset"], "--pin: only --serial rfc2217:HOST:PORT tells"),
+        (["fault", "/dev/null", "add"], "write mipl fault /dev/null add 'command +MIPL"),
         ([], "usage: mipl"),
     ],
 )
@@ -216,6 +229,11 @@ def test_bad_usage_is_told_with_the_mend_and_ends_with_2(words: list[str], said:
     assert said in done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert re.fullmatch(r"mipl-emulator \d+\.\d+\.\d+\S*\n", capsys.readouterr().out)
 
 
 def test_a_path_that_is_no_link_of_ours_is_never_overwritten(tmp_path: Path) -> None:

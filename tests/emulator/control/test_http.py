@@ -62,7 +62,7 @@ async def test_a_modem_is_called_by_number_imei_or_device(modem: Modem, call: Ca
     for name in ("1", "869975030000462", "memory", "%2Fdev%2Fpts%2F9", "9" * 4000):
         status, error = await call("GET", f"/modems/{name}")
         assert (status, error["kind"]) == (404, "unknown modem")
-        assert "they are 0" in error["message"]
+        assert "; the only one is 0" in error["message"]
 
 
 async def test_each_verb_has_its_call(modem: Modem, call: Call) -> None:

@@ -117,6 +117,7 @@ def test_settings_are_changed(running: Running, capsys: pytest.CaptureFixture[st
         (["quirk", "mipl_colon"], "'mipl_colon' is not NAME=VALUE"),
         (["quirk"], "name at least one NAME=VALUE"),
         (["network", "singal=4"], "did you mean signal?"),
+        (["network", "--reset"], "--reset is for quirks; NAME= is the usual network"),
         (["network"], "name at least one NAME=VALUE"),
         (["time-scale"], "time-scale wants one number"),
         (["time-scale", "fast"], "time-scale wants one number"),
