@@ -77,6 +77,14 @@ def test_a_host_that_fails_with_one_model(
     assert "\nFailed: exit code 3; it said last: platform 601\n" in out
 
 
+def test_a_host_that_crashes(compare: Compare, capsys: pytest.CaptureFixture[str]) -> None:
+    program = "import os; print('last words', flush=True); os.kill(os.getpid(), 11)"
+    assert compare(program, "--models", "MN316,ML305A") == 1
+    assert (
+        "\nFailed: has crashed, or was killed: signal 11, SIGSEGV; it said last: last words\n"
+    ) in capsys.readouterr().out
+
+
 def test_a_host_without_end_is_ended_by_a_line_or_by_the_limit(
     compare: Compare, capsys: pytest.CaptureFixture[str]
 ) -> None:
