@@ -11,6 +11,7 @@ from emulator.cloud.operations import (
     Discover,
     Execute,
     Observe,
+    Operation,
     Read,
     Write,
     WriteAttributes,
@@ -21,6 +22,8 @@ from emulator.replay.entry import Entry
 from emulator.replay.mids import Names
 from emulator.replay.requests import Request, operation_of, request_of
 from emulator.scenario.document import Setup
+from emulator.scenario.platform_words import parse_deed
+from emulator.scenario.trouble import Wrong
 from lwm2m_core.errors import EngineError
 from lwm2m_core.paths import Path
 from lwm2m_core.values import Value
@@ -162,9 +165,14 @@ def _quoted(text: str) -> str:
 def deed_of(parts: Sequence[Request]) -> str:
     """What the platform does, in a scenario's words; empty for what these cannot say."""
     try:
-        operation = operation_of(parts, GENERIC)
-    except EngineError:
+        text = _deed(operation_of(parts, GENERIC))
+        parse_deed(text)
+    except (EngineError, Wrong):
         return ""
+    return text
+
+
+def _deed(operation: Operation) -> str:
     match operation:
         case Observe(path):
             return f"observe {path}"

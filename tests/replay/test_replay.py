@@ -283,3 +283,13 @@ def test_the_module_says_more_than_is_kept(log: Log, monkeypatch: pytest.MonkeyP
     outcome = replay_file(log(*LOGIN, *["AT+CGATT?"] * 9), PLAIN)
     assert outcome.matching.dropped == 16  # nine answers of two lines each
     assert "16 lines of the module were not compared: the log has none of them" in outcome.notes
+
+
+def test_what_no_platform_can_ask_is_not_in_the_scenario(
+    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, scenario = log(*LOGIN, "+MIPLEXECUTE: 0,10,3200,-1,-1"), tmp_path / "odd.yaml"
+    made = ["--no-explain", "--make-scenario", str(scenario)]
+    assert main(["replay", str(file), *made]) == 1
+    assert main(["check", str(scenario)]) == 0
+    assert "execute" not in scenario.read_text(encoding="utf-8")
