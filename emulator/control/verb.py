@@ -30,13 +30,14 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="NAME=VALUE of quirks or of the network, several if need be; a time scale",
     )
     change.add_argument("--reset", action="store_true", help="all quirks as at the start")
-    fault.add_argument("what", choices=("add", "list", "remove"))
+    fault.add_argument("what", metavar="add|list|remove", help="may stand before PATH, too")
     fault.add_argument(
         "fault",
         nargs="?",
         metavar="FAULT",
         help="what to add, as for --fault of `mipl run`; the number of the one to remove",
     )
+    fault.add_argument("--json", action="store_true", help="the list as JSON, for tools")
     events.add_argument(
         "--after",
         type=int,
@@ -134,16 +135,23 @@ def _faults(options: argparse.Namespace) -> list[str]:
     from emulator.cli import UsageError
     from emulator.control.calling import ask
 
-    if (options.fault is None) is not (options.what == "list"):
-        raise UsageError(f"write mipl fault {options.path} {_WITH[options.what]}")
-    if options.what == "add":
-        return [str(ask("add-fault", options.path, fault=options.fault)["number"])]
-    if options.what == "remove":
+    what, path = options.what, options.path
+    if what not in _WITH:
+        what, path = path, what
+    if what not in _WITH:
+        raise UsageError(f"'{options.what}' is none of {', '.join(_WITH)}")
+    if (options.fault is None) is not (what == "list"):
+        raise UsageError(f"write mipl fault {path} {_WITH[what]}")
+    if what == "add":
+        return [str(ask("add-fault", path, fault=options.fault)["number"])]
+    if what == "remove":
         if not (options.fault.isascii() and options.fault.isdigit()):
             raise UsageError(f"'{options.fault}' is no number of a fault")
-        rows = ask("remove-fault", options.path, number=int(options.fault[:15]))["faults"]
+        rows = ask("remove-fault", path, number=int(options.fault[:15]))["faults"]
     else:
-        rows = ask("faults", options.path)["faults"]
+        rows = ask("faults", path)["faults"]
+    if options.json:
+        return [json.dumps(rows, indent=2)]
     return [f"{row['number']}: {row['fault']} (has struck {row['fired']} times)" for row in rows]
 
 

@@ -220,6 +220,8 @@ def test_dialect_field_and_quirks_come_from_the_command_line(
         (["run", "--live", "/nowhere/pipe"], "--live /nowhere/pipe: there is no folder /nowhere"),
         (["run", "--pin", "rts=reset"], "--pin: only --serial rfc2217:HOST:PORT tells"),
         (["fault", "/dev/null", "add"], "write mipl fault /dev/null add 'command +MIPL"),
+        (["fault", "add", "/dev/null"], "write mipl fault /dev/null add 'command +MIPL"),
+        (["fault", "/dev/null", "ad", "x"], "'ad' is none of add, remove, list"),
         ([], "usage: mipl"),
     ],
 )

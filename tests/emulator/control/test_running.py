@@ -171,3 +171,21 @@ def test_a_path_without_a_modem_is_told(
     assert code == 2
     assert "no running modem is at '/dev/null'; `mipl run` prints the path of each" in error
     assert Path("/dev/null").exists()
+
+
+def test_faults_are_planted_whichever_word_comes_first(
+    running: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`mipl fault PATH add` and `mipl fault add PATH`, as `mipl power` has it."""
+    first = _mipl(capsys, "fault", "add", running.link, "reply +CGMR: drop")
+    second = _mipl(capsys, "fault", running.link, "add", "reply +CGMM: drop")
+    code, listed, _ = _mipl(capsys, "fault", "list", running.link, "--json")
+    rows = json.loads(listed)
+    numbers = [str(row["number"]) for row in rows]
+    assert code == 0
+    assert [row["fault"] for row in rows] == ["reply +CGMR: drop", "reply +CGMM: drop"]
+    assert [first[1].strip(), second[1].strip()] == numbers
+    assert _mipl(capsys, "fault", "remove", running.link, numbers[0])[1] == (
+        f"{numbers[1]}: reply +CGMM: drop (has struck 0 times)\n"
+    )
+    assert _mipl(capsys, "fault", running.link, "remove", numbers[1]) == (0, "", "")
