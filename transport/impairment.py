@@ -5,10 +5,12 @@ import math
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from transport.link import Address, Direction, Link, LinkOpener, LinkReceiver, Tap
 
 UNDER_WAY_LIMIT = 1024  # datagrams of one direction of one link; more are lost
+LEAVING_LIMIT = 1024  # closed links with datagrams under way; those of further ones are lost
 REORDER_PATIENCE = 1.0  # seconds a held datagram waits for another one to overtake it
 
 
@@ -61,6 +63,9 @@ class BadNetwork:
     `nat_seconds`: between us and the platform is a NAT that forgets a binding after so many
     seconds without a datagram either way (RFC 4787 section 4.3). What comes from the platform
     then is lost, and what goes there next comes from another port.
+
+    What a link has sent arrives though the link is closed meanwhile; until then its port stays
+    open. So a `BadNetwork` over real sockets must be closed before the event loop ends.
     """
 
     def __init__(
@@ -78,6 +83,7 @@ class BadNetwork:
         self._on_the_way_up, self._on_the_way_down = up, down
         self._nat_seconds = nat_seconds
         self._links = 0
+        self._leaving: dict[_Way, Callable[[], None]] = {}
 
     async def open_link(
         self, remote: Address, receiver: LinkReceiver, *, tap: Tap | None = None
@@ -85,9 +91,29 @@ class BadNetwork:
         self._links += 1
         nat = _Nat(self._nat_seconds, self.down)
         down = _Way(self._on_the_way_down, self.down, self._rng("down"), receiver.datagram_received)
-        inner = await self._opener(remote, _ImpairedReceiver(receiver, down, nat), tap=tap)
+        heard = _ImpairedReceiver(receiver, nat.gate(down.offer))
+        inner = await self._opener(remote, heard, tap=tap)
         up = _Way(self._on_the_way_up, self.up, self._rng("up"), nat.sender(inner))
-        return ImpairedLink(inner, up, down, nat)
+        return ImpairedLink(inner, up, down, nat, heard, self._leave)
+
+    def close(self) -> None:
+        """What closed links have sent is lost where it has not arrived. Open links stay open."""
+        for way in list(self._leaving):
+            way.clear()
+            self._left(way)
+
+    def _leave(self, up: "_Way", end: Callable[[], None]) -> None:
+        """`end` when the last datagram has arrived."""
+        if len(self._leaving) >= LEAVING_LIMIT:
+            up.clear()
+        if up.is_empty:
+            end()
+            return
+        self._leaving[up] = end
+        up.emptied = partial(self._left, up)
+
+    def _left(self, up: "_Way") -> None:
+        self._leaving.pop(up)()
 
     def _rng(self, direction: Direction) -> random.Random:
         return random.Random(f"{self._seed} {self._links} {direction}")
@@ -96,8 +122,18 @@ class BadNetwork:
 class ImpairedLink:
     """A link whose datagrams may not arrive, arrive late, twice or in another order."""
 
-    def __init__(self, inner: Link, up: "_Way", down: "_Way", nat: "_Nat") -> None:
+    def __init__(
+        self,
+        inner: Link,
+        up: "_Way",
+        down: "_Way",
+        nat: "_Nat",
+        heard: "_ImpairedReceiver",
+        leave: Callable[["_Way", Callable[[], None]], None],
+    ) -> None:
         self._inner, self._up, self._down, self._nat = inner, up, down, nat
+        self._heard, self._leave = heard, leave
+        self._is_open = True
 
     @property
     def local(self) -> Address:
@@ -108,28 +144,45 @@ class ImpairedLink:
         return self._inner.remote
 
     def send(self, data: bytes) -> None:
-        self._up.offer(data)
+        if self._is_open:
+            self._up.offer(data)
 
     def rebind(self) -> None:
         """What is under way belongs to the old port, and is lost with it."""
+        if not self._is_open:
+            return
         self._up.clear()
         self._down.clear()
         self._nat.bind()
         self._inner.rebind()
 
     def close(self) -> None:
-        self._up.close()
-        self._down.close()
-        self._inner.close()
+        """What has been sent still arrives; what comes finds nobody."""
+        if not self._is_open:
+            return
+        self._is_open = self._heard.is_open = False
+        self._down.clear()
+        self._leave(self._up, self._inner.close)
 
 
 class _ImpairedReceiver:
     """Between the inner link and the receiver: only datagrams take the bad way."""
 
-    def __init__(self, receiver: LinkReceiver, down: "_Way", nat: "_Nat") -> None:
-        self.datagram_received = nat.gate(down.offer)
-        self.send_failed = receiver.send_failed
-        self.link_lost = receiver.link_lost
+    def __init__(self, receiver: LinkReceiver, arrive: Callable[[bytes], None]) -> None:
+        self._receiver, self._arrive = receiver, arrive
+        self.is_open = True
+
+    def datagram_received(self, data: bytes) -> None:
+        if self.is_open:
+            self._arrive(data)
+
+    def send_failed(self, reason: str) -> None:
+        if self.is_open:
+            self._receiver.send_failed(reason)
+
+    def link_lost(self, reason: str) -> None:
+        if self.is_open:
+            self._receiver.link_lost(reason)
 
 
 class _Nat:
@@ -171,7 +224,7 @@ class _Nat:
 
 
 class _Way:
-    """One direction of one link."""
+    """One direction of one link. `emptied` is called when nothing is under way any more."""
 
     def __init__(
         self,
@@ -188,6 +241,12 @@ class _Way:
         self._under_way: dict[int, tuple[asyncio.TimerHandle, list[bytes]]] = {}
         self._number = 0
         self._held: int | None = None
+        self.emptied: Callable[[], None] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._under_way
 
     def offer(self, data: bytes) -> None:
         self._counts.offered += 1
@@ -215,10 +274,6 @@ class _Way:
             self._counts.lost += len(datagrams)
         self._under_way.clear()
         self._held = None
-
-    def close(self) -> None:
-        self.clear()
-        self._deliver = _into_the_void
 
     def _take_held(self) -> list[bytes]:
         if self._held is None:
@@ -250,12 +305,10 @@ class _Way:
         if number == self._held:
             self._held = None
         self._arrive(datagrams)
+        if self.emptied is not None and self.is_empty:
+            self.emptied()
 
     def _arrive(self, datagrams: list[bytes]) -> None:
         self._counts.arrived += len(datagrams)
         for data in datagrams:
             self._deliver(data)
-
-
-def _into_the_void(data: bytes) -> None:
-    """Where datagrams go that are on their way to a link closed meanwhile."""

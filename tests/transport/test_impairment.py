@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from transport.impairment import UNDER_WAY_LIMIT, BadNetwork, Counts, ImpairedLink, Impairment
+from transport.impairment import (
+    LEAVING_LIMIT,
+    UNDER_WAY_LIMIT,
+    BadNetwork,
+    Counts,
+    ImpairedLink,
+    Impairment,
+)
 from transport.memory import MemoryListener, MemoryNetwork
 
 pytestmark = pytest.mark.asyncio(loop_factories=["virtual"])
@@ -133,7 +140,8 @@ async def test_a_rebind_loses_what_is_under_way(arrivals: Any) -> None:
     link.close()
 
 
-async def test_closing_leaves_nothing_under_way(arrivals: Any) -> None:
+async def test_what_was_sent_arrives_though_the_link_is_closed(arrivals: Any) -> None:
+    """As on a real road: a socket that is closed calls nothing back, and hears nothing more."""
     module, platform = arrivals(), arrivals()
     late = Impairment(delay=(10.0, 10.0))
     bad, link, listener = await _ends(module, platform, up=late, down=late)
@@ -141,9 +149,66 @@ async def test_closing_leaves_nothing_under_way(arrivals: Any) -> None:
     listener.send(b"y", link.local)
     await asyncio.sleep(1)
     link.close()
+    link.close()
+    link.send(b"too late")
+    listener.send(b"z", link.local)
     await asyncio.sleep(100)
-    assert module.items == platform.items == []
-    assert bad.up.lost == bad.down.lost == 1
+    assert platform.items == [(b"x", link.local)]
+    assert module.items == []
+    assert bad.up == Counts(offered=1, delayed=1, arrived=1)
+    assert bad.down == Counts(offered=1, delayed=1, lost=1)
+
+
+async def test_a_held_datagram_arrives_after_the_end_of_its_link(arrivals: Any) -> None:
+    platform = arrivals()
+    _, link, _ = await _ends(arrivals(), platform, up=Impairment(reordering=1.0))
+    link.send(b"bye")
+    link.close()
+    assert platform.items == []
+    assert await platform.count(1) == [(b"bye", link.local)]
+
+
+async def test_the_port_is_given_back_after_the_last_datagram(arrivals: Any) -> None:
+    """Until then the platform's answers are not refused; then they are, as by any closed port."""
+    opened: list[Any] = []
+    memory = MemoryNetwork()
+
+    async def open_link(*args: Any, **more: Any) -> Any:
+        opened.append(await memory.open_link(*args, **more))
+        return opened[-1]
+
+    bad = BadNetwork(open_link, seed=1, up=Impairment(delay=(10.0, 10.0)))
+    link = await bad.open_link(SERVER, arrivals())
+    link.send(b"x")
+    link.close()
+    await asyncio.sleep(9)
+    assert opened[0]._open
+    await asyncio.sleep(2)
+    assert not opened[0]._open
+
+
+async def test_a_network_that_is_closed_loses_what_closed_links_have_sent(arrivals: Any) -> None:
+    platform = arrivals()
+    bad, link, _ = await _ends(arrivals(), platform, up=Impairment(delay=(10.0, 10.0)))
+    link.send(b"x")
+    link.close()
+    bad.close()
+    await asyncio.sleep(100)
+    assert platform.items == []
+    assert bad.up.lost == 1
+
+
+async def test_few_closed_links_may_have_datagrams_under_way(arrivals: Any) -> None:
+    platform = arrivals()
+    bad, link, _ = await _ends(arrivals(), platform, up=Impairment(delay=(10.0, 10.0)))
+    for _ in range(LEAVING_LIMIT + 3):
+        link.send(b"x")
+        link.close()
+        link = await bad.open_link(SERVER, arrivals())
+    await asyncio.sleep(100)
+    assert len(platform.items) == LEAVING_LIMIT
+    assert bad.up.lost == 3
+    link.close()
 
 
 async def test_what_is_under_way_is_bounded(arrivals: Any) -> None:
