@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from transport.link import Address, Direction, Link, LinkOpener, LinkReceiver, Tap
+from transport.nat import Nat
 
 UNDER_WAY_LIMIT = 1024  # datagrams of one direction of one link; more are lost
 LEAVING_LIMIT = 1024  # closed links with datagrams under way; those of further ones are lost
@@ -89,7 +90,7 @@ class BadNetwork:
         self, remote: Address, receiver: LinkReceiver, *, tap: Tap | None = None
     ) -> "ImpairedLink":
         self._links += 1
-        nat = _Nat(self._nat_seconds, self.down)
+        nat = Nat(self._nat_seconds, self._aged)
         down = _Way(self._on_the_way_down, self.down, self._rng("down"), receiver.datagram_received)
         heard = _ImpairedReceiver(receiver, nat.gate(down.offer))
         inner = await self._opener(remote, heard, tap=tap)
@@ -115,6 +116,9 @@ class BadNetwork:
     def _left(self, up: "_Way") -> None:
         self._leaving.pop(up)()
 
+    def _aged(self) -> None:
+        self.down.aged += 1
+
     def _rng(self, direction: Direction) -> random.Random:
         return random.Random(f"{self._seed} {self._links} {direction}")
 
@@ -127,7 +131,7 @@ class ImpairedLink:
         inner: Link,
         up: "_Way",
         down: "_Way",
-        nat: "_Nat",
+        nat: Nat,
         heard: "_ImpairedReceiver",
         leave: Callable[["_Way", Callable[[], None]], None],
     ) -> None:
@@ -183,44 +187,6 @@ class _ImpairedReceiver:
     def link_lost(self, reason: str) -> None:
         if self.is_open:
             self._receiver.link_lost(reason)
-
-
-class _Nat:
-    """The binding of one link: it lives as long as datagrams pass."""
-
-    def __init__(self, seconds: float, down: Counts) -> None:
-        self._seconds, self._down = seconds, down
-        self._loop = asyncio.get_running_loop()
-        self.bind()
-
-    def bind(self) -> None:
-        self._used = self._loop.time()
-
-    def sender(self, inner: Link) -> Callable[[bytes], None]:
-        """What sends over `inner`, from another port if the binding is gone."""
-
-        def send(data: bytes) -> None:
-            if self._is_gone():
-                inner.rebind()
-            self.bind()
-            inner.send(data)
-
-        return send
-
-    def gate(self, deliver: Callable[[bytes], None]) -> Callable[[bytes], None]:
-        """What hands on to `deliver` as long as there is a binding."""
-
-        def arrive(data: bytes) -> None:
-            if self._is_gone():
-                self._down.aged += 1
-                return
-            self.bind()
-            deliver(data)
-
-        return arrive
-
-    def _is_gone(self) -> bool:
-        return self._loop.time() - self._used >= self._seconds
 
 
 class _Way:
