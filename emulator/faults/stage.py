@@ -4,19 +4,17 @@ It has the inputs and outputs of `Firmware`, and stands in its place once a faul
 module without faults knows nothing of it.
 """
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 
 from emulator.at.channel import Written
-from emulator.at.execution import LOST, Verdict
-from emulator.at.results import Family, Problem
-from emulator.at.results import Fault as Result
+from emulator.at.execution import Verdict
 from emulator.at.writer import framed
 from emulator.faults.datagrams import summary
+from emulator.faults.departures import Departures
 from emulator.faults.effects import Effects
 from emulator.faults.fault import Fault, State
-from emulator.faults.held import HELD_LIMIT, Held
+from emulator.faults.held import Held
 from emulator.faults.lines_in import HostLine, HostLines
 from emulator.faults.plan import Plan
 from emulator.faults.planted import Chance, Occasion, Planted
@@ -31,7 +29,8 @@ from emulator.faults.things import (
     SwitchBack,
     Thing,
 )
-from emulator.faults.whats import Busy, Code, Drop, Freeze, Lose, Reboot, Refuse, Where, is_act
+from emulator.faults.verdicts import refused, verdict_on
+from emulator.faults.whats import Code, Freeze, Lose, Reboot, Where, is_act
 from emulator.firmware import Firmware
 from emulator.instance import Phase
 from emulator.outputs import CloseLink, OpenLink, Output, RebindLink, SendDatagram
@@ -70,11 +69,10 @@ class Faults:
         self._host_lines = HostLines()
         self._acts: list[Act] = []
         self._acted_at, self._acted = zero, 0
-        self._passing: deque[Output | None] = deque()  # from the module; None: it starts anew
+        self._departures = Departures(firmware)
         self._ready: list[Output] = []
         self._line = ""  # the command line that is being carried out
         self._now = zero
-        self._boots = firmware.power.boots
         firmware.channel.intercept = self._intercept
         firmware.channel.review = self._review
 
@@ -215,7 +213,7 @@ class Faults:
             self._acted += 1
             if self._acted <= ACTS_LIMIT:
                 if isinstance(act.planted.fault.what, Reboot):
-                    self._cut_short()
+                    self._departures.cut_short()
                 self._effects.act(act, now)
                 self._ready += self._effects.taken()
             elif self._held.has_room:
@@ -292,31 +290,20 @@ class Faults:
         """Take what the module wants done, unless it hangs, and what that brings about."""
         self._perform(now)
         while self._effects.frozen is None:
-            self._collect()
-            if not self._passing:
+            self._departures.collect()
+            if not self._departures:
                 break
-            self._leaves(self._passing.popleft(), now)
+            self._leaves(self._departures.next(), now)
             self._perform(now)
         if self._effects.frozen is not None:
             self._keep(self._effects.frozen.planted)
 
     def _keep(self, frozen: Planted) -> None:
         """What a module that hangs has still to do; its surroundings may bring about some."""
-        self._collect()
-        while len(self._passing) > HELD_LIMIT:
-            output = self._passing.popleft()
+        self._departures.collect()
+        for output in self._departures.too_many():
             data = output.data if isinstance(output, Written) else b""
             self._tell(frozen, data, "lost: too much is held back")
-
-    def _collect(self) -> None:
-        """Take over what the module wants done. The answer to the command that reboots it still
-        belongs to its old life."""
-        outputs: list[Output | None] = [*self.firmware.outputs()]
-        if self.firmware.power.boots != self._boots:
-            self._boots = self.firmware.power.boots
-            replies = [n for n, each in enumerate(outputs) if _is_reply(each)]
-            outputs.insert(replies[-1] + 1 if replies else 0, None)
-        self._passing.extend(outputs)
 
     def _leaves(self, output: Output | None, now: float) -> None:
         match output:
@@ -355,22 +342,13 @@ class Faults:
     def _intercept(self, text: str, now: float, cause: int) -> Verdict | None:
         """How a command line ends that is not carried out."""
         self._now = now
-        self._collect()
-        while self._passing and self._effects.frozen is None:  # what was written before it
-            self._leaves(self._passing.popleft(), now)
+        self._departures.collect()
+        while self._departures and self._effects.frozen is None:  # what was written before it
+            self._leaves(self._departures.next(), now)
         self._line = text
         data = text.encode("latin-1", "replace")
         struck = self._strike(None, Occasion(("command",), data, data, text), cause)
-        verdict = LOST if any(map(_stops, self._acts)) else None
-        for each in struck:
-            match each.fault.what:
-                case Drop():
-                    verdict = LOST
-                case Busy():
-                    verdict = verdict or _refused(Result.BUSY, text)
-                case Refuse(code):
-                    verdict = verdict or _refused(code, text)
-        return verdict
+        return verdict_on(text, struck, stops=any(map(_stops, self._acts)))
 
     def _review(self, text: str, data: bytes, verdict: Verdict, now: float, cause: int) -> Verdict:
         """Another final result than the one that the command has."""
@@ -380,7 +358,7 @@ class Faults:
             what = each.fault.what
             if isinstance(what, Code) and self._plan.strikes(each, occasion, now, self._state):
                 self._tell(each, data, "", cause)
-                told = _refused(what.code, text)
+                told = refused(what.code, text)
                 kept = verdict.lines if told.problem is None else ()
                 verdict = replace(verdict, lines=kept, problem=told.problem)
         return verdict
@@ -390,13 +368,8 @@ class Faults:
     def _thaw_for_start(self, now: float) -> None:
         self._advance(now)
         self._effects.start_anew()
-        self._cut_short()
+        self._departures.cut_short()
         self._start_anew(now)
-
-    def _cut_short(self) -> None:
-        """The module ends what it does: what it has not written yet is never written."""
-        self._collect()
-        self._passing = deque(each for each in self._passing if not isinstance(each, Written))
 
     def _start_anew(self, now: float) -> None:
         """What is held back of the old life of the module is lost; what lasts in it ends."""
@@ -413,16 +386,5 @@ class Faults:
         return self.firmware.journal.record(self._now, "fault", cause, data, text)
 
 
-def _is_reply(output: Output | None) -> bool:
-    return isinstance(output, Written) and output.kind == "reply"
-
-
 def _stops(act: Act) -> bool:
     return isinstance(act.planted.fault.what, Reboot | Freeze)
-
-
-def _refused(code: int | str, text: str) -> Verdict:
-    if isinstance(code, str):
-        return Verdict()
-    family = Family.MIPL if "+MIPL" in text.upper() else Family.GENERAL
-    return Verdict(problem=Problem(family, code))
