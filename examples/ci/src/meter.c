@@ -15,8 +15,10 @@
 #include <unistd.h>
 
 enum { REPLY_MS = 5000, EVENT_MS = 35000, BOOT_ATTEMPTS = 20, BOOT_MS = 500, LINE_SIZE = 256 };
+enum { EVENTS = 64 }; /* the numbers of +MIPLEVENT are below it */
 
 static int port;
+static int has_come[EVENTS], is_observed;
 
 static int connect_to(char *host, const char *service)
 {
@@ -80,6 +82,19 @@ static void say(const char *command)
         perror("write");
 }
 
+/* An event or an observation may come at any time, before the OK of a command, too: whichever
+   function reads it, it is kept. +MIPLEVENT: <ref>,<evtid>[,<ackid>];
+   +MIPLOBSERVE: <ref>,<mid>,<flag>,<objid>,…: what is not observed cannot be reported. */
+static void keep(const char *line)
+{
+    int event, object;
+
+    if (sscanf(line, "+MIPLEVENT: %*d,%d", &event) == 1 && event >= 0 && event < EVENTS)
+        has_come[event] = 1;
+    if (sscanf(line, "+MIPLOBSERVE: %*d,%*d,1,%d", &object) == 1 && object == 3200)
+        is_observed = 1;
+}
+
 /* Whether the command ends with OK. */
 static int ask(const char *command, int milliseconds)
 {
@@ -93,41 +108,44 @@ static int ask(const char *command, int milliseconds)
             printf("%s: %s\n", command, line);
             return 0;
         }
+        keep(line);
     }
     return 0;
 }
 
-/* +MIPLEVENT: <ref>,<evtid>[,<ackid>]. Whether the event comes, and no failure before it. */
+/* Whether the event comes, and no failure before it. */
 static int wait_for_event(int wanted)
 {
+    static const int failures[] = {3, 7, 25};
     char line[LINE_SIZE];
-    int event;
 
-    while (read_line(line, EVENT_MS)) {
-        if (sscanf(line, "+MIPLEVENT: %*d,%d", &event) != 1)
-            continue;
-        if (event == wanted)
-            return 1;
-        if (event == 3 || event == 7 || event == 25) {
-            printf("event %d\n", event);
+    while (!has_come[wanted]) {
+        for (size_t i = 0; i < sizeof failures / sizeof *failures; i++)
+            if (has_come[failures[i]]) {
+                printf("event %d\n", failures[i]);
+                return 0;
+            }
+        if (!read_line(line, EVENT_MS)) {
+            printf("event %d does not come\n", wanted);
             return 0;
         }
+        keep(line);
     }
-    printf("event %d does not come\n", wanted);
-    return 0;
+    return 1;
 }
 
-/* +MIPLOBSERVE: <ref>,<mid>,<flag>,<objid>,…: what is not observed cannot be reported. */
 static int wait_for_observe(void)
 {
     char line[LINE_SIZE];
-    int object;
 
-    while (read_line(line, EVENT_MS))
-        if (sscanf(line, "+MIPLOBSERVE: %*d,%*d,1,%d", &object) == 1 && object == 3200)
-            return 1;
-    puts("nothing is observed");
-    return 0;
+    while (!is_observed) {
+        if (!read_line(line, EVENT_MS)) {
+            puts("nothing is observed");
+            return 0;
+        }
+        keep(line);
+    }
+    return 1;
 }
 
 static int is_up(void)
