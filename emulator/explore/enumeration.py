@@ -79,7 +79,8 @@ class Enumerator:
 
     def placements(self) -> Enumeration:
         """Every one, those of simple and likely positions first."""
-        found = [*self._singles(), *self._moved(), *self._pairs(), *self._echoes(), *self._splits()]
+        found = [*self._singles(), *self._moved(), *self._swapped()]
+        found += [*self._pairs(), *self._echoes(), *self._splits()]
         wanted = [each for each in found if each.position in self._positions]
         wanted.sort(key=lambda each: (each.rank == "harsh", len(each.lines) > 1))
         return Enumeration(tuple(wanted), self._left_out)
@@ -132,6 +133,12 @@ class Enumerator:
             for exchange in self._sheet.exchanges:
                 if exchange.follows:
                     yield self._place(exchange, position, ())
+
+    def _swapped(self) -> Iterator[Placement]:
+        for each in self._sheet.neighbours:
+            exchange = self._sheet.exchanges[max(each.replies - 1, 0)]
+            lines = tuple(Printed(kind, text) for kind, text in (each.first, each.second))
+            yield Placement(exchange, "swapped", lines, each.name, each.nth, each.nth)
 
     def _pairs(self) -> Iterator[Placement]:
         for position in PAIRED:

@@ -122,6 +122,7 @@ def merged(first: Sheet, second: Sheet) -> Sheet:
         max(first.silence, second.silence),
         first.mids | second.mids,
         first.hasty or second.hasty,
+        first.neighbours,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final, Literal
 from emulator.explore.lines import Printed
 from emulator.explore.sheet import Exchange
 from emulator.faults.fault import Fault
-from emulator.faults.whats import Delay, Insert, Merge, What, Where
+from emulator.faults.whats import Delay, Insert, Merge, Reorder, What, Where
 from emulator.secrecy import redact
 
 PAUSE_S: Final = 0.02
@@ -47,6 +47,7 @@ _ALL: Final = (
     Position("behind-echo", "harsh", "between echo and answer"),
     Position("in-echo", "harsh", "inside the echo"),
     Position("overtaking", "harsh", "the module's own next line, before the answer"),
+    Position("swapped", "harsh", "two lines of the module's own, the second of them first"),
 )
 
 POSITIONS: Final = {position.name: position for position in _ALL}
@@ -58,7 +59,8 @@ class Placement:
     """`lines` at a position of one command: none where the module's own line is moved. `at`: after
     how many of its bytes the line is split, or how many of the echo's stand before it. `name` and
     `nth`: how faults know the command; without a name, the nth of all answers. `echo` and
-    `echo_nth`: the same for the piece of its echo that has the name."""
+    `echo_nth`: the same for the piece of its echo that has the name. Of swapped lines `name` and
+    `nth` are those of the first, and `exchange` is the last before them."""
 
     exchange: Exchange
     position: str
@@ -76,7 +78,7 @@ class Placement:
     def faults(self) -> tuple[Fault, ...]:
         """What puts the lines there."""
         texts = tuple(line.text for line in self.lines)
-        nth = {"echo": self.echo_nth, "reply": self.nth}
+        nth = {"echo": self.echo_nth, "reply": self.nth, "urc": self.nth}
         whats = self._whats(texts)
         return tuple(Fault(where, what, name=self.name, nth=nth[where]) for where, what in whats)
 
@@ -108,6 +110,8 @@ class Placement:
                 yield "reply", Merge()
             case "overtaking":
                 yield "reply", Delay(OVERTAKING_S)
+            case "swapped":
+                yield "urc", Reorder()
 
     @property
     def framed(self) -> str:
@@ -121,6 +125,8 @@ class Placement:
         at = f", behind {self.at} bytes" if self.position == "in-echo" else at
         what = " and ".join(line.text for line in self.lines)
         about = POSITIONS[self.position].about
+        if self.position == "swapped":
+            return f"behind {redact(self.exchange.text)}: {what}: {about}"
         nth = f" (answer {self.nth} to it)" if self.nth > 1 and self.name else ""
         return f"{redact(self.exchange.text)}{nth}: {f'{what} ' if what else ''}{about}{at}"
 

@@ -10,6 +10,7 @@ from emulator.explore.lines import KINDS, REQUESTS
 from emulator.journal import Record
 
 LINE_LIMIT: Final = 8192  # bytes of one line of the host; of a longer one, the last so many
+NEIGHBOURS_LIMIT: Final = 64  # pairs of unsolicited lines that are kept, the first
 PRINTED_LIMIT: Final = 256  # unsolicited lines that are kept, the latest
 SENT_LIMIT: Final = 20_000  # lines of the host that are kept, the first
 
@@ -20,6 +21,9 @@ _OUT: Final = re.compile(r"\+MIPLEVENT: ?\d+, ?(?:15|31)\b")
 _LEAVES: Final = re.compile(r"AT\s*\+(?:MIPLCLOSE|MIPLDEL|MIPLDELETE|NRB|CMRB)\b", re.I)
 _ASKED: Final = re.compile(r"\+MIPL(READ|WRITE|EXECUTE): ?\d+, ?(\d+),", re.I)
 _ANSWER: Final = re.compile(r"AT\s*(\+MIPL(?:READ|WRITE|EXECUTE)RSP)\s*=\s*\d+\s*,\s*(\d+)", re.I)
+_OWN: Final = re.compile(
+    r"(\+MIPL(EVENT|OBSERVE|DISCOVER|PARAMETER|READ|WRITE|EXECUTE)): ?\d", re.I
+)
 _ANY_MID: Final = re.compile(r"\+MIPL[A-Z]+: ?\d+, ?(\d+),")
 
 
@@ -54,12 +58,26 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
+class Neighbours:
+    """Two unsolicited lines of different kinds, one behind the other, with nothing of the host in
+    between. `first`, `second`: their kinds and texts. `replies`: how many command lines had been
+    answered. `name`, `nth`: how faults know the first."""
+
+    first: tuple[str, str]
+    second: tuple[str, str]
+    replies: int
+    name: str
+    nth: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """`exchanges` in their order; those without an answer are left out. `asked`: of the requests
     that the host has answered, one of each kind as it was printed. `sent`: how often it wrote each
     line. `reports`: how often each path was reported. `seconds` in all; `silence`: the longest time
     in which the host wrote nothing. `mids`: all message ids that were printed. `hasty`: a command,
-    and what the host wrote before it had its final result; None if it has always waited."""
+    and what the host wrote before it had its final result; None if it has always waited.
+    `neighbours`: lines of the module's own that could have come in the other order."""
 
     exchanges: tuple[Exchange, ...]
     asked: Mapping[str, str] = field(default_factory=dict)
@@ -69,6 +87,7 @@ class Sheet:
     silence: float = 0.0
     mids: frozenset[int] = frozenset()
     hasty: tuple[str, str] | None = None
+    neighbours: tuple[Neighbours, ...] = ()
 
 
 FOLLOWS_S: Final = 0.5
@@ -95,6 +114,9 @@ class Reader:
         self.printed: deque[str] = deque(maxlen=PRINTED_LIMIT)
         self.hasty: tuple[str, str] | None = None
         self._unanswered = ""
+        self._neighbours: list[Neighbours] = []
+        self._counts: Counter[str] = Counter()
+        self._last: tuple[str, str, str, float] | None = None  # name, kind, text, time
 
     def take(self, record: Record) -> None:
         match record.kind:
@@ -112,6 +134,7 @@ class Reader:
         self._rest = self._rest[-LINE_LIMIT:]
         for line in filter(None, lines):
             text = line.decode("latin-1").strip()
+            self._last = None
             if self._unanswered and self.hasty is None:
                 self.hasty = (self._unanswered, text)
             if len(self.sent) < SENT_LIMIT:
@@ -131,6 +154,7 @@ class Reader:
             self._exchanges[-1] = _followed(self._exchanges[-1])
         for line in filter(None, data.decode("latin-1").split("\r\n")):
             self._line(line)
+            self._beside(line, at)
 
     def _line(self, line: str) -> None:
         self.printed.append(line)
@@ -142,6 +166,20 @@ class Reader:
             self._registered, self._left = True, False
         elif _OUT.match(line):
             self._registered = False
+
+    def _beside(self, line: str, at: float) -> None:
+        """It and the one before it."""
+        found = _OWN.match(line)
+        if found is None:
+            return
+        name, kind = found[1].upper(), found[2].lower()
+        last, self._last = self._last, (name, kind, line, at)
+        if last is not None and last[0] != name and at - last[3] <= FOLLOWS_S:
+            replies, nth = len(self._exchanges), self._counts[last[0]]
+            if len(self._neighbours) < NEIGHBOURS_LIMIT:
+                pair = Neighbours((last[1], last[2]), (kind, line), replies, last[0], nth)
+                self._neighbours.append(pair)
+        self._counts[name] += 1
 
     def _answer(self, data: bytes, at: float) -> None:
         echo = tuple(self._echo)
@@ -165,6 +203,7 @@ class Reader:
             silence,
             frozenset(self._mids),
             self.hasty,
+            tuple(self._neighbours),
         )
 
 

@@ -19,16 +19,17 @@ Explore = Callable[..., int]
 
 @pytest.fixture
 def build(tmp_path: Path, require_peer: Callable[[str, str | None], None]) -> Build:
-    """`build(old, new, …)`: the host with these texts of at.c replaced."""
+    """`build((old, new), …)`: the host with these texts of at.c, or of another file, replaced."""
     require_peer("gcc", None if shutil.which("gcc") else "gcc is not installed")
 
-    def built(*changes: tuple[str, str]) -> Path:
-        source = shutil.copytree(ROOT / "examples" / "c", tmp_path / "host")
-        code = (source / "at.c").read_text()
+    def built(*changes: tuple[str, str], file: str = "at.c") -> Path:
+        place = tmp_path / ("host" if changes else "right")
+        source = shutil.copytree(ROOT / "examples" / "c", place)
+        code = (source / file).read_text()
         for old, new in changes:
             assert code.count(old) == 1, old
             code = code.replace(old, new)
-        (source / "at.c").write_text(code)
+        (source / file).write_text(code)
         words = ["gcc", "-std=c11", "-o", "host", "host.c", "at.c", "port.c"]
         done = subprocess.run(words, cwd=source, capture_output=True, text=True, timeout=PATIENCE)
         assert (done.returncode, done.stderr) == (0, "")

@@ -8,7 +8,7 @@ import pytest
 from emulator.explore.enumeration import Enumerator, ranked, usual_kinds
 from emulator.explore.lines import Printer
 from emulator.explore.placement import POSITIONS, Placement, name_of
-from emulator.explore.sheet import Exchange, Sheet
+from emulator.explore.sheet import Exchange, Neighbours, Sheet
 from emulator.explore.shrinking import simpler, weight
 from emulator.quirks import resolve
 from lwm2m_core.paths import Path
@@ -96,6 +96,19 @@ def test_the_module_s_own_next_line_is_moved_where_one_follows() -> None:
         ("reply +MIPLNOTIFY=: merge",),
         ("reply +MIPLNOTIFY=: delay 0.1s",),
     ]
+
+
+def test_two_lines_of_the_module_s_own_change_places() -> None:
+    six, seen = "+MIPLEVENT: 0,6", "+MIPLOBSERVE: 0,7,1,3200,0,-1"
+    pair = Neighbours(("event", six), ("observe", seen), 1, "+MIPLEVENT", 2)
+    printer = Printer(resolve("manual"), Path(3200, 0, 5750))
+    sheet = Sheet(EXCHANGES, neighbours=(pair,))
+    found = Enumerator(sheet, printer, [], ["swapped"]).placements().placements
+    assert faults(list(found)) == [("urc +MIPLEVENT nth 2: reorder",)]
+    assert str(found[0]) == (
+        f"behind {EXCHANGES[0].text}: {six} and {seen}: "
+        "two lines of the module's own, the second of them first"
+    )
 
 
 def test_a_line_is_split_at_each_of_its_bytes_at_one_command_or_another() -> None:

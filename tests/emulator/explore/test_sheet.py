@@ -1,6 +1,6 @@
 """What a host does undisturbed, out of a journal."""
 
-from emulator.explore.sheet import Exchange, Reader, answer_of
+from emulator.explore.sheet import Exchange, Neighbours, Reader, answer_of
 from emulator.journal import Kind, Record
 
 CREATED = b"\r\n+MIPLCREATEEX: 0\r\n\r\nOK\r\n"
@@ -44,6 +44,28 @@ def test_commands_with_their_answers_and_when_the_module_is_registered() -> None
     assert (sheet.seconds, sheet.silence) == (9.0, 5.0)
     assert sheet.reports == {"/3200/0/5750": 1}
     assert sheet.sent["AT+CSQ"] == 1
+
+
+def test_lines_of_two_kinds_with_no_command_between_are_neighbours() -> None:
+    """Manual 3.18, 3.20: event 6 and the observation come from two sides, 0,2 and 0,6 from one."""
+    reader = read(
+        *asked(1.0, "AT+MIPLOPEN=0,3000,30", OK),
+        (1.1, "serial_out", b"\r\n+MIPLEVENT: 0,2\r\n"),
+        (1.2, "serial_out", b"\r\n+MIPLEVENT: 0,6\r\n"),
+        (1.3, "serial_out", b"\r\n+MIPLOBSERVE: 0,7,1,3200,0,-1\r\n"),
+        (1.4, "serial_in", b"AT+CSQ\r"),
+        (1.5, "serial_out", b"\r\n+MIPLDISCOVER: 0,8,3200\r\n"),
+        (2.5, "serial_out", b"\r\n+MIPLREAD: 0,9,3,0,-1\r\n"),
+    )
+    assert reader.sheet(1.0, 2.0, []).neighbours == (
+        Neighbours(
+            ("event", "+MIPLEVENT: 0,6"),
+            ("observe", "+MIPLOBSERVE: 0,7,1,3200,0,-1"),
+            1,
+            "+MIPLEVENT",
+            2,
+        ),
+    )
 
 
 def test_requests_that_the_host_answers_are_known_by_their_lines() -> None:
