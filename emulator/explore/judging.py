@@ -122,7 +122,7 @@ def merged(first: Sheet, second: Sheet) -> Sheet:
         max(first.silence, second.silence),
         first.mids | second.mids,
         first.hasty or second.hasty,
-        first.neighbours,
+        tuple(each for each in first.neighbours if each in second.neighbours),
     )
 
 

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import Final
 
@@ -20,7 +20,7 @@ from emulator.explore.judging import (
 from emulator.explore.lines import Printer
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Sheet
-from emulator.explore.shrinking import simpler, weight
+from emulator.explore.shrinking import richer, simpler, weight
 from emulator.explore.trial import Bounds, Life, Plan, live
 
 BASELINES: Final = 2
@@ -31,6 +31,9 @@ CONFIRMING: Final = 2
 
 SHRINKING: Final = 60
 """Simpler collisions that are tried at most to find the simplest that breaks the host."""
+
+REPEATING: Final = 3
+"""Lives, one at a time, that the collision of the written scenario has to break."""
 
 SILENCE_FACTOR, LIMIT_FACTOR = 2.0, 4.0
 SPARE_S: Final = ANSWER_S + 2.0
@@ -135,7 +138,8 @@ class Search:
             self._through(executor, placements, found, bounds)
             if found.first is not None:
                 every = self._enumerated(sheet, kinds, every=True)
-                found.least = self._least(executor, found, every.placements, bounds)
+                least = self._least(executor, found, every.placements, bounds)
+                found.least = self._steady(least, found.sheet, every.placements, bounds)
         return found
 
     def _enumerated(self, sheet: Sheet, kinds: Sequence[str], every: bool = False) -> Enumeration:
@@ -213,6 +217,30 @@ class Search:
                     break
                 passed.add(_key(placed))
         return least
+
+    def _steady(
+        self, least: Break, sheet: Sheet, every: Sequence[Placement], bounds: Bounds
+    ) -> Break:
+        """The simplest, or, if a race decides whether it breaks the host, a near one with a line
+        more that breaks it each time."""
+        for placed in (least.placed, *richer(least.placed, every)):
+            lives = (live(self._plan, bounds, placed).observed for _ in range(REPEATING))
+            verdicts = [*_while_broken(lives, sheet, placed)]
+            if len(verdicts) == REPEATING:
+                why, observed = verdicts[-1]
+                return Break(placed, why, observed)
+        return replace(least, steady=False)
+
+
+def _while_broken(
+    lives: Iterable[Observed], sheet: Sheet, placed: Placement
+) -> Iterator[tuple[str, Observed]]:
+    """Why each of them is broken, up to the first that is not."""
+    for observed in lives:
+        verdict = judged(observed, sheet, placed)
+        if verdict.outcome != "broken":
+            return
+        yield verdict.why, observed
 
 
 def _key(placed: Placement) -> tuple[object, ...]:

@@ -57,7 +57,8 @@ def _breaks(found: Found) -> Iterator[str]:
         return
     yield "\n".join(_told("first that breaks it", first))
     if least.placed != first.placed:
-        yield "\n".join(_told("simplest that breaks it", least))
+        every = " each time" if least.steady else ""
+        yield "\n".join(_told(f"simplest that breaks it{every}", least))
     more = [each for each in found.breaks if each is not first]
     if more:
         named = [f"  {each.placed}: {each.why}" for each in more[:NAMED]]
@@ -70,7 +71,8 @@ def _breaks(found: Found) -> Iterator[str]:
         ]
     )
     if found.kept:
-        yield f"to see it again: {found.kept}"
+        often = "" if least.steady else " (not each time: run it several times)"
+        yield f"to see it again: {found.kept}{often}"
 
 
 def _told(what: str, found: Break) -> Iterator[str]:

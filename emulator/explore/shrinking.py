@@ -6,6 +6,7 @@ from emulator.explore.lines import KINDS
 from emulator.explore.placement import POSITIONS, Placement
 
 _ORDER = list(KINDS)
+RICHER = 8  # of those with a line more that are tried
 
 
 def simpler(placed: Placement, every: Sequence[Placement]) -> Iterator[Placement]:
@@ -15,6 +16,30 @@ def simpler(placed: Placement, every: Sequence[Placement]) -> Iterator[Placement
     yield from sorted(
         (each for each in every if weight(each) < mine and _near(each, placed)), key=weight
     )
+
+
+def richer(placed: Placement, every: Sequence[Placement]) -> list[Placement]:
+    """Those with its line and one more at the same command, the likeliest first: the same line
+    twice, and at the same position."""
+    kinds = [line.kind for line in placed.lines]
+    near = [
+        each
+        for each in every
+        if each.exchange.number == placed.exchange.number
+        and each.position != "swapped"
+        and len(kinds) == 1
+        and len(each.lines) == 2
+        and kinds[0] in [line.kind for line in each.lines]
+        and (each.rank == "real" or placed.rank == "harsh")
+    ]
+    near.sort(
+        key=lambda each: (
+            each.position != placed.position,
+            {line.kind for line in each.lines} != set(kinds),
+            weight(each),
+        )
+    )
+    return near[:RICHER]
 
 
 def weight(placed: Placement) -> tuple[int, int, int, tuple[int, ...], int, int]:

@@ -9,7 +9,7 @@ from emulator.explore.enumeration import Enumerator, ranked, usual_kinds
 from emulator.explore.lines import Printer
 from emulator.explore.placement import POSITIONS, Placement, name_of
 from emulator.explore.sheet import Exchange, Neighbours, Sheet
-from emulator.explore.shrinking import simpler, weight
+from emulator.explore.shrinking import richer, simpler, weight
 from emulator.quirks import resolve
 from lwm2m_core.paths import Path
 
@@ -157,6 +157,23 @@ def test_simpler_ones_change_one_thing() -> None:
     assert (found[0].position, len(found[0].lines), found[0].exchange.number) == ("before", 1, 0)
     assert all(weight(each) < weight(pair) for each in found)
     assert "harsh" not in {each.rank for each in found}
+
+
+def test_richer_ones_have_one_line_more_at_the_same_command() -> None:
+    every = placed(["cereg", "event"], ranked(True))
+    single = next(
+        each
+        for each in every
+        if each.position == "after" and each.exchange.number == 2 and each.lines[0].kind == "event"
+    )
+    found = richer(single, every)
+    assert [(each.position, [line.kind for line in each.lines]) for each in found[:3]] == [
+        ("after", ["event", "event"]),
+        ("after", ["cereg", "event"]),
+        ("before", ["event", "event"]),
+    ]
+    assert {(each.exchange.number, each.rank) for each in found} == {(2, "real")}
+    assert richer(found[0], every) == []
 
 
 @pytest.mark.parametrize(
