@@ -10,7 +10,7 @@ from pathlib import Path as File
 from typing import Any
 
 from emulator.cli import UsageError
-from emulator.explore.document import disturbed, document_of, text_of
+from emulator.explore.document import disturbed, document_of, text_of, without_last
 from emulator.explore.enumeration import ranked
 from emulator.explore.found import Found
 from emulator.explore.lines import KINDS, Printer
@@ -52,7 +52,7 @@ _ADDOBJ = re.compile(r"AT\+MIPLADDOBJ=\d+,(\d+)", re.I)
 class Chosen:
     """`document`: the scenario that every life has around it, as a file would have it. `out`: where
     the one with the collision goes. `slower`: the same with pauses, for a host that does not pass
-    without them; `calmed` says with which."""
+    without them; `calmed` says with which. `asks`: its events are those of --ask."""
 
     plan: Plan
     wanted: Wanted
@@ -62,6 +62,7 @@ class Chosen:
     out: File
     slower: "Chosen | None" = None
     calmed: str = ""
+    asks: bool = False
 
     def printer(self, sheet: Sheet) -> Printer:
         """Lines about a resource of the host."""
@@ -101,7 +102,10 @@ class Chosen:
         least = found.least
         if least is None:
             return ""
-        document = disturbed(self.document, least.placed, found.sheet)
+        document = self.document
+        if self.asks:
+            document = without_last(document, least.placed)
+        document = disturbed(document, least.placed, found.sheet)
         link = "/tmp/modem0"
         host = shlex.join(word.replace("{port}", link) for word in self.plan.host)
         comment = (
@@ -172,7 +176,8 @@ def _chosen(options: argparse.Namespace) -> Chosen:
         firmware = build_firmware(settings_of(reading.scenario, seed))
     except (ProfileError, QuirkError) as error:
         raise UsageError(str(error)) from error
-    return Chosen(plan, wanted, document, firmware.quirks, _path(options.path), options.out)
+    path, asks = _path(options.path), bool(options.ask)
+    return Chosen(plan, wanted, document, firmware.quirks, path, options.out, asks=asks)
 
 
 def _check_numbers(options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
+from emulator.explore.document import without_last
 from emulator.explore.enumeration import Enumerator, ranked, usual_kinds
 from emulator.explore.lines import Printer
 from emulator.explore.placement import POSITIONS, Placement, name_of
@@ -157,6 +158,16 @@ def test_simpler_ones_change_one_thing() -> None:
     assert (found[0].position, len(found[0].lines), found[0].exchange.number) == ("before", 1, 0)
     assert all(weight(each) < weight(pair) for each in found)
     assert "harsh" not in {each.rank for each in found}
+
+
+def test_what_collides_is_not_asked_once_more_at_the_end() -> None:
+    """A right host has all then, and leaves: the scenario must not wait for a platform that asks
+    one that is gone."""
+    first, last = {"cloud": "read /3200/0/5750"}, {"cloud": "execute /3200/0/5750"}
+    document = {"events": [first, last]}
+    execute, read = (placed([kind], ["before"])[0] for kind in ("execute", "read"))
+    assert without_last(document, execute) == {"events": [first]}
+    assert without_last(document, read) == document
 
 
 def test_richer_ones_have_one_line_more_at_the_same_command() -> None:
