@@ -10,6 +10,7 @@ from emulator.control import verb as control
 from emulator.diagram import verb as diagram
 from emulator.differences import verb as differences
 from emulator.explore import verb as explore
+from emulator.fleet import verb as fleet
 from emulator.fota import verb as firmware
 from emulator.lint import verb as lint
 from emulator.misspelt import parse
@@ -61,6 +62,7 @@ def _parsers(
     scenario.add_verbs(verbs)
     diagram.add_verb(verbs)
     replay.add_verbs(verbs)
+    fleet.add_verb(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine lacks, and how to mend it")
     doctor.add_argument("--json", action="store_true", help="one JSON document, for tools")
     return top, verbs.choices
@@ -333,6 +335,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return scenario.act(options)
         if options.verb in replay.VERBS:
             return replay.act(options)
+        if options.verb == fleet.VERB:
+            return fleet.act(options)
         if options.verb == "firmware":
             return firmware.make(options)
         if options.verb == "compare":

@@ -92,9 +92,11 @@ Sink = Callable[[Record], None]
 
 class Journal:
     """Keeps the last records, within both limits, and hands each one to every sink. `counts`: how
-    many there were of each kind."""
+    many there were of each kind. `limit`: how many are kept; fewer where many modems share a
+    memory."""
 
     def __init__(self) -> None:
+        self.limit = JOURNAL_LIMIT
         self.records: deque[Record] = deque()
         self._bytes = 0
         self.sinks: list[Sink] = []
@@ -116,7 +118,7 @@ class Journal:
         self.records.append(entry)
         self.counts[kind] += 1
         self._bytes += len(data)
-        while len(self.records) > JOURNAL_LIMIT or self._bytes > JOURNAL_BYTES:
+        while len(self.records) > self.limit or self._bytes > JOURNAL_BYTES:
             self._bytes -= len(self.records.popleft().data)
         if self.sinks:
             self._tell(entry)

@@ -3,10 +3,9 @@
 import argparse
 import asyncio
 import logging
-import resource
 import socket
 import sys
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from functools import partial, reduce
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from emulator.cli import COUNT_LIMIT, DONE, UsageError
 from emulator.cloud_options import check_http, check_platforms, cloud_of, state_of
 from emulator.conditions import ConditionError, Conditions, set_condition
 from emulator.console import chosen_seed, put, say, stopped, tell_seed
+from emulator.descriptors import allow_many_files
 from emulator.fault_options import check_faults
 from emulator.lint import verb as lint
 from emulator.pins import PinError, parse_pin
@@ -143,16 +143,8 @@ def _for_local_platforms(options: argparse.Namespace) -> list[str]:
     return [name for name, value in given.items() if value]
 
 
-def _allow_many_files() -> None:
-    """Two descriptors for a pty and one for each link: the usual soft limit is enough for 340."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft != hard:
-        with suppress(ValueError, OSError):  # macOS promises more than it allows
-            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-
-
 async def _run(options: argparse.Namespace) -> int:
-    _allow_many_files()
+    allow_many_files()
     stop = stopped()
     options.performance = _performance(options)
     code, ends = DONE, []

@@ -82,7 +82,7 @@ def compose(text: str) -> Node:
     except (ValueError, OverflowError):  # PyYAML takes an escape beyond Unicode to chr()
         raise Malformed(1, "a text in quotes has an escape that stands for no character") from None
     if composer.root is None:
-        raise Malformed(1, "the file is empty; a scenario begins with 'schema: 1'")
+        raise Malformed(1, "the file is empty; it begins with 'schema: 1'")
     return composer.root
 
 
@@ -109,7 +109,7 @@ class _Composer:
         line = 1 if event.start_mark is None else event.start_mark.line + 1
         match event:
             case yaml.DocumentStartEvent() if self.root is not None:
-                raise Malformed(line, "a second document begins; a file has one scenario")
+                raise Malformed(line, "a second document begins; a file has one")
             case yaml.AliasEvent():
                 self._alias(event.anchor or "", line)
             case yaml.ScalarEvent():

@@ -9,7 +9,7 @@ from emulator.scenario.reading import read_scenario
 from emulator.scenario.trouble import FINDINGS_LIMIT
 
 BYTES = [
-    (b"", "1: the file is empty; a scenario begins with 'schema: 1'"),
+    (b"", "1: the file is empty; it begins with 'schema: 1'"),
     (b"schema: 1\ntitle: \xe4\n", "2: byte 0xe4 is not UTF-8"),
     (b'schema: 1\ntitle: "a\0b"\n', "2: character U+0000 has no place in a text file"),
     (b"\xff\xfes\0c\0", "1: the file is UTF-16; save it as UTF-8"),

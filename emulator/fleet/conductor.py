@@ -1,0 +1,324 @@
+"""Starts the processes of a fleet, watches them, ends them in order, and casts up the books."""
+
+import asyncio
+import multiprocessing
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from multiprocessing.context import SpawnProcess
+from typing import Final
+
+from emulator.addresses import Address
+from emulator.cli import UsageError
+from emulator.cloud.doors import Doors
+from emulator.fleet.books import Witness
+from emulator.fleet.counting import count
+from emulator.fleet.crew import CLOSES_PER_SECOND, CLOSING
+from emulator.fleet.ledger import Count, Ledger, cells_needed
+from emulator.fleet.messages import (
+    Counted,
+    Done,
+    Failed,
+    Go,
+    House,
+    Listening,
+    Message,
+    Ready,
+    Stop,
+)
+from emulator.fleet.pipes import PipeEnd
+from emulator.fleet.plan import Fleet, Shard, members_of
+from emulator.fleet.progress import Progress
+from emulator.fleet.reckoning import books_of
+from emulator.fleet.reports import MARGIN, WAITS
+from emulator.fleet.samples import Samples
+from emulator.fleet.summary import Result
+from emulator.fleet.worker import Job, work
+
+START_PATIENCE: Final = 60.0
+"""Seconds that a process may take to come up."""
+
+OVERDUE: Final = 60.0
+"""Seconds after which a worker that should be through is ended by force."""
+
+COUNT_PATIENCE: Final = 20.0
+"""Seconds that the local platform's process may take to say what it has counted."""
+
+SETTLING: Final = 0.5
+"""Seconds between the last worker's end and the count: what is in the kernel's buffers arrives."""
+
+ACK_TIMEOUT_MOST: Final = 20.0
+"""Of the quirk ack_timeout_s."""
+
+
+class StartFailed(Exception):
+    """A process did not come up; the text says why."""
+
+
+@dataclass(slots=True, eq=False)
+class _Child:
+    """A process, and what it has said. `over`: that was all, or it has died; `buried`: which has
+    been told."""
+
+    name: str
+    process: SpawnProcess
+    pipe: PipeEnd | None = None
+    said: list[Message] = field(default_factory=list)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+    buried: bool = False
+
+    def heard(self, message: Message) -> None:
+        self.said.append(message)
+        self.came.set()
+        if isinstance(message, Done | Counted | Failed):
+            self.over.set()
+
+    def gone(self) -> None:
+        self.came.set()
+        self.over.set()
+
+    def send(self, message: Message) -> None:
+        if self.pipe is not None:
+            self.pipe.send(message)
+
+    async def first(self) -> Message:
+        """What it says when it has come up. StartFailed."""
+        try:
+            async with asyncio.timeout(START_PATIENCE):
+                await self.came.wait()
+        except TimeoutError:
+            raise StartFailed(f"{self.name} did not come up") from None
+        if not self.said:
+            raise StartFailed(f"{self.name} died before it came up ({_end(self.process)})")
+        return self.said[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the command line says beside the file. `platform`: a server of somebody else."""
+
+    shard: Shard
+    workers: int
+    seed: int
+    platform: Address | None = None
+    folder: str = "."
+
+
+class Conductor:
+    """One run. `progress` is told how it goes on."""
+
+    def __init__(self, fleet: Fleet, wishes: Wishes, progress: Progress) -> None:
+        self._fleet, self._wishes, self._progress = fleet, wishes, progress
+        self._members = list(members_of(fleet, wishes.shard))
+        self._context = multiprocessing.get_context("spawn")
+        size = cells_needed(len(self._members), wishes.workers)
+        self._cells = self._context.RawArray("q", size)
+        self._ledger = Ledger(self._cells, len(self._members), wishes.workers)
+        self._children: list[_Child] = []
+        self._deaths: list[str] = []
+        arrived = Count.RECEIVED if wishes.platform is None else Count.ACKED
+        self._samples = Samples(self._ledger, arrived)
+
+    async def run(self, stop: asyncio.Event) -> Result:
+        """From the first process to the last. StartFailed, UsageError."""
+        try:
+            platform = self._platform() if self._wishes.platform is None else None
+            doors = {} if platform is None else await _doors(platform)
+            workers = [self._worker(number) for number in range(self._wishes.workers)]
+            for each in workers:
+                message = await each.first()
+                if isinstance(message, Failed):
+                    raise UsageError(message.reason)
+                assert isinstance(message, Ready)
+            self._progress.interrupt(_introduced(platform, workers))
+            begin = time.monotonic() + 0.2
+            for each in workers:
+                each.send(Go(begin, doors, self._wishes.platform))
+            await self._watch(workers, platform, begin, stop)
+            seconds = time.monotonic() - begin
+            self._samples.take(seconds)
+            counted = await self._counted(platform)
+            return self._result(workers, platform, counted, seconds, stop.is_set())
+        finally:
+            self._end()
+
+    # processes
+
+    def _platform(self) -> _Child:
+        size = len(self._members), self._wishes.workers
+        args = self._fleet, self._wishes.shard, self._wishes.seed, size, self._cells
+        return self._start("the process of the local platforms", count, args)
+
+    def _worker(self, number: int) -> _Child:
+        wishes = self._wishes
+        job = Job(
+            *(self._fleet, wishes.shard, number, wishes.workers),
+            *(len(self._members), wishes.seed, wishes.folder),
+        )
+        return self._start(f"worker {number + 1}", work, (job, self._cells))
+
+    def _start(self, name: str, target: Callable[..., None], args: tuple[object, ...]) -> _Child:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(
+            target=target, args=(*args, theirs), name=f"mipl {name}", daemon=True
+        )
+        child = _Child(name, process)
+        self._children.append(child)
+        process.start()
+        theirs.close()
+        child.pipe = PipeEnd(ours, child.heard, child.gone)
+        return child
+
+    def _end(self) -> None:
+        for child in self._children:
+            if child.pipe is not None:
+                child.pipe.close()
+        for child in self._children:
+            if child.process.pid is None:
+                continue
+            child.process.join(1.0)
+            if child.process.is_alive():
+                child.process.kill()
+                child.process.join()
+            child.process.close()
+
+    # the run
+
+    async def _watch(
+        self, workers: list[_Child], platform: _Child | None, begin: float, stop: asyncio.Event
+    ) -> None:
+        """Until every worker is through, or dead. Once a second all is looked at."""
+        everybody = workers if platform is None else [*workers, platform]
+        ending = _ending(len(self._members)) + OVERDUE
+        limit, stopping, at = self._fleet.ends + ending, False, 0.0
+        while waiting := [each for each in workers if not each.over.is_set()]:
+            if stop.is_set() and not stopping:
+                stopping, limit = True, min(limit, at + ending)
+                self._progress.interrupt("stopping: what is under way is waited for")
+                for each in workers:
+                    each.send(Stop())
+            if at > limit:
+                for each in waiting:
+                    self._progress.interrupt(f"{each.name} does not end; it is ended by force")
+                    each.process.kill()
+            await _second([each.over for each in everybody], None if stopping else stop)
+            at = time.monotonic() - begin
+            self._bury(everybody)
+            if at >= 0:
+                self._progress.show(self._samples.take(at))
+
+    def _bury(self, children: list[_Child]) -> None:
+        """Tell of those that have died, once."""
+        for each in children:
+            if not each.buried and _died(each):
+                each.buried = True
+                self._death(each)
+
+    def _death(self, child: _Child) -> None:
+        child.process.join(1.0)
+        text = f"{child.name} has died ({_end(child.process)})"
+        self._deaths.append(text)
+        self._progress.interrupt(text)
+
+    async def _counted(self, platform: _Child | None) -> Counted | None:
+        """What the local platforms have counted; None where there are none, or they have died."""
+        if platform is None or platform.over.is_set():
+            return None
+        await asyncio.sleep(SETTLING)
+        platform.send(Stop())
+        try:
+            async with asyncio.timeout(COUNT_PATIENCE):
+                await platform.over.wait()
+        except TimeoutError:
+            self._deaths.append(f"{platform.name} did not say what it has counted")
+            return None
+        found = next((each for each in platform.said if isinstance(each, Counted)), None)
+        if found is None:
+            self._death(platform)
+        return found
+
+    # the books
+
+    def _result(
+        self,
+        workers: list[_Child],
+        platform: _Child | None,
+        counted: Counted | None,
+        seconds: float,
+        stopped: bool,
+    ) -> Result:
+        given_up: dict[int, frozenset[int]] = {}
+        troubles: Counter[str] = Counter()
+        for each in workers:
+            for message in each.said:
+                if isinstance(message, Done):
+                    given_up.update(message.outcome.given_up)
+                    troubles.update(message.outcome.troubles)
+        witness: Witness = "none"
+        if platform is not None:
+            witness = "platform" if counted is not None else "gone"
+        dead = {number for number, each in enumerate(workers) if _died(each)}
+        places = range(len(self._members))
+        widowed = {place for place in places if place % self._wishes.workers in dead}
+        arrivals = None if counted is None else counted.arrivals
+        books = books_of(
+            *(self._fleet, self._members, self._ledger, given_up, arrivals, witness, widowed)
+        )
+        sizes = Counter(member.group for member in self._members)
+        return Result(
+            fleet=self._fleet,
+            shard=self._wishes.shard,
+            seed=self._wishes.seed,
+            members=tuple(sizes[number] for number in range(len(self._fleet.groups))),
+            workers=self._wishes.workers,
+            seconds=seconds,
+            witness=witness,
+            ledger=self._ledger,
+            books=books,
+            samples=tuple(self._samples.kept),
+            deaths=tuple(self._deaths),
+            troubles=dict(troubles.most_common()),
+            stopped=stopped,
+        )
+
+
+def _introduced(platform: _Child | None, workers: list[_Child]) -> str:
+    """The numbers of the processes, for who wants to look at one or end it."""
+    first = [] if platform is None else [f"{platform.process.pid} (local platforms)"]
+    return f"processes {', '.join([*first, *(str(each.process.pid) for each in workers)])}"
+
+
+async def _second(overs: list[asyncio.Event], stop: asyncio.Event | None) -> None:
+    """A second, or until one more is over, or all is to stop."""
+    events = [event for event in overs if not event.is_set()] + ([] if stop is None else [stop])
+    tasks = [asyncio.ensure_future(event.wait()) for event in events]
+    await asyncio.wait(tasks, timeout=1.0, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+
+
+async def _doors(platform: _Child) -> Mapping[House, Doors]:
+    message = await platform.first()
+    if isinstance(message, Failed):
+        raise StartFailed(message.reason)
+    assert isinstance(message, Listening)
+    return message.doors
+
+
+def _ending(members: int) -> float:
+    """Seconds that the end of a run may take: confirmations, and leaving."""
+    return WAITS * ACK_TIMEOUT_MOST + MARGIN + CLOSING * 2 + members / CLOSES_PER_SECOND
+
+
+def _died(child: _Child) -> bool:
+    """Whether it is over without having said what it had to say."""
+    return child.over.is_set() and not any(isinstance(m, Done | Counted) for m in child.said)
+
+
+def _end(process: SpawnProcess) -> str:
+    code = process.exitcode
+    if code is None:
+        return "its pipe is closed"
+    return f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -1,0 +1,58 @@
+"""How a run goes on, for people: on a terminal one line that changes, else a line now and then."""
+
+from collections.abc import Callable
+from typing import Final, TextIO
+
+from emulator.fleet.samples import Sample
+from emulator.fleet.summary import shown
+
+EVERY: Final = 10.0
+"""Seconds between lines where there is no terminal."""
+
+_CLEAR: Final = "\r\x1b[K"
+
+
+class Progress:
+    """`members`: of the run. `say` writes a whole line."""
+
+    def __init__(self, stream: TextIO, members: int, say: Callable[[str], None]) -> None:
+        self._stream, self._members, self._say = stream, members, say
+        self._rewrites = stream.isatty()
+        self._before: Sample | None = None
+        self._told_at = float("-inf")
+
+    def show(self, sample: Sample) -> None:
+        """Tell of this one, if it is time to."""
+        if not self._rewrites and sample.at - self._told_at < EVERY:
+            return
+        text = told(sample, self._before, self._members)
+        self._before, self._told_at = sample, sample.at
+        if self._rewrites:
+            self._stream.write(f"{_CLEAR}{text}")
+            self._stream.flush()
+        else:
+            self._say(text)
+
+    def interrupt(self, text: str) -> None:
+        """Something that stays to be read."""
+        self.end()
+        self._say(text)
+
+    def end(self) -> None:
+        """What follows begins on a line of its own."""
+        if self._rewrites and self._before is not None:
+            self._stream.write(_CLEAR)
+            self._stream.flush()
+
+
+def told(sample: Sample, before: Sample | None, members: int) -> str:
+    """One line: time, modems, rate, totals, times, what is wrong."""
+    seconds = sample.at - before.at if before else sample.at
+    rate = (sample.sent - (before.sent if before else 0)) / seconds if seconds > 0 else 0.0
+    minutes, rest = divmod(int(sample.at), 60)
+    return (
+        f"{minutes:02d}:{rest:02d} {sample.ready}/{members} logged in, {rate:.1f} sent/s, "
+        f"{sample.sent} sent, {sample.arrived} arrived, {sample.lost} lost, "
+        f"event 26 {shown(sample.confirm_p50)} (99 %: {shown(sample.confirm_p99)}), "
+        f"{sample.late} late, {sample.errors} errors"
+    )

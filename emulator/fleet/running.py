@@ -1,0 +1,123 @@
+"""The work of `mipl fleet`: checks, the run, the summary."""
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import socket
+import sys
+from pathlib import Path
+
+from emulator.addresses import Address, AddressError, parse_address, spelt
+from emulator.cli import DONE, RUN_FAILED, UsageError
+from emulator.console import put, say, stopped, tell_seed
+from emulator.fleet.conductor import Conductor, StartFailed, Wishes
+from emulator.fleet.coroutines import coroutines_of
+from emulator.fleet.files import load
+from emulator.fleet.limits import shortages
+from emulator.fleet.plan import Fleet, Shard, members_of
+from emulator.fleet.plot import plot
+from emulator.fleet.progress import Progress
+from emulator.fleet.shapes import PROCESSES_LIMIT
+from emulator.fleet.summary import Result, document, exit_code, lines
+from emulator.seeds import SEED_LIMIT, new_seed
+
+
+def run(options: argparse.Namespace) -> int:
+    """The exit code. UsageError for all that can be known before something is started."""
+    fleet = load(options.file)
+    shard = _shard(options.shard)
+    members = sum(1 for _ in members_of(fleet, shard))
+    if not members:
+        raise UsageError(f"--shard {options.shard}: {fleet.modems} modems leave none for this part")
+    wishes = _wishes(options, fleet, shard, members)
+    coroutines_of(fleet, wishes.folder)
+    for out in (options.json, options.plot):
+        _writable(out)
+    problems = list(shortages(fleet, members, wishes.workers))
+    if problems:
+        raise UsageError("\n".join(problems))
+    tell_seed(wishes.seed)
+    say(_intent(fleet, wishes, members))
+    if options.dry_run:
+        return DONE
+    progress = Progress(sys.stderr, members, say)
+    try:
+        result = asyncio.run(_run(fleet, wishes, progress))
+    except StartFailed as error:
+        say(str(error))
+        return RUN_FAILED
+    _tell(result, options)
+    return exit_code(result)
+
+
+async def _run(fleet: Fleet, wishes: Wishes, progress: Progress) -> Result:
+    try:
+        return await Conductor(fleet, wishes, progress).run(stopped())
+    finally:
+        progress.end()
+
+
+def _shard(text: str) -> Shard:
+    found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise UsageError(f"--shard '{text}' is not I/N with I from 1 to N, for example 2/4")
+    return Shard(int(found[1]), int(found[2]))
+
+
+def _wishes(options: argparse.Namespace, fleet: Fleet, shard: Shard, members: int) -> Wishes:
+    workers = options.processes or fleet.processes or len(os.sched_getaffinity(0))
+    if not 1 <= workers <= PROCESSES_LIMIT:
+        raise UsageError(f"--processes {workers} is not between 1 and {PROCESSES_LIMIT}")
+    seed = options.seed if options.seed is not None else fleet.seed
+    if seed is not None and not 0 <= seed < SEED_LIMIT:
+        raise UsageError(f"--seed {seed} is not between 0 and {SEED_LIMIT - 1}")
+    return Wishes(
+        shard=shard,
+        workers=min(workers, members),
+        seed=new_seed() if seed is None else seed,
+        platform=None if options.platform is None else _platform(options.platform),
+        folder=str(options.file.parent.resolve()),
+    )
+
+
+def _platform(text: str) -> Address:
+    try:
+        host, port = parse_address(text)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)
+    except AddressError as error:
+        raise UsageError(f"--platform: {error}") from error
+    except OSError as error:
+        raise UsageError(f"--platform {text} cannot be resolved ({error.strerror})") from error
+    return str(found[0][4][0]), port
+
+
+def _writable(out: str | Path | None) -> None:
+    """It is said before the run, not behind it, that the summary has nowhere to go."""
+    if out is not None and out != "-" and not Path(out).absolute().parent.is_dir():
+        raise UsageError(f"{out}: there is no folder {Path(out).absolute().parent}")
+
+
+def _intent(fleet: Fleet, wishes: Wishes, members: int) -> str:
+    where = "local platforms" if wishes.platform is None else spelt(wishes.platform)
+    return (
+        f"{members} modems in {wishes.workers} processes at {where}: {fleet.ramp:g} a second, "
+        f"{fleet.rise:.0f} s until all are on, then {fleet.lasts:.0f} s"
+    )
+
+
+def _tell(result: Result, options: argparse.Namespace) -> None:
+    if options.plot is not None:
+        options.plot.write_text(plot(result), encoding="utf-8")
+    if options.json is None:
+        for line in lines(result):
+            put(line)
+        return
+    text = json.dumps(document(result), indent=1, ensure_ascii=False)
+    if options.json == "-":
+        put(text)
+    else:
+        Path(options.json).write_text(text + "\n", encoding="utf-8")
+        for line in lines(result):
+            put(line)
