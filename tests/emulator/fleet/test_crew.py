@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from emulator.cloud.service import Cloud
+from emulator.cloud.switches import set_switch
 from emulator.fleet.books import Books
 from emulator.fleet.crew import Crew
+from emulator.fleet.histogram import class_of
 from emulator.fleet.host import Host, Refused
 from emulator.fleet.ledger import Count, Timing
 from emulator.quirks import register
@@ -167,6 +169,38 @@ def test_who_is_forgotten_logs_in_again() -> None:
     assert town.books.balanced
 
 
+def test_a_platform_that_slows_down_shows_in_the_times() -> None:
+    town = small(report="every: 20s", modems=2)
+
+    async def meanwhile(crew: Crew, clouds: list[Cloud]) -> None:
+        def slow() -> None:
+            clouds[0].switches = set_switch(clouds[0].switches, "delay", "1.5")
+
+        asyncio.get_running_loop().call_later(25, slow)
+
+    lived(town, meanwhile=meanwhile)
+    times = town.ledger.times(Timing.CONFIRM)
+    assert sum(times) == town.books.sent == town.books.received
+    assert sum(times[class_of(1.4) :]) >= 2
+    assert town.books.balanced
+
+
+def test_a_platform_that_dies_loses_what_is_sent_after() -> None:
+    town = small(report="every: 20s", modems=2, lasts="2min")
+
+    async def meanwhile(crew: Crew, clouds: list[Cloud]) -> None:
+        async def die() -> None:
+            await asyncio.sleep(45)
+            await clouds[0].close()
+
+        town.tasks.append(asyncio.create_task(die()))
+
+    lived(town, meanwhile=meanwhile)
+    assert town.books.balanced
+    assert town.books.lost == town.total(Count.LOST) > 0
+    assert town.books.sent == town.books.received + town.books.lost
+
+
 def test_a_login_that_fails_is_tried_again() -> None:
     town = small("    retry: 5s", report="every: 20s", modems=1, lasts="2min")
     lived(town, open_link=Leaky(town, lambda way, n: way == "up" and n <= 6).open_link)
@@ -244,14 +278,12 @@ def test_the_platform_gets_its_answers(operation: str) -> None:
                 await cloud.execute("869975030000461", "/3200/0/5523", "now")
                 answers.append(None)
 
-    tasks = []
-
     async def meanwhile(crew: Crew, clouds: list[Cloud]) -> None:
-        tasks.append(asyncio.create_task(ask(clouds[0])))
+        town.tasks.append(asyncio.create_task(ask(clouds[0])))
 
     lived(town, meanwhile=meanwhile)
     assert answers in (["2 0"], ["3 0"], [None])
-    assert tasks[0].done()
+    assert town.tasks[0].done()
 
 
 def test_who_is_told_to_stop_waits_for_what_is_under_way() -> None:

@@ -18,26 +18,30 @@ title: some
 seed: 7
 ramp: 20
 lasts: {lasts}
-processes: 2
+processes: {processes}
 groups:
   - name: plain
     modems: 4
     imei: "869975030000000"
     timing: fast
-    report: {{every: 500ms, jitter: 100ms, late: 20s}}
+    report: {{every: 300ms, jitter: 100ms, late: 20s, confirm: {confirm}}}
 {more}"""
 SECURE = """  - name: secure
     modems: 1
     imei: "869975031000000"
     platform: onenet
     psk: "{imei}"
-    report: {every: 500ms, late: 20s, confirm: off}
+    report: {every: 300ms, late: 20s, confirm: off}
 """
 
 
-def start(folder: Path, lasts: str, *options: str, more: str = "") -> "subprocess.Popen[str]":
+def fleet(lasts: str, more: str = "", confirm: str = "on", processes: int = 1) -> str:
+    return FLEET.format(lasts=lasts, more=more, confirm=confirm, processes=processes)
+
+
+def start(folder: Path, text: str, *options: str) -> "subprocess.Popen[str]":
     file = folder / "fleet.yaml"
-    file.write_text(FLEET.format(lasts=lasts, more=more))
+    file.write_text(text)
     command = [sys.executable, "-m", "emulator", "fleet", str(file), *options]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -65,7 +69,8 @@ def processes(process: "subprocess.Popen[str]") -> list[int]:
 
 def test_all_is_written_down_and_balances(tmp_path: Path) -> None:
     plot, out = tmp_path / "plot.svg", tmp_path / "out.json"
-    process = start(tmp_path, "2s", "--json", str(out), "--plot", str(plot), more=SECURE)
+    text = fleet("1s", SECURE)
+    process = start(tmp_path, text, "--json", str(out), "--plot", str(plot))
     code, text, err = ended(process)
     assert code == 0, (text, err)
     summary: dict[str, Any] = json.loads(out.read_text())
@@ -82,30 +87,48 @@ def test_all_is_written_down_and_balances(tmp_path: Path) -> None:
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="processes are ended as Linux has it")
 def test_deaths_are_told_and_the_rest_comes_to_its_end(tmp_path: Path) -> None:
-    process = start(tmp_path, "3s", "--json")
+    process = start(tmp_path, fleet("1500ms", confirm="off", processes=2), "--json")
     platforms, worker, _ = processes(process)
     os.kill(worker, signal.SIGKILL)
+    os.kill(platforms, signal.SIGKILL)
     code, out, err = ended(process)
     summary = json.loads(out)
     assert code == summary["exit_code"] == 3
-    assert "worker 1 has died (signal 9)" in summary["failures"]
-    assert "mipl: worker 1 has died (signal 9)" in err
-    assert summary["groups"][0]["sent"] > 0
+    for text in (
+        "worker 1 has died (signal 9)",
+        "the process of the local platforms has died (signal 9)",
+    ):
+        assert text in summary["failures"]
+        assert f"mipl: {text}" in err
+    assert summary["books"]["counted_by"] == "confirmations, and the local platform until it died"
     assert summary["books"]["balanced"]
-    assert not Path(f"/proc/{platforms}").exists()
 
 
-def test_ctrl_c_ends_it_in_order(tmp_path: Path) -> None:
-    process = start(tmp_path, "10min", "--json", "--processes", "1", "--shard", "2/4")
-    processes(process)
-    os.killpg(process.pid, signal.SIGINT)
-    code, out, err = ended(process)
+def test_another_server_and_ctrl_c(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.interop.peers.aiocoap_crowd"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as server:
+        assert server.stdin is not None and server.stdout is not None
+        try:
+            address = server.stdout.readline().strip()
+            options = ("--json", "--shard", "2/2", "--platform", address)
+            process = start(tmp_path, fleet("10min"), *options)
+            assert process.stderr is not None
+            while " 0 sent" in (line := process.stderr.readline()) or "sent/s" not in line:
+                assert line, "it has ended"
+            os.killpg(process.pid, signal.SIGINT)
+            code, out, _ = ended(process)
+            server.stdin.close()
+            counted = json.loads(server.stdout.readline())
+        finally:
+            server.kill()
     summary = json.loads(out)
-    assert (code, summary["stopped"]) == (0, True), err
-    assert summary["modems"]["planned"] == 1
+    assert (code, summary["stopped"]) == (0, True)
+    assert summary["modems"]["planned"] == 2
+    assert summary["books"]["counted_by"] == "confirmations"
     assert summary["books"]["balanced"]
+    assert summary["books"]["sent"] == summary["books"]["received"] == counted["reports"] > 0
 
 
 @pytest.mark.parametrize(
@@ -125,7 +148,7 @@ def test_bad_options_start_nothing(
     from emulator.cli import main
 
     file = tmp_path / "fleet.yaml"
-    file.write_text(FLEET.format(lasts="2s", more=""))
+    file.write_text(fleet("2s"))
     assert main(["fleet", str(file), *options]) == 2
     assert capsys.readouterr().err == f"mipl fleet: {expected}\n"
 
@@ -139,16 +162,16 @@ def test_a_coroutine_that_is_not_there_is_told(
     (tmp_path / "fleet_hosts_of_a_test.py").write_text("async def device(host): ...\n")
     file = tmp_path / "fleet.yaml"
     more = '  - {modems: 1, imei: "869975031000000", coroutine: "fleet_hosts_of_a_test:devic"}\n'
-    file.write_text(FLEET.format(lasts="2s", more=more))
+    file.write_text(fleet("2s", more))
     assert main(["fleet", str(file), "--dry-run"]) == 2
     assert capsys.readouterr().err == (
         "mipl fleet: groups[1].coroutine: fleet_hosts_of_a_test has no coroutine devic; did you "
         "mean 'device'?\n"
     )
-    file.write_text(FLEET.format(lasts="2s", more=more.replace("devic", "device")))
+    file.write_text(fleet("2s", more.replace("devic", "device")))
     assert main(["fleet", str(file), "--dry-run", "--seed", "3"]) == 0
     assert capsys.readouterr().err == (
         "mipl: seed 3 (--seed 3 lets chance decide the same again)\n"
-        "mipl: 5 modems in 2 processes at local platforms: 20 a second, 0 s until all are on, "
+        "mipl: 5 modems in 1 processes at local platforms: 20 a second, 0 s until all are on, "
         "then 2 s\n"
     )

@@ -1,10 +1,13 @@
 """Fleet files, and every way in which they can be wrong (bad_files.txt)."""
 
+import re
+import sys
 from pathlib import Path
 
 import pytest
 
 from emulator.cli import UsageError
+from emulator.fleet.coroutines import coroutines_of
 from emulator.fleet.files import load, rows_of
 from emulator.fleet.plan import Await, Digits, Fleet, Member, Rest, Shard, Write, members_of
 from emulator.fleet.reading import read_fleet
@@ -130,6 +133,23 @@ def test_shards_have_the_modems_that_the_whole_has() -> None:
     parts = [list(members_of(fleet, Shard(part, 3))) for part in (1, 2, 3)]
     assert [member.number for member in parts[1]] == [1, 4, 7]
     assert sorted(sum(parts, []), key=lambda member: member.number) == whole
+
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs/fleet.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", re.findall(r"^```yaml\n(.*?)^```$", PAGE, re.M | re.S))
+def test_the_examples_of_the_page_are_right(text: str) -> None:
+    assert read(text).modems in (500, 10)
+
+
+def test_the_example_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = ROOT / "examples/fleets/town.yaml"
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    fleet = load(file)
+    assert fleet.modems == 1000
+    assert list(coroutines_of(fleet, str(file.parent))) == [2]
 
 
 def test_rows_of_a_file_are_its_column(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A small fleet and its local platforms in one event loop, in virtual time."""
 
+import asyncio
 from array import array
 from collections.abc import Awaitable, Callable
 
@@ -33,6 +34,7 @@ class Town:
         cells = array("q", bytes(8 * cells_needed(len(self.members), 1)))
         self.ledger = Ledger(cells, len(self.members), 1)
         self.net = MemoryNetwork()
+        self.tasks: list[asyncio.Task[None]] = []  # what goes on meanwhile
         places = {member.imei: (place, member) for place, member in enumerate(self.members)}
         self.counting = Counting(fleet, places, self.ledger)
         self.clouds = platforms_of(fleet, places, self.counting, seed, self.net.listen)
