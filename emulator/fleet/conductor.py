@@ -193,8 +193,11 @@ class Conductor:
         everybody = workers if platform is None else [*workers, platform]
         ending = _ending(len(self._members)) + OVERDUE
         limit, stopping, at = self._fleet.ends + ending, False, 0.0
+        leave = asyncio.Event()  # without its platform a run has no use
         while waiting := [each for each in workers if not each.over.is_set()]:
-            if stop.is_set() and not stopping:
+            if platform is not None and platform.over.is_set():
+                leave.set()
+            if (stop.is_set() or leave.is_set()) and not stopping:
                 stopping, limit = True, min(limit, at + ending)
                 self._progress.interrupt("stopping: what is under way is waited for")
                 for each in workers:

@@ -83,7 +83,8 @@ class Host:
         self._count = partial(ledger.add, place)
         self._put = partial(ledger.put, place)
         self._took = partial(ledger.took, worker)
-        self.reports = Reports(self._loop, self._count, partial(self._took, Timing.CONFIRM))
+        within = group.report.within if group.report is not None else 0.0
+        self.reports = Reports(self._loop, self._count, partial(self._took, Timing.CONFIRM), within)
         self._reporting = asyncio.Lock()
         self._plug: Plug | None = None
         self._input = b""

@@ -38,6 +38,8 @@ class Count(IntEnum):
     """Reports that the local platform has counted, each once."""
     TWICE = 13
     """Reports that it got again."""
+    SLOW = 14
+    """Reports whose confirmation came later than it should."""
 
 
 class Timing(IntEnum):

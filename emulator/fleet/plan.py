@@ -67,7 +67,8 @@ class Reporting:
     """Every `every` seconds, up to `jitter` later each time, a value of `series` for `path`.
 
     `numbered`: the text begins with the report's number and a blank, so that the platform can tell
-    which ones came. `late`: seconds behind its time after which a report has missed its deadline.
+    which ones came. `late`: seconds behind its time after which a report has missed its deadline;
+    `within`: those after which a confirmation comes too late.
     """
 
     path: Path
@@ -77,6 +78,7 @@ class Reporting:
     type: ValueType = "string"
     numbered: bool = True
     late: float = 1.0
+    within: float = 30.0
     series: Series = Constant("0")
 
 

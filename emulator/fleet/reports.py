@@ -25,7 +25,10 @@ class Reports:
         loop: asyncio.AbstractEventLoop,
         count: Counting,
         took: Callable[[float], None],
+        within: float,
     ) -> None:
+        """`within`: seconds after which a confirmation comes too late."""
+        self._within = within
         self._loop, self._count, self._took = loop, count, took
         self._patience = WAITS * 2.0 + MARGIN
         self.sent = 0
@@ -53,8 +56,11 @@ class Reports:
         if (found := self._waiting.pop(ackid, None)) is not None:
             _, begun, timer = found
             timer.cancel()
-            self._took(self._loop.time() - begun)
+            seconds = self._loop.time() - begun
+            self._took(seconds)
             self._count(Count.ACKED)
+            if seconds > self._within:
+                self._count(Count.SLOW)
             self._look()
         else:
             self._after_all(ackid)

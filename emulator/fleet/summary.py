@@ -52,8 +52,11 @@ def failures(result: Result) -> Iterator[tuple[int, str]]:
         yield CHECK_FAILED, f"{books.unaccounted} reports have not arrived, and nobody knows why"
     if books.surplus:
         yield CHECK_FAILED, f"{books.surplus} reports have arrived that were never sent"
+    if books.lost:
+        yield CHECK_FAILED, f"{books.lost} reports are known to be lost"
     for count, text in (
         (Count.LATE, "reports began too late: their deadline was missed"),
+        (Count.SLOW, "reports were confirmed too late"),
         (Count.MISSED, "reports were due while their modem was not logged in"),
         (Count.REFUSED, "reports were refused by their module"),
         (Count.ERRORS, "commands or coroutines went wrong"),
@@ -90,7 +93,7 @@ def document(result: Result) -> dict[str, Any]:
         },
         "reports": {
             name: ledger.total(Count[name.upper()])
-            for name in ("due", "acked", "refused", "missed", "late", "twice", "errors")
+            for name in ("due", "acked", "refused", "missed", "late", "slow", "twice", "errors")
         },
         "books": {**asdict(result.total), "balanced": result.total.balanced}
         | {"counted_by": COUNTED_BY[result.witness]},

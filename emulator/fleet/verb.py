@@ -13,8 +13,8 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         help="run many modems with their hosts, and keep books of what they report",
         description="Runs the modems of a file, each with a host that logs in and reports, and "
         "holds what was sent against what has arrived. How it goes on is on stderr, the summary on "
-        "stdout. Exit code 0: all that was sent has arrived or is known to be lost, and nothing "
-        "was late; 1: not so; 3: a process died.",
+        "stdout. Exit code 0: all that was sent has arrived, and nothing was late; 1: not so; "
+        "3: a process died.",
     )
     add = fleet.add_argument
     add("file", metavar="FILE", type=Path, help="a fleet, YAML (docs/fleet.md)")

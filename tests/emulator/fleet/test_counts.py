@@ -149,6 +149,7 @@ def test_books_that_do_not_balance_are_a_fault() -> None:
     assert list(failures(wrong)) == [
         (1, "2 reports have not arrived, and nobody knows why"),
         (1, "1 reports have arrived that were never sent"),
+        (1, "1 reports are known to be lost"),
     ]
     assert list(lines(wrong))[1] == (
         "9 sent = 6 received + 1 known lost + 2 unaccounted for: the books do not balance, by the "
@@ -161,6 +162,7 @@ def test_books_that_do_not_balance_are_a_fault() -> None:
     ("count", "text"),
     [
         (Count.LATE, "2 reports began too late: their deadline was missed"),
+        (Count.SLOW, "2 reports were confirmed too late"),
         (Count.MISSED, "2 reports were due while their modem was not logged in"),
         (Count.REFUSED, "2 reports were refused by their module"),
         (Count.ERRORS, "2 commands or coroutines went wrong"),

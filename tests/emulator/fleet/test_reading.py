@@ -152,6 +152,17 @@ def test_the_example_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(coroutines_of(fleet, str(file.parent))) == [2]
 
 
+def test_local_platforms_are_as_many_as_it_takes() -> None:
+    fleet = read(
+        HEAD
+        + '  - {modems: 4000, imei: "869975030000000", report: {every: 60s}}\n'
+        + '  - {modems: 1, imei: "869976030000000", platform: dmp, report: {every: 60s}}\n'
+        + '  - {modems: 2, imei: "869977030000000", report: {every: 60s}}\n'
+    )
+    houses = [member.house for member in members_of(fleet)]
+    assert houses == [*[0] * 4000, 0, 1, 1]
+
+
 def test_rows_of_a_file_are_its_column(tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("time,value\n1,20.5\n\n2, 21\n")
     assert rows_of(tmp_path, "data.csv", "value") == ("20.5", "21")
