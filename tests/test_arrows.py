@@ -34,6 +34,8 @@ WET = (
     "emulator.listing",
     "emulator.diagram.verb",
     "emulator.descriptors",
+    "emulator.fleet.children",
+    "emulator.fleet.commands",
     "emulator.fleet.conductor",
     "emulator.fleet.coroutines",
     "emulator.fleet.counting",

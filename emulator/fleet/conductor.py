@@ -5,14 +5,14 @@ import multiprocessing
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from multiprocessing.context import SpawnProcess
+from dataclasses import dataclass
 from typing import Final
 
 from emulator.addresses import Address
 from emulator.cli import UsageError
 from emulator.cloud.doors import Doors
 from emulator.fleet.books import Witness
+from emulator.fleet.children import Child, StartFailed
 from emulator.fleet.counting import count
 from emulator.fleet.crew import CLOSES_PER_SECOND, CLOSING
 from emulator.fleet.ledger import Count, Ledger, cells_needed
@@ -23,7 +23,6 @@ from emulator.fleet.messages import (
     Go,
     House,
     Listening,
-    Message,
     Ready,
     Stop,
 )
@@ -36,9 +35,6 @@ from emulator.fleet.samples import Samples
 from emulator.fleet.summary import Result
 from emulator.fleet.worker import Job, work
 
-START_PATIENCE: Final = 60.0
-"""Seconds that a process may take to come up."""
-
 OVERDUE: Final = 60.0
 """Seconds after which a worker that should be through is ended by force."""
 
@@ -50,49 +46,6 @@ SETTLING: Final = 0.5
 
 ACK_TIMEOUT_MOST: Final = 20.0
 """Of the quirk ack_timeout_s."""
-
-
-class StartFailed(Exception):
-    """A process did not come up; the text says why."""
-
-
-@dataclass(slots=True, eq=False)
-class _Child:
-    """A process, and what it has said. `over`: that was all, or it has died; `buried`: which has
-    been told."""
-
-    name: str
-    process: SpawnProcess
-    pipe: PipeEnd | None = None
-    said: list[Message] = field(default_factory=list)
-    came: asyncio.Event = field(default_factory=asyncio.Event)
-    over: asyncio.Event = field(default_factory=asyncio.Event)
-    buried: bool = False
-
-    def heard(self, message: Message) -> None:
-        self.said.append(message)
-        self.came.set()
-        if isinstance(message, Done | Counted | Failed):
-            self.over.set()
-
-    def gone(self) -> None:
-        self.came.set()
-        self.over.set()
-
-    def send(self, message: Message) -> None:
-        if self.pipe is not None:
-            self.pipe.send(message)
-
-    async def first(self) -> Message:
-        """What it says when it has come up. StartFailed."""
-        try:
-            async with asyncio.timeout(START_PATIENCE):
-                await self.came.wait()
-        except TimeoutError:
-            raise StartFailed(f"{self.name} did not come up") from None
-        if not self.said:
-            raise StartFailed(f"{self.name} died before it came up ({_end(self.process)})")
-        return self.said[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +69,7 @@ class Conductor:
         size = cells_needed(len(self._members), wishes.workers)
         self._cells = self._context.RawArray("q", size)
         self._ledger = Ledger(self._cells, len(self._members), wishes.workers)
-        self._children: list[_Child] = []
+        self._children: list[Child] = []
         self._deaths: list[str] = []
         arrived = Count.RECEIVED if wishes.platform is None else Count.ACKED
         self._samples = Samples(self._ledger, arrived)
@@ -146,12 +99,12 @@ class Conductor:
 
     # processes
 
-    def _platform(self) -> _Child:
+    def _platform(self) -> Child:
         size = len(self._members), self._wishes.workers
         args = self._fleet, self._wishes.shard, self._wishes.seed, size, self._cells
         return self._start("the process of the local platforms", count, args)
 
-    def _worker(self, number: int) -> _Child:
+    def _worker(self, number: int) -> Child:
         wishes = self._wishes
         job = Job(
             *(self._fleet, wishes.shard, number, wishes.workers),
@@ -159,12 +112,12 @@ class Conductor:
         )
         return self._start(f"worker {number + 1}", work, (job, self._cells))
 
-    def _start(self, name: str, target: Callable[..., None], args: tuple[object, ...]) -> _Child:
+    def _start(self, name: str, target: Callable[..., None], args: tuple[object, ...]) -> Child:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(
             target=target, args=(*args, theirs), name=f"mipl {name}", daemon=True
         )
-        child = _Child(name, process)
+        child = Child(name, process)
         self._children.append(child)
         process.start()
         theirs.close()
@@ -174,20 +127,14 @@ class Conductor:
     def _end(self) -> None:
         for child in self._children:
             if child.pipe is not None:
-                child.pipe.close()
+                child.pipe.close()  # which tells all of them at once
         for child in self._children:
-            if child.process.pid is None:
-                continue
-            child.process.join(1.0)
-            if child.process.is_alive():
-                child.process.kill()
-                child.process.join()
-            child.process.close()
+            child.finish()
 
     # the run
 
     async def _watch(
-        self, workers: list[_Child], platform: _Child | None, begin: float, stop: asyncio.Event
+        self, workers: list[Child], platform: Child | None, begin: float, stop: asyncio.Event
     ) -> None:
         """Until every worker is through, or dead. Once a second all is looked at."""
         everybody = workers if platform is None else [*workers, platform]
@@ -212,20 +159,20 @@ class Conductor:
             if at >= 0:
                 self._progress.show(self._samples.take(at))
 
-    def _bury(self, children: list[_Child]) -> None:
+    def _bury(self, children: list[Child]) -> None:
         """Tell of those that have died, once."""
         for each in children:
-            if not each.buried and _died(each):
+            if not each.buried and each.has_died:
                 each.buried = True
                 self._death(each)
 
-    def _death(self, child: _Child) -> None:
+    def _death(self, child: Child) -> None:
         child.process.join(1.0)
-        text = f"{child.name} has died ({_end(child.process)})"
+        text = f"{child.name} has died ({child.end})"
         self._deaths.append(text)
         self._progress.interrupt(text)
 
-    async def _counted(self, platform: _Child | None) -> Counted | None:
+    async def _counted(self, platform: Child | None) -> Counted | None:
         """What the local platforms have counted; None where there are none, or they have died."""
         if platform is None or platform.over.is_set():
             return None
@@ -246,8 +193,8 @@ class Conductor:
 
     def _result(
         self,
-        workers: list[_Child],
-        platform: _Child | None,
+        workers: list[Child],
+        platform: Child | None,
         counted: Counted | None,
         seconds: float,
         stopped: bool,
@@ -262,7 +209,7 @@ class Conductor:
         witness: Witness = "none"
         if platform is not None:
             witness = "platform" if counted is not None else "gone"
-        dead = {number for number, each in enumerate(workers) if _died(each)}
+        dead = {number for number, each in enumerate(workers) if each.has_died}
         places = range(len(self._members))
         widowed = {place for place in places if place % self._wishes.workers in dead}
         arrivals = None if counted is None else counted.arrivals
@@ -287,7 +234,7 @@ class Conductor:
         )
 
 
-def _introduced(platform: _Child | None, workers: list[_Child]) -> str:
+def _introduced(platform: Child | None, workers: list[Child]) -> str:
     """The numbers of the processes, for who wants to look at one or end it."""
     first = [] if platform is None else [f"{platform.process.pid} (local platforms)"]
     return f"processes {', '.join([*first, *(str(each.process.pid) for each in workers)])}"
@@ -302,7 +249,7 @@ async def _second(overs: list[asyncio.Event], stop: asyncio.Event | None) -> Non
         task.cancel()
 
 
-async def _doors(platform: _Child) -> Mapping[House, Doors]:
+async def _doors(platform: Child) -> Mapping[House, Doors]:
     message = await platform.first()
     if isinstance(message, Failed):
         raise StartFailed(message.reason)
@@ -313,15 +260,3 @@ async def _doors(platform: _Child) -> Mapping[House, Doors]:
 def _ending(members: int) -> float:
     """Seconds that the end of a run may take: confirmations, and leaving."""
     return WAITS * ACK_TIMEOUT_MOST + MARGIN + CLOSING * 2 + members / CLOSES_PER_SECOND
-
-
-def _died(child: _Child) -> bool:
-    """Whether it is over without having said what it had to say."""
-    return child.over.is_set() and not any(isinstance(m, Done | Counted) for m in child.said)
-
-
-def _end(process: SpawnProcess) -> str:
-    code = process.exitcode
-    if code is None:
-        return "its pipe is closed"
-    return f"signal {-code}" if code < 0 else f"exit code {code}"

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Final, Protocol
 
 from emulator.fleet import spoken
+from emulator.fleet.commands import Asked, Commands
+from emulator.fleet.errors import HostError, Refused
 from emulator.fleet.ledger import Count, Ledger, Timing
 from emulator.fleet.plan import Group, Member, Reporting
 from emulator.fleet.reports import Reports
@@ -27,29 +29,10 @@ INPUT_LIMIT: Final = 1 << 16
 """Bytes of a line that has not ended; what is longer is no line of a module."""
 
 
-class HostError(Exception):
-    """The module did not do what the host needs; the text says what it did."""
-
-
-class Refused(HostError):
-    """A command whose final result was not OK."""
-
-    def __init__(self, line: str, result: str) -> None:
-        super().__init__(f"{line.partition('=')[0]} was answered {result}")
-        self.result = result
-
-
 class Chance(Protocol):
     """What `random.Random` does of what hosts need."""
 
     def uniform(self, a: float, b: float) -> float: ...
-
-
-@dataclass(slots=True, eq=False)
-class _Asked:
-    line: str
-    answer: "asyncio.Future[tuple[str, ...]] | None"
-    ended: Callable[[str], None] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -88,9 +71,7 @@ class Host:
         self._reporting = asyncio.Lock()
         self._plug: Plug | None = None
         self._input = b""
-        self._info: list[str] = []
-        self._asked: deque[_Asked] = deque()
-        self._running: _Asked | None = None
+        self._commands = Commands(self._write, self._begins)
         self._heard: deque[str] = deque(maxlen=HEARD_LIMIT)
         self._wanted: list[_Wanted] = []
         self._changed = asyncio.Event()
@@ -123,14 +104,14 @@ class Host:
     async def command(self, line: str, within: float = ANSWER_PATIENCE) -> tuple[str, ...]:
         """Write a command and wait for its OK; the lines before it. Refused for another final
         result, HostError for none."""
-        asked = _Asked(line, self._loop.create_future())
+        asked = Asked(line, self._loop.create_future())
         assert asked.answer is not None
-        self._ask(asked)
+        self._commands.ask(asked)
         try:
             async with asyncio.timeout(within):
                 return await asked.answer
         except TimeoutError:
-            self._give_up(asked)
+            self._commands.give_up(asked)
             self._count(Count.ERRORS)
             name = line.partition("=")[0]
             raise HostError(f"{name} had no final result within {within:g} s") from None
@@ -188,14 +169,14 @@ class Host:
                 self._count(Count.REFUSED)
 
         line = f"AT+MIPLNOTIFY=0,0,{fields},0,0{tail}"
-        asked = _Asked(line, self._loop.create_future(), ended)
-        self._ask(asked)
+        asked = Asked(line, self._loop.create_future(), ended)
+        self._commands.ask(asked)
         assert asked.answer is not None
         try:
             async with asyncio.timeout(ANSWER_PATIENCE):
                 await asked.answer
         except TimeoutError:  # nobody knows whether it has left
-            self._give_up(asked)
+            self._commands.give_up(asked)
             self.reports.left(number, said.confirm)
             self._count(Count.ERRORS)
             raise HostError("AT+MIPLNOTIFY had no final result") from None
@@ -203,9 +184,7 @@ class Host:
 
     async def quiet(self) -> None:
         """Until no command is under way."""
-        while self._running is not None or self._asked:
-            self._changed.clear()
-            await self._changed.wait()
+        await self._commands.quiet()
 
     def count(self, count: Count, more: int = 1) -> None:
         """Add to what the books say of this modem."""
@@ -215,47 +194,16 @@ class Host:
         """How long after its time a report begins."""
         self._took(Timing.LAG, seconds)
 
-    # commands, one after another
-
-    def _ask(self, asked: _Asked) -> None:
-        self._asked.append(asked)
-        self._next()
-
-    def _next(self) -> None:
-        if self._running is not None or not self._asked or self._plug is None:
-            return
-        self._running = self._asked.popleft()
-        self._info = []
-        if self._running.line.upper().startswith("AT+MIPLOPEN="):
-            self._opened_at = self.now()
+    def _write(self, data: bytes) -> None:
         try:
-            self._plug.write(self._running.line.encode() + b"\r")
+            if self._plug is not None:
+                self._plug.write(data)
         except OSError:  # the module does not read; the command will have no result
             self._count(Count.ERRORS)
 
-    def _final(self, result: str) -> None:
-        running, self._running = self._running, None
-        if running is None:
-            return
-        if running.ended is not None:
-            running.ended(result)
-        if running.answer is not None and not running.answer.done():
-            if result == "OK":
-                running.answer.set_result(tuple(self._info))
-            else:
-                running.answer.set_exception(Refused(running.line, result))
-        self._next()
-        self._changed.set()
-
-    def _give_up(self, asked: _Asked) -> None:
-        """No longer wait for its final result, should it still come."""
-        asked.ended = None
-        if self._running is asked:
-            self._running = None
-            self._next()
-        elif asked in self._asked:
-            self._asked.remove(asked)
-        self._changed.set()
+    def _begins(self, line: str) -> None:
+        if line.upper().startswith("AT+MIPLOPEN="):
+            self._opened_at = self.now()
 
     # what the module says
 
@@ -268,15 +216,13 @@ class Host:
 
     def _line(self, line: str) -> None:
         if spoken.FINAL.fullmatch(line):
-            self._final(line)
+            self._commands.final(line)
             return
         self._learn(line)
         answer = self._answer(line)
         if answer is not None:
-            self._ask(_Asked(answer, None))
-        elif self._running is not None and _belongs(line, self._running.line):
-            self._info.append(line)
-        else:
+            self._commands.ask(Asked(answer))
+        elif not self._commands.take(line):
             self._tell(line)
 
     def _answer(self, line: str) -> str | None:
@@ -330,8 +276,4 @@ class Host:
         self._changed.set()
 
 
-def _belongs(line: str, command: str) -> bool:
-    """Whether a line before the final result is part of the answer: it has the command's name, or
-    none at all, as the texts of ATI."""
-    name = command[2:].partition("=")[0].rstrip("?").upper()
-    return not line.startswith(("+", "*", "REBOOT")) or line.partition(":")[0].upper() == name
+__all__ = ["Host", "HostError", "Refused"]

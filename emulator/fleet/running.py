@@ -11,8 +11,9 @@ from pathlib import Path
 
 from emulator.addresses import Address, AddressError, parse_address, spelt
 from emulator.cli import DONE, RUN_FAILED, UsageError
-from emulator.console import put, say, stopped, tell_seed
-from emulator.fleet.conductor import Conductor, StartFailed, Wishes
+from emulator.console import chosen_seed, put, say, stopped, tell_seed
+from emulator.fleet.children import StartFailed
+from emulator.fleet.conductor import Conductor, Wishes
 from emulator.fleet.coroutines import coroutines_of
 from emulator.fleet.files import load
 from emulator.fleet.limits import shortages
@@ -21,7 +22,6 @@ from emulator.fleet.plot import plot
 from emulator.fleet.progress import Progress
 from emulator.fleet.shapes import PROCESSES_LIMIT
 from emulator.fleet.summary import Result, document, exit_code, lines
-from emulator.seeds import SEED_LIMIT, new_seed
 
 
 def run(options: argparse.Namespace) -> int:
@@ -70,13 +70,10 @@ def _wishes(options: argparse.Namespace, fleet: Fleet, shard: Shard, members: in
     workers = options.processes or fleet.processes or len(os.sched_getaffinity(0))
     if not 1 <= workers <= PROCESSES_LIMIT:
         raise UsageError(f"--processes {workers} is not between 1 and {PROCESSES_LIMIT}")
-    seed = options.seed if options.seed is not None else fleet.seed
-    if seed is not None and not 0 <= seed < SEED_LIMIT:
-        raise UsageError(f"--seed {seed} is not between 0 and {SEED_LIMIT - 1}")
     return Wishes(
         shard=shard,
         workers=min(workers, members),
-        seed=new_seed() if seed is None else seed,
+        seed=chosen_seed(fleet.seed if options.seed is None else options.seed),
         platform=None if options.platform is None else _platform(options.platform),
         folder=str(options.file.parent.resolve()),
     )

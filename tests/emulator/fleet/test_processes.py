@@ -137,7 +137,7 @@ def test_another_server_and_ctrl_c(tmp_path: Path) -> None:
         (("--shard", "3/2"), "--shard '3/2' is not I/N with I from 1 to N, for example 2/4"),
         (("--shard", "9/9"), "--shard 9/9: 4 modems leave none for this part"),
         (("--processes", "257"), "--processes 257 is not between 1 and 256"),
-        (("--seed", "-1"), "--seed -1 is not between 0 and 4294967295"),
+        (("--seed", "-1"), "--seed -1 is not a whole number from 0 on"),
         (("--platform", "here"), "--platform: 'here' is not HOST:PORT, for example 127.0.0.1:5683"),
         (("--json", "/no/such/out"), "/no/such/out: there is no folder /no/such"),
     ],
