@@ -5,11 +5,13 @@ import logging
 import signal
 import sys
 from collections.abc import Mapping, MutableSequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from multiprocessing.connection import Connection
 
 from emulator.cloud.admission import Declared
-from emulator.cloud.events import Event, Notified
+from emulator.cloud.events import Event, Finished, Notified
+from emulator.cloud.operations import Answer, Observe
+from emulator.cloud.points import Point, points_of
 from emulator.cloud.service import Cloud
 from emulator.descriptors import allow_many_files
 from emulator.fleet.arrivals import Arrivals, number_of
@@ -17,6 +19,7 @@ from emulator.fleet.ledger import Count, Ledger
 from emulator.fleet.messages import Counted, Failed, House, Listening, Message, Stop
 from emulator.fleet.pipes import PipeEnd
 from emulator.fleet.plan import Fleet, Member, Reporting, Shard, members_of
+from lwm2m_core.values import ContentError
 from transport.link import ListenerOpener
 from transport.udp import listen_udp
 
@@ -29,24 +32,35 @@ class Counting:
         self.arrivals: dict[int, Arrivals] = {}
 
     def heard(self, event: Event) -> None:
-        """A platform's event."""
-        if not isinstance(event, Notified):
-            return
-        imei = event.device.partition(";")[0]  # OneNET's endpoint name, where it is not OneNET
+        """A platform's event. A report that overtakes the answer to an Observe stands in for it, so
+        there numbers are looked at, too; without one it could be an old value (decision 30)."""
+        match event:
+            case Notified(device, points):
+                self._take(device, points, numbered_only=False)
+            case Finished(_, device, Observe(path), Answer() as answer):
+                with suppress(ContentError):
+                    points = points_of(path, answer.content_format, answer.payload)
+                    self._take(device, points, numbered_only=True)
+
+    def _take(self, device: str, points: tuple[Point, ...], numbered_only: bool) -> None:
+        imei = device.partition(";")[0]  # OneNET's endpoint name, where it is not OneNET
         if imei not in self._places:
             return
         place, member = self._places[imei]
         report = self._fleet.groups[member.group].report
-        for point in event.points:
-            if report is not None and point.path == report.path:
-                self._ledger.add(place, self._count(place, report, point.raw))
+        if report is None or (numbered_only and not report.numbered):
+            return
+        for point in points:
+            if point.path == report.path:
+                self._count(place, report, point.raw)
 
-    def _count(self, place: int, report: Reporting, raw: bytes) -> Count:
-        number = number_of(raw) if report.numbered else None
-        if number is None:
-            return Count.RECEIVED
-        is_new = self.arrivals.setdefault(place, Arrivals()).take(number)
-        return Count.RECEIVED if is_new else Count.TWICE
+    def _count(self, place: int, report: Reporting, raw: bytes) -> None:
+        """A text without a number, where reports have one, is none of them."""
+        if not report.numbered:
+            self._ledger.add(place, Count.RECEIVED)
+        elif (number := number_of(raw)) is not None:
+            is_new = self.arrivals.setdefault(place, Arrivals()).take(number)
+            self._ledger.add(place, Count.RECEIVED if is_new else Count.TWICE)
 
 
 def platforms_of(

@@ -1,11 +1,15 @@
 """Modems and hosts of a fleet at a local platform, in virtual time."""
 
 import asyncio
+import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from emulator.cloud.events import Notified
+from emulator.cloud.points import Point
 from emulator.cloud.service import Cloud
 from emulator.cloud.switches import set_switch
 from emulator.fleet.books import Books
@@ -13,8 +17,10 @@ from emulator.fleet.crew import Crew
 from emulator.fleet.histogram import class_of
 from emulator.fleet.host import Host, Refused
 from emulator.fleet.ledger import Count, Timing
+from emulator.journal import Journal
 from emulator.quirks import register
 from emulator.virtual_time import VirtualLoop
+from lwm2m_core.paths import Path as ResourcePath
 from tests.emulator.fleet.town import Town, fleet_of
 
 PLATFORMS = ("onenet", "ctwing", "dmp", "huawei", "generic")
@@ -302,3 +308,100 @@ def test_every_dialect_is_understood() -> None:
     for spelling in spellings:
         town = lived(small(f"    quirks: {{mipl_colon: {spelling}}}", "every: 20s", modems=1))
         assert town.books == Books(sent=3, received=3)
+
+
+def times_of(town: Town, imei: str) -> list[float]:
+    (cloud,) = town.clouds.values()
+    return [point.at for point in cloud.points(imei)]
+
+
+def test_reports_come_up_to_the_jitter_later() -> None:
+    town = lived(small(report="every: 10s, jitter: 4s", modems=1, lasts="5min"))
+    first, *others = times_of(town, "869975030000461")
+    behind = [at - first - 10 * n for n, at in enumerate(others, 1)]
+    assert all(-4.1 <= each <= 4.1 for each in behind)
+    assert max(behind) - min(behind) > 1
+
+    town = lived(small(report="every: 10s", modems=1, lasts="5min"))
+    first, *others = times_of(town, "869975030000461")
+    assert [at - first - 10 * n for n, at in enumerate(others, 1)] == pytest.approx(
+        [0.0] * len(others), abs=0.1
+    )
+
+
+def test_each_modem_has_chances_of_its_own() -> None:
+    town = lived(small(report="every: 20s, data: {walk: {from: 0}}", modems=2))
+    one, other = "869975030000461", "869975030000462"
+    assert values(town, one)[1:] != values(town, other)[1:]
+    assert abs((times_of(town, one)[0] - times_of(town, other)[0]) % 20) > 0.6  # not the ramp's
+
+
+def test_a_report_that_waits_for_the_one_before_is_late() -> None:
+    more = "    quirks: {reply_delay_ms: 3000}\n"
+    town = lived(small(more, report="every: 2s, late: 1s", modems=1))
+    assert 0 < town.total(Count.LATE) < town.total(Count.DUE)
+    assert town.books.balanced
+
+
+def test_a_confirmation_that_is_under_way_at_the_end_is_waited_for() -> None:
+    town = Town(replace(small(modems=1).fleet, close=False))
+    crews: list[Crew] = []
+
+    async def meanwhile(crew: Crew, clouds: list[Cloud]) -> None:
+        crews.append(crew)
+        clouds[0].switches = set_switch(clouds[0].switches, "delay", "1.5")
+
+    async def device(host: Host) -> None:
+        for line in (
+            'AT+MIPLCREATEEX="183.230.40.40:5683",0',
+            'AT+MIPLCFG="platform",0,10',
+            'AT+MIPLADDOBJ=0,3200,1,"1",1,0',
+            "AT+MIPLOPEN=0,86400,30",
+        ):
+            await host.command(line)
+        await host.until_ready()
+        await host.report("last")
+        crews[0].stop()
+
+    lived(town, coroutines={0: device}, meanwhile=meanwhile)
+    assert (town.total(Count.ACKED), town.total(Count.LOST)) == (1, 0)
+    assert town.books == Books(sent=1, received=1)
+
+
+def test_what_comes_twice_is_received_once() -> None:
+    town = small(modems=1)
+    point = Point(ResourcePath(3200, 0, 5750), "1 x", b"1 x")
+    for _ in range(3):
+        town.counting.heard(Notified("869975030000461", (point,)))
+    town.counting.heard(Notified("869975030000999", (point,)))  # nobody of ours
+    bare = Point(ResourcePath(3200, 0, 5750), "x", b"x")  # no report: it has no number
+    town.counting.heard(Notified("869975030000461", (bare,)))
+    assert (town.total(Count.RECEIVED), town.total(Count.TWICE)) == (1, 2)
+
+
+def test_after_a_lost_session_it_has_to_be_observed_anew() -> None:
+    town = small(modems=1)
+
+    async def heard() -> None:
+        group, chance = town.fleet.groups[0], random.Random(1)
+        host = Host(town.members[0], group, chance, town.ledger, 0, 0, print)
+        for line, ready in (
+            ("+MIPLEVENT: 0,6", False),
+            ("+MIPLOBSERVE: 0,1,1,3200,0,-1", True),
+            ("+MIPLEVENT: 0,31", False),
+            ("+MIPLEVENT: 0,6", False),
+            ("+MIPLOBSERVE: 0,2,1,3200,0,-1", True),
+            ("REBOOTING", False),
+        ):
+            host.data_received(f"\r\n{line}\r\n".encode())
+            assert host.ready is ready, line
+
+    asyncio.run(heard())
+
+
+def test_a_journal_keeps_as_much_as_it_is_told() -> None:
+    journal = Journal()
+    journal.limit = 2
+    for number in range(5):
+        journal.record(float(number), "login")
+    assert [record.number for record in journal.records] == [4, 5]
