@@ -15,6 +15,7 @@ from emulator.modem import Modem, ModemSettings
 from emulator.routes import AddressOf
 from emulator.seeds import modem_seed, stream
 from emulator.serial_end import SerialEnd
+from emulator.transmission import transmission_of
 from transport.link import LinkOpener
 from transport.udp import open_udp
 
@@ -121,7 +122,7 @@ class Crew:
             modem.journal.limit = JOURNAL_LIMIT
             chance = stream(modem_seed(self._seed, member.number), "fleet host")
             host = Host(*(member, group, chance, self._ledger, place, self._worker, self._trouble))
-            host.reports.give_up_after(modem.quirks.ack_timeout_s)
+            host.reports.give_up_after(transmission_of(modem.quirks).ack_timeout)
             plug = plug_in(end.port, end.port.name, host.data_received)
             host.plugged(plug)
             try:
