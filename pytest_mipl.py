@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
-from pytest_mipl_models import OPTIONS, Comparing, Repeating
+from pytest_mipl_models import OPTIONS, Comparing, Repeating, check_models
 
 if TYPE_CHECKING:
     from emulator.explore.found import Found
@@ -96,6 +96,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    check_models(config)
     config.addinivalue_line("markers", MARK)
     config.pluginmanager.register(Repeating(), "mipl-repeating")
     if not hasattr(config, "workerinput"):  # of pytest-xdist, whose workers compare nothing

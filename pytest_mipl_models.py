@@ -23,8 +23,11 @@ def wanted_models(config: pytest.Config) -> str:
 
 
 def models_of(wanted: "str | list[str]") -> list[str]:
-    """Their names as they are written. UsageError, with the nearest name, for one that is none."""
+    """Their names as they are written. CollectError, with the nearest name, for one that is none:
+    a mark's is told with its module, those of the options are looked at before (check_models)."""
     names = wanted.split(",") if isinstance(wanted, str) else list(wanted)
+    if not names:
+        return []
     try:
         from emulator.profile import ProfileError, load_profile
     except ImportError:  # each test says so
@@ -32,7 +35,15 @@ def models_of(wanted: "str | list[str]") -> list[str]:
     try:
         return list(dict.fromkeys(load_profile(name.strip()).name for name in names))
     except ProfileError as error:
-        raise pytest.UsageError(f"mipl-emulator: models: {error}") from error
+        raise pytest.Collector.CollectError(f"mipl-emulator: models: {error}") from error
+
+
+def check_models(config: pytest.Config) -> None:
+    """UsageError for models of the options that there are not, before a test is collected."""
+    try:
+        models_of(wanted_models(config) or [])
+    except pytest.Collector.CollectError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 class Repeating:

@@ -79,5 +79,9 @@ def test_a_report_that_cannot_be_written_is_told(project: Project) -> None:
 def test_a_model_that_there_is_not_is_one_sentence(project: Project) -> None:
     project.write({"test_it.py": PROJECT})
     done = project.run("--mipl-models", "MN316,MN31X")
-    assert done.code != 0
-    assert "mipl-emulator: models: there is no model 'MN31X'; did you mean MN319?" in done.output
+    told = "mipl-emulator: models: there is no model 'MN31X'; did you mean MN319?"
+    assert done.code == 4 and f"ERROR: {told}" in done.output
+    assert "Traceback" not in done.output
+    project.write({"test_it.py": PROJECT.replace('"M5311"', '"MN31X"')})
+    done = project.run()
+    assert done.code == 2 and told in done.output and "models_of" not in done.output
