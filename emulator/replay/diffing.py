@@ -23,6 +23,7 @@ CONTEXT: Final = 4  # lines before the first difference that are shown
 SHOWN_LIMIT: Final = 200  # differences that are listed for people
 
 _CHANCE: Final = re.compile(r" (?:mid \d+|token [0-9a-f]+)")
+_LOCATION: Final = re.compile(r" location (/\S+)")
 _ON_THE_NETWORK: Final = {
     "host": "the platform sends something else",
     "module": "the module sends something else",
@@ -81,11 +82,17 @@ def diff(first: Path, second: Path, format_name: str | None = None) -> Diff:
 
 
 def datagrams(records: Iterable[Record]) -> Iterator[Entry]:
-    """What crossed the network, in words: of the module, and to it as of its host."""
+    """What crossed the network, in words: of the module, and to it as of its host. Where the
+    platform keeps the registration (RFC 7252 5.10.7: Location-Path) is its own choice."""
+    location: re.Pattern[str] | None = None
     for count, record in enumerate(records, 2):
         if record.kind in ("datagram_out", "datagram_in"):
             text = _CHANCE.sub("", describe(record.data))
             by: Speaker = "module" if record.kind == "datagram_out" else "host"
+            if by == "host" and (told := _LOCATION.search(text)):
+                location = re.compile(rf"{re.escape(told[1])}(?![^ ?/])")
+            if location is not None:
+                text = location.sub("/<location>", text)
             yield Entry(by, text, count, record.time)
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from emulator.cli import main
+from emulator.journal import Record
 from emulator.modem import ModemSettings
+from emulator.replay.diffing import datagrams
 from emulator.virtual_time import VirtualLoop
 from tests.recorded import record_day
 from tests.replay.test_replay import LOGIN, REPORT
@@ -34,6 +36,26 @@ def test_two_recordings_with_other_seeds_are_the_same(tmp_path: Path, capsys: Pr
     one, other = str(tmp_path / "day1"), str(tmp_path / "day2")
     assert main(["diff", one, other]) == 0
     assert f"{one} and {other} are the same" in capsys.readouterr().out
+
+
+def test_where_the_platform_keeps_a_registration_is_its_own_choice() -> None:
+    """RFC 7252 3, 5.10.1, 5.10.7: 2.01 with the Location-Path rd, 880a00f8, and DELETE of it."""
+
+    def told(place: str) -> list[str]:
+        path = "08" + place.encode().hex()
+        created = bytes.fromhex(f"60410001 827264 {path}")
+        delete = bytes.fromhex(f"40040002 b27264 {path}")
+        longer = bytes.fromhex(f"40040003 b27264 09{place.encode().hex()}31")
+        records = (
+            Record(1, 0, 0.0, "datagram_in", created),
+            Record(2, 0, 0.0, "datagram_out", delete),
+            Record(3, 0, 0.0, "datagram_out", longer),
+        )
+        return [entry.text for entry in datagrams(records)]
+
+    one, other = told("880a00f8"), told("9f46fb55")
+    assert one[:2] == other[:2] == ["ACK 2.01 location /<location>", "CON DELETE /<location>"]
+    assert one[2] == "CON DELETE /rd/880a00f81"  # another place
 
 
 def test_two_recordings_that_differ_on_the_line_and_on_the_network(
