@@ -30,16 +30,19 @@ def explain(plan: Plan, entries: Entries, found: Found) -> Explanation:
     that ends, one that does the same is taken instead, if it leads further."""
     search = _Search(entries)
     remedies, _ = search.remedies(replace(plan, thorough=False), found, ROUNDS)
-    return Explanation(remedies, search.tried, search.possible)
+    last = remedies[-1].next_line if remedies else found.line
+    return Explanation(remedies, *search.effort.get(last or 0, (0, search.possible)))
 
 
 class _Search:
-    """Counts what it does: `tried` and `possible` are of the last difference."""
+    """Counts what it does: `effort` has for the line of each difference how many changes were
+    tried of how many possible ones, by the search that tried most of them there."""
 
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
         self._left = LINES_LIMIT
-        self.tried = self.possible = 0
+        self.possible = 0
+        self.effort: dict[int, tuple[int, int]] = {}
 
     def remedies(
         self, plan: Plan, first: Found, rounds: int
@@ -70,16 +73,17 @@ class _Search:
         first, and of equals the likeliest."""
         every = changes(plan.setup, first)
         affordable = every[: max(0, self._left // (first.line + PLAY_COST))]
-        self.tried, self.possible = 0, len(every)
+        tried, self.possible = 0, len(every)
         better: list[tuple[Change, Matching]] = []
         for change in affordable:
             if not change.weight and any(result.first is None for _, result in better):
                 break  # what nothing speaks for need not be tried
-            self.tried += 1
+            tried += 1
             self._left -= first.line + PLAY_COST
             result = play_log(replace(plan, setup=change.setup), self._entries())
             if _reach(result.first) > _reach(first):
                 better.append((change, result))
+        self.effort[first.line] = max(self.effort.get(first.line, (0, 0)), (tried, self.possible))
         return sorted(
             better, key=lambda each: (_reach(each[1].first), -each[1].count), reverse=True
         )

@@ -76,6 +76,19 @@ def test_what_nothing_explains(log: Log, lines: tuple[str, ...]) -> None:
     assert any("no single switch explains it" in line for line in as_text(outcome, every=False))
 
 
+def test_how_many_were_tried_is_told_of_the_line_that_nothing_explains(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However little the search could afford on other ways there."""
+    monkeypatch.setattr(explaining, "LINES_LIMIT", 20_000)
+    lines = [line.replace(": ", ":") for line in (*LOGIN, *REPORT[:2], "+MIPLEVENT: 0,25,147")]
+    lines[7:7] = ["+MIPLEVENT:0,1", "+MIPLEVENT:0,2", "+MIPLEVENT:0,4"]
+    lines[0] = lines[0].replace(",0", ",1")
+    explanation = _explained(log(*lines))
+    assert explanation.remedies and explanation.remedies[-1].next_line is not None
+    assert explanation.tried == explanation.possible > 100
+
+
 def test_the_lines_that_are_played_for_it_are_bounded(
     log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
