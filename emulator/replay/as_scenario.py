@@ -135,6 +135,8 @@ def _dialogue(lines: Sequence[Entry]) -> Iterator[str]:
     names = Names(_MARK)
     about_itself = False
     gaps = dict(_gaps(lines))
+    together = dict(_together(lines))
+    until = 0
     for number, entry in enumerate(lines):
         if entry.by == "host":
             about_itself = asks_who(entry.text)
@@ -143,7 +145,32 @@ def _dialogue(lines: Sequence[Entry]) -> Iterator[str]:
             yield f"  - host: {_quoted(_pattern(names.of_host(entry.text), _wild))}"
         elif not about_itself or entry.is_final or entry.text.startswith("+MIPL"):
             text = names.of_module(without_place(entry.text))
-            yield f"  - module: {_quoted(_pattern(text, _wild))}"
+            if number in together:
+                until = together[number]
+                yield "  - unordered:"
+            lead = "      - " if number < until else "  - module: "
+            yield f"{lead}{_quoted(_pattern(text, _wild))}"
+
+
+def _together(lines: Sequence[Entry]) -> Iterator[tuple[int, int]]:
+    """Where a request of the platform stands before an event, up to behind the last such event: the
+    platform might as well have asked a moment later."""
+    number = 0
+    while number < len(lines):
+        end = number
+        while end < len(lines) and _unsolicited(lines[end]):
+            end += 1
+        asked = [n for n in range(number, end) if request_of(lines[n].text) is not None]
+        told = [n for n in range(number, end) if request_of(lines[n].text) is None]
+        if asked and told and asked[0] < told[-1]:
+            yield asked[0], told[-1] + 1
+        number = end + 1
+
+
+def _unsolicited(entry: Entry) -> bool:
+    return entry.by == "module" and (
+        entry.text.startswith("+MIPLEVENT") or request_of(entry.text) is not None
+    )
 
 
 def _wild(name: str) -> str:

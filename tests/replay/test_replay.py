@@ -235,6 +235,23 @@ def test_a_scenario_has_a_late_event_where_our_module_says_it(
     assert main(["play", str(scenario)]) == 0
 
 
+def test_a_scenario_leaves_open_whether_the_platform_asks_before_or_behind_an_event(
+    log: Log, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The platform asks and acknowledges at once: here the module tells the event first."""
+    asked = "+MIPLDISCOVER: 0,9,3200"
+    file, scenario = log(*LOGIN, *REPORT[:2], asked, REPORT[2], *READ), tmp_path / "open.yaml"
+    assert main(["replay", str(file), "--make-scenario", str(scenario)]) == 0
+    assert (
+        "  - unordered:\n"
+        '      - "+MIPLDISCOVER: 0,{m2},3200"\n'
+        '      - "+MIPLEVENT: 0,26,147"\n'
+        '  - module: "+MIPLREAD: 0,{m3},3200,0,-1"\n'
+    ) in scenario.read_text(encoding="utf-8")
+    assert main(["check", str(scenario)]) == 0
+    assert main(["play", str(scenario)]) == 0
+
+
 def test_dtls(log: Log) -> None:
     """Manual 4.6, 5.2: the local platform takes any key."""
     create = 'AT+MIPLCREATEEX="183.230.40.40:5684",0,,"1234abcd"'
