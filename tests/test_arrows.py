@@ -68,6 +68,7 @@ WET = (
     "emulator.control.verb",
     "emulator.control.verbs",
     "emulator.lab",
+    "emulator.recording.head",
     "emulator.recording.files",
     "emulator.recording.live",
     "emulator.recording.opening",

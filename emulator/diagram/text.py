@@ -72,7 +72,10 @@ def title(head: Head) -> str:
         parts.append(f"started {head.start}")
     if head.seed is not None:
         parts.append(f"seed {head.seed}")
-    parts += [f"{name}={value}" for name, value in head.quirks.items()]
+    parts += [f"{name}={value}" for name, value in (*head.quirks.items(), *head.network.items())]
+    parts += [f"fault '{fault}'" for fault in head.faults]
+    if head.scenario is not None:
+        parts.append(f"scenario {head.scenario}")
     parts.append("secrets hidden" if head.redacted else "with its secrets")
     return printable(", ".join(map(str, parts)))
 

@@ -6,15 +6,14 @@ import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
 
 from emulator.journal import Record
 from emulator.modem import ModemSettings
-from emulator.profile import load_profile
 from emulator.recording.capture import Capture
-from emulator.recording.lines import Head, head_line, line_of
+from emulator.recording.head import head_for
+from emulator.recording.lines import head_line, line_of
 from emulator.recording.operations import Operation, Operations, details
 from emulator.recording.redactor import Redactor
 from emulator.virtual_time import is_timeless
@@ -46,7 +45,12 @@ class Stage:
     """
 
     def __init__(
-        self, settings: ModemSettings, *, show_secrets: bool, start: Start | None = None
+        self,
+        settings: ModemSettings,
+        *,
+        show_secrets: bool,
+        start: Start | None = None,
+        scenario: str | None = None,
     ) -> None:
         start = start or Start.now()
         self._origin, self.epoch = start.loop, start.wall or 0.0
@@ -55,16 +59,7 @@ class Stage:
             started = datetime.fromtimestamp(self.epoch, UTC).isoformat(timespec="microseconds")
         self._redactor = None if show_secrets else Redactor(settings.imei, settings.imsi)
         self._operations = Operations()
-        self.head = Head(
-            f"mipl-emulator {_version()}",
-            settings.model,
-            settings.dialect or load_profile(settings.model).dialect,
-            settings.timing,
-            settings.seed,
-            {name: _spelt(value) for name, value in settings.quirks.items()},
-            started,
-            redacted=not show_secrets,
-        )
+        self.head = head_for(settings, started, self._redactor, scenario)
 
     def take(self, record: Record) -> tuple[Record, Operation | None]:
         """The record as it is written down, and what it is part of."""
@@ -83,7 +78,8 @@ class Recording:
     cannot be written any more, that is logged once, and the modem goes on.
 
     `start`: when that was, for records that are handed over later. They have to be all from then
-    on, or secrets would not be known for what they are.
+    on, or secrets would not be known for what they are. `scenario`: the name of the file that says
+    what happens, if there is one.
     """
 
     def __init__(
@@ -93,8 +89,9 @@ class Recording:
         *,
         show_secrets: bool = False,
         start: Start | None = None,
+        scenario: str | None = None,
     ) -> None:
-        self._stage = Stage(settings, show_secrets=show_secrets, start=start)
+        self._stage = Stage(settings, show_secrets=show_secrets, start=start, scenario=scenario)
         self._capture = Capture(self._stage.head, self._stage.epoch)
         path = Path(folder)
         path.mkdir(exist_ok=True)
@@ -159,15 +156,3 @@ class _File:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-
-
-def _version() -> str:
-    try:
-        return version("mipl-emulator")
-    except PackageNotFoundError:
-        return "(not installed)"
-
-
-def _spelt(value: object) -> str:
-    """A quirk's value as `--quirk` takes it."""
-    return "+".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)

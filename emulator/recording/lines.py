@@ -23,10 +23,19 @@ _HEAD_KINDS: Final[Mapping[str, tuple[type, ...]]] = {  # of what may be missing
     "timing": (str,),
     "seed": (int, type(None)),
     "quirks": (dict,),
+    "faults": (list,),
+    "network": (dict,),
+    "scenario": (str, type(None)),
     "start": (str, type(None)),
     "redacted": (bool,),
 }
-_NAMED: Final = {str: "a text", int: "a whole number", dict: "an object", bool: "true or false"}
+_NAMED: Final = {
+    str: "a text",
+    int: "a whole number",
+    dict: "an object",
+    list: "a list",
+    bool: "true or false",
+}
 _PLAIN = "\r\n\t"  # control characters that stand in a text as themselves
 
 
@@ -39,8 +48,10 @@ class Head:
     """The first line: what was recorded, by what.
 
     `seed` and `start` are None where there is none; `start` is the moment of time 0 by the wall
-    clock, in ISO 8601 with its zone. `quirks`: those that were set, as for `--quirk`. `redacted`:
-    whether keys, auth codes, IMEI and IMSI were left out.
+    clock, in ISO 8601 with its zone. `quirks`: those that were set, as for `--quirk`; `faults`, as
+    for `--fault`, and `network`, what was not as usual, as for `--network`, at the start;
+    `scenario`: the name of its file. `redacted`: whether keys, auth codes, IMEI and IMSI were left
+    out.
     """
 
     program: str
@@ -49,6 +60,9 @@ class Head:
     timing: str = "module"
     seed: int | None = None
     quirks: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
+    network: Mapping[str, str] = field(default_factory=dict)
+    scenario: str | None = None
     start: str | None = None
     redacted: bool = True
 
@@ -73,6 +87,7 @@ def head_of(line: str) -> Head:
         value = known.get(name)
         if name in known and type(value) not in kinds:
             raise LineError(f"field '{name}' is {value!r:.40}, not {_NAMED[kinds[0]]}")
+    known["faults"] = tuple(map(str, known.get("faults", ())))
     return Head(**known)
 
 

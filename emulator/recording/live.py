@@ -32,9 +32,14 @@ class Live:
     """
 
     def __init__(
-        self, pipe: str | Path, settings: ModemSettings, *, show_secrets: bool = False
+        self,
+        pipe: str | Path,
+        settings: ModemSettings,
+        *,
+        show_secrets: bool = False,
+        scenario: str | None = None,
     ) -> None:
-        self._stage = Stage(settings, show_secrets=show_secrets)
+        self._stage = Stage(settings, show_secrets=show_secrets, scenario=scenario)
         self._capture = Capture(self._stage.head, self._stage.epoch)
         self._path = Path(pipe)
         self._is_ours = _make(self._path)

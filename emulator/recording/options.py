@@ -37,18 +37,21 @@ def recorders(
 ) -> "list[Sink]":
     """The sinks of modem `number`; they are closed after it."""
     sinks: list[Sink] = []
+    scenario = Path(options.scenario_file).name if options.scenario is not None else None
     if options.record is not None:
         from emulator.recording.files import Recording
 
         folder = Path(options.record)
         if options.count > 1:
             folder /= f"modem{number}"
-        recording = Recording(folder, settings, show_secrets=options.show_secrets)
+        shows = options.show_secrets
+        recording = Recording(folder, settings, show_secrets=shows, scenario=scenario)
         sinks.append(stack.enter_context(recording))
     if options.live is not None:
         from emulator.recording.live import Live
 
-        live = Live(_pipes(options)[number], settings, show_secrets=options.show_secrets)
+        pipe, shows = _pipes(options)[number], options.show_secrets
+        live = Live(pipe, settings, show_secrets=shows, scenario=scenario)
         sinks.append(stack.enter_context(live))
     return sinks
 

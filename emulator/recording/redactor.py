@@ -38,6 +38,10 @@ class Redactor:
         self._serial = {kind: _Serial() for kind in ("serial_in", "echo_out", "serial_out")}
         self._blocks: dict[tuple[str, str, int], bytes] = {}
 
+    def hide(self, text: str) -> str:
+        """A text of ours without what is known to be secret by now."""
+        return self._masks.hide(text.encode()).decode("utf-8", "replace")
+
     def redact(self, record: Record) -> Record:
         """The same record, as others may see it."""
         data = record.data
@@ -64,7 +68,7 @@ class Redactor:
         start = secret_start(text)
         if start is not None:
             text = text[:start] + "*" * (len(text) - start)
-        return self._masks.hide(text.encode()).decode("utf-8", "replace")
+        return self.hide(text)
 
     def _learn(self, command: str) -> None:
         """Values that may come again elsewhere: the auth code on its way to the platform."""

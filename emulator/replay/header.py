@@ -25,10 +25,17 @@ class Header:
     platform: str | None = None
     imei: str | None = None
     imsi: str | None = None
+    unplayed: tuple[str, ...] = ()  # options of its own that a replay does without
 
 
 def of_recording(head: Head) -> Header:
-    return Header(head.model, head.dialect, dict(head.quirks), head.timing)
+    unplayed = (
+        *(f"--fault '{fault}'" for fault in head.faults),
+        *(f"--network {name}={value}" for name, value in head.network.items()),
+        *((f"--scenario {head.scenario}",) if head.scenario is not None else ()),
+    )
+    quirks = dict(head.quirks)
+    return Header(head.model, head.dialect, quirks, head.timing, unplayed=unplayed)
 
 
 def of_transcript(name: str, lines: Iterable[str]) -> Header:

@@ -91,6 +91,7 @@ def replay_file(log: Path | str, wish: Wish | None = None) -> Outcome:
     with _quiet():
         matching = play_log(plan, entries(), *sinks)
     notes = [
+        *_unplayed(header),
         *_notes(facts),
         *_left_out(matching),
         *_make(wish, entries, setup, matching, Path(log).name),
@@ -118,6 +119,14 @@ def _left_out(matching: Matching) -> Iterator[str]:
     if matching.dropped:
         count = matching.dropped
         yield f"{count} lines of the module were not compared: the log has none of them"
+
+
+def _unplayed(header: Header) -> Iterator[str]:
+    if header.unplayed:
+        yield (
+            f"recorded with {' '.join(header.unplayed)}; a replay does without, and what that "
+            "brought about is a difference"
+        )
 
 
 def _make(

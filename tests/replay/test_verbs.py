@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from emulator.cli import main
+from emulator.faults.grammar import parse_fault
 from emulator.journal import Record
 from emulator.modem import ModemSettings
 from emulator.replay.diffing import datagrams
@@ -28,6 +29,14 @@ def test_a_recording_replays_with_the_module_that_it_is_of(tmp_path: Path, capsy
     _record(tmp_path / "day", settings=ModemSettings("MN318", quirks={"read_fields": 6}))
     assert main(["replay", str(tmp_path / "day")]) == 0
     assert "all as MN318 says them" in capsys.readouterr().out
+
+
+def test_what_a_replay_does_without_is_told(tmp_path: Path, capsys: Printed) -> None:
+    fault = parse_fault("command +MIPLNOTIFY: busy")
+    _record(tmp_path / "day", settings=ModemSettings(faults=(fault,)))
+    assert main(["replay", str(tmp_path / "day"), "--no-explain"]) == 1
+    told = capsys.readouterr().err
+    assert "recorded with --fault 'command +MIPLNOTIFY: busy'; a replay does without" in told
 
 
 def test_two_recordings_with_other_seeds_are_the_same(tmp_path: Path, capsys: Printed) -> None:

@@ -4,10 +4,14 @@ import asyncio
 import logging
 import resource
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from emulator.conditions import Conditions
+from emulator.diagram.text import title
+from emulator.faults.grammar import parse_fault
 from emulator.journal import Record
 from emulator.modem import ModemSettings
 from emulator.recording.files import Recording, Start
@@ -27,8 +31,42 @@ async def test_a_recording_begins_with_what_it_is_of(tmp_path: Path) -> None:
     head = (tmp_path / "day" / "journal.jsonl").read_text()
     assert head.endswith(
         '"model": "MN316", "dialect": "manual", "timing": "module", "seed": 7, '
-        '"quirks": {"urc_gap_ms": "100"}, "start": null, "redacted": true}\n'
+        '"quirks": {"urc_gap_ms": "100"}, "faults": [], "network": {}, "scenario": null, '
+        '"start": null, "redacted": true}\n'
     )
+
+
+# each with what a head has of it: as long, and without what may be a key
+FAULTS = {
+    "command +MIPLNOTIFY nth 3: busy": "command +MIPLNOTIFY nth 3: busy",
+    'urc match "0,6": delay 5s': 'urc match "0,6": delay 5s',
+    'at-in match "1234abcd": drop': 'at-in match "********": drop',
+    "at-in match /k?[ey]abcdef/: drop": "at-in match /************/: drop",
+    'at-in match "AT+MIPLCREATEEX=\\"x:5684\\",0,,\\"ab\\"": drop': (
+        'at-in match "AT+MIPLCREATEEX=\\"x:5684\\",0,*******": drop'
+    ),
+    'urc match "861234509876543": drop': 'urc match "***************": drop',
+}
+
+
+@virtual
+@pytest.mark.parametrize("show_secrets", [False, True])
+async def test_a_head_names_what_goes_wrong_and_keeps_its_secrets(
+    tmp_path: Path, show_secrets: bool
+) -> None:
+    settings = replace(
+        SETTINGS, faults=tuple(map(parse_fault, FAULTS)), conditions=Conditions(signal=5)
+    )
+    folder = tmp_path / "day"
+    with Recording(folder, settings, scenario="night.yaml", show_secrets=show_secrets):
+        pass
+    with (folder / "journal.jsonl").open("rb") as stream:
+        head = Reading(stream, "j").head
+    assert head.faults == tuple(FAULTS if show_secrets else FAULTS.values())
+    assert head.network == {"signal": "5"} and head.scenario == "night.yaml"
+    told = title(head)
+    assert "signal=5" in told and "scenario night.yaml" in told
+    assert "fault 'command +MIPLNOTIFY nth 3: busy'" in told
 
 
 @pytest.mark.asyncio(loop_factories=["real"])

@@ -15,11 +15,16 @@ HEAD = Head(
     "manual",
     seed=7,
     quirks={"urc_gap_ms": "100"},
+    faults=("command +MIPLNOTIFY nth 3: busy",),
+    network={"signal": "5"},
+    scenario="coverage.yaml",
     start="2026-11-28T10:12:00.5+00:00",
 )
 HEAD_LINE = (
     '{"format": "mipl-journal", "schema": 1, "program": "mipl-emulator 0.1.0", "model": "MN316", '
     '"dialect": "manual", "timing": "module", "seed": 7, "quirks": {"urc_gap_ms": "100"}, '
+    '"faults": ["command +MIPLNOTIFY nth 3: busy"], "network": {"signal": "5"}, '
+    '"scenario": "coverage.yaml", '
     '"start": "2026-11-28T10:12:00.5+00:00", "redacted": true}'
 )
 LINES = [
