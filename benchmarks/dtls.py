@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from benchmarks.memory import resident
 from benchmarks.rounds import Figure, interleave
+from benchmarks.size import Size
 from transport.dtls.choice import client_session, server_sessions
 from transport.dtls.dtlssocket_library import is_installed
 from transport.dtls.link import open_dtls
@@ -18,9 +19,12 @@ from transport.link import Address, Link, Listener
 from transport.udp import listen_udp, open_udp
 
 PLAIN = "plain UDP"
+CBC = "openssl, CBC_SHA256"
+CBC_BOTH = f"{CBC}, both ends"
 PSK = Psk(b"869975030000461", b"0123456789abcdef")
 KEYS = {PSK.identity: PSK.key}
 NOTIFY = bytes(40)  # as long as a notification of one short string
+WARM = 20  # sessions that are there before counting begins
 LOOPBACK = ("127.0.0.1", 0)
 
 
@@ -35,8 +39,9 @@ def _kinds() -> Iterator[tuple[str, DtlsSettings]]:
             yield f"{back_end}, {suite.name}", DtlsSettings((suite,), back_end)
 
 
-def handshakes(rounds: int, count: int) -> tuple[Figure, ...]:
+def handshakes(size: Size) -> tuple[Figure, ...]:
     """Full handshakes a second, both ends in one process, in memory."""
+    count = size.exchanges // 20
 
     def measured(settings: DtlsSettings) -> Callable[[], float]:
         def rate() -> float:
@@ -48,33 +53,36 @@ def handshakes(rounds: int, count: int) -> tuple[Figure, ...]:
 
         return rate
 
-    return interleave({name: measured(each) for name, each in _kinds()}, rounds, "handshakes/s")
+    subjects = {name: measured(each) for name, each in _kinds()}
+    return interleave(subjects, size.rounds, "handshakes/s")
 
 
-def records(rounds: int, count: int) -> tuple[Figure, ...]:
+def records(size: Size) -> tuple[Figure, ...]:
     """Notifications and answers of 40 bytes a second, one at a time, by links over loopback."""
+    count = size.exchanges // 4
     with asyncio.Runner() as runner:
         roads = {PLAIN: runner.run(_road(None))}
         roads |= {name: runner.run(_road(each)) for name, each in _kinds()}
         subjects = {
             name: lambda road=road: runner.run(road.rate(count)) for name, road in roads.items()
         }
-        figures = interleave(subjects, rounds, "round trips/s")
+        figures = interleave(subjects, size.rounds, "round trips/s")
         for road in roads.values():
             road.close()
     return figures
 
 
-def bytes_per_session(count: int) -> dict[str, float]:
-    """Resident bytes of an open session, client and server together."""
-    return {name: _bytes_per_session(each, count) for name, each in _kinds()}
+def sessions(size: Size) -> tuple[Figure, ...]:
+    """KiB of resident memory of an open session, client and server together."""
+    found = [(name, _kib_per_session(each, size.crowd // 5)) for name, each in _kinds()]
+    return tuple(Figure(f"{name}, both ends", "KiB", (size,)) for name, size in found)
 
 
-def _bytes_per_session(settings: DtlsSettings, count: int) -> float:
-    kept = [_connected(settings) for _ in range(20)]
+def _kib_per_session(settings: DtlsSettings, count: int) -> float:
+    kept = [_connected(settings) for _ in range(WARM)]
     before = resident()
     kept += [_connected(settings) for _ in range(count)]
-    size = (resident() - before) / count
+    size = (resident() - before) / count / 1024
     for ends in kept:
         for end in ends:
             end.close(notify=False)

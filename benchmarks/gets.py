@@ -4,22 +4,28 @@ The modem is registered with the very socket that asks afterwards: it answers no
 """
 
 import os
+import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
+from itertools import count
 from statistics import median
 from threading import Thread
 from typing import Literal
 
 from benchmarks.processes import MODEM, compiled, python, server
 from benchmarks.rounds import Figure, interleave
+from benchmarks.size import Size
 
-ECHO, AIOCOAP = "bare asyncio echo", "aiocoap's server"
+ECHO, AIOCOAP, LIBCOAP = "bare asyncio echo", "aiocoap's server", "libcoap's coap-server"
+SILENT = "modem, silent (module_read_urc off)"
 
 BATCH = 100  # answers, as in udp_client.c
+IDS = 65536
 SENT_BACK, CONTENT = 1, 69  # the code of the GET itself, 2.05
 
 LOG_IN = (
@@ -27,11 +33,12 @@ LOG_IN = (
 )
 
 Language = Literal["C", "Python"]  # of the client
+WAYS: tuple[tuple[Language, int], ...] = (("C", 1), ("C", 32), ("Python", 32))
 Served = Callable[[socket.socket], AbstractContextManager[None]]
 
 
-def rates(language: Language, rounds: int, count: int, window: int) -> tuple[Figure, ...]:
-    """Answers a second with `window` GETs under way: the median batch of `count` in each round.
+def rates(language: Language, window: int, size: Size) -> tuple[Figure, ...]:
+    """Answers a second with `window` GETs under way: the median batch of each round.
 
     The client in C leaves a server the most of the machine; the one in Python, an asyncio protocol,
     is what servers are mostly asked with. All servers stay up, so that rounds can be short.
@@ -39,29 +46,46 @@ def rates(language: Language, rounds: int, count: int, window: int) -> tuple[Fig
     subjects: dict[str, tuple[Served, int]] = {
         ECHO: (partial(_reference, "udp_echo"), SENT_BACK),
         AIOCOAP: (partial(_reference, "aiocoap_server"), CONTENT),
-        "modem, silent (module_read_urc off)": (partial(_modem, "off"), CONTENT),
-        "modem, a +MIPLREAD line for each": (partial(_modem, "on"), CONTENT),
+        SILENT: (partial(modem, "off", MODEM), CONTENT),
+        "modem, a +MIPLREAD line for each": (partial(modem, "on", MODEM), CONTENT),
     }
+    if shutil.which("coap-server-notls"):
+        subjects[LIBCOAP] = _libcoap, CONTENT
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        name = "udp_client"
-        client = python(name) if language == "Python" else [compiled(name, folder)]
+        client = client_in(language, stack)
+        exchanges = size.exchanges // 2
 
         def ready(served: Served, code: int) -> Callable[[], float]:
-            own = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
-            own.bind(("127.0.0.1", 0))
+            own = stack.enter_context(bound())
             stack.enter_context(served(own))
-            mids = iter(range(0, 65536, count))
-            _batches(client, own, next(mids), count, window, code)  # to warm up
-            return lambda: (
-                BATCH * 1e9 / median(_batches(client, own, next(mids), count, window, code))
-            )
+            turns = count()
+
+            def rate() -> float:
+                first = next(turns) * exchanges % (IDS - exchanges)
+                return BATCH * 1e9 / median(ask(client, own, first, exchanges, window, code))
+
+            rate()  # to warm up
+            return rate
 
         measures = {name: ready(*subject) for name, subject in subjects.items()}
-        return interleave(measures, rounds, "GETs/s")
+        return interleave(measures, 2 * size.rounds, "GETs/s")
 
 
-def _batches(client: list[str], own: socket.socket, *numbers: int) -> list[int]:
+def client_in(language: Language, stack: ExitStack) -> list[str]:
+    """The command of the client in this language."""
+    if language == "Python":
+        return python("udp_client")
+    return [compiled("udp_client", stack.enter_context(tempfile.TemporaryDirectory()))]
+
+
+def bound() -> socket.socket:
+    """A socket to ask with."""
+    own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    own.bind(("127.0.0.1", 0))
+    return own
+
+
+def ask(client: list[str], own: socket.socket, *numbers: int) -> list[int]:
     """What the client prints: first message id, count, window and code are its arguments."""
     arguments = map(str, (own.fileno(), *numbers))
     done = subprocess.run(
@@ -82,12 +106,42 @@ def _reference(name: str, own: socket.socket) -> Iterator[None]:
 
 
 @contextmanager
-def _modem(telling: str, own: socket.socket) -> Iterator[None]:
+def _libcoap(own: socket.socket) -> Iterator[None]:
+    """Its example server, which keeps what was put."""
+    with bound() as free:
+        port = free.getsockname()[1]
+    command = ["coap-server-notls", "-A", "127.0.0.1", "-p", str(port), "-d", "8", "-v", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        own.connect(("127.0.0.1", port))
+        _put(own)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _put(own: socket.socket) -> None:
+    """CON PUT of /3/0/0, again and again until the server is up"""
+    own.settimeout(0.1)
+    for _ in range(50):
+        try:
+            own.send(b"\x40\x03\xff\xff\xb13\x010\x010\xffCMIOT")
+            own.recv(2048)
+            break
+        except OSError:
+            time.sleep(0.1)
+    own.settimeout(None)
+
+
+@contextmanager
+def modem(telling: str, command: list[str], own: socket.socket) -> Iterator[None]:
+    """The modem that `command` starts, logged in at `own`; `telling`: module_read_urc."""
     host, port = own.getsockname()
     options = ["--platform", f"{host}:{port}", "--quirk", f"module_read_urc={telling}"]
-    with _host() as attach, server([*MODEM, *options]) as device:
+    with _host() as attach, server([*command, *options]) as device:
         os.write(attach(device), LOG_IN)
-        _register(own)
+        register(own)
         yield
 
 
@@ -120,9 +174,9 @@ def _read_on(device: int) -> None:
         return  # EIO: nobody holds the other end any more
 
 
-def _register(own: socket.socket) -> None:
+def register(own: socket.socket) -> None:
     """2.01 with the location /rd/1 to the Register that comes, and from now on no other peer."""
-    register, modem = own.recvfrom(2048)
-    token = register[4 : 4 + (register[0] & 15)]
+    request, modem = own.recvfrom(2048)
+    token = request[4 : 4 + (request[0] & 15)]
     own.connect(modem)
-    own.send(bytes((0x60 | len(token), 0x41)) + register[2:4] + token + b"\x82rd\x011")
+    own.send(bytes((0x60 | len(token), 0x41)) + request[2:4] + token + b"\x82rd\x011")

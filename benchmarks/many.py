@@ -1,52 +1,61 @@
-"""Many modems of one process: what idle ones cost a busy one, and what all do together.
-
-Issue targets: one modem's latency with 63 idle ones beside it at most 1.2 of its latency alone; 64
-busy ones together at least 0.8 of one's throughput.
-"""
+"""Many modems of one process: what idle ones cost a busy one, and what all do together."""
 
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from statistics import median
 from subprocess import PIPE
 
 from benchmarks.processes import MODEM, compiled
 from benchmarks.rounds import Figure, interleave
+from benchmarks.size import Size
 
 MODEMS = 64
 ALONE, BESIDE = "alone", f"with {MODEMS - 1} idle ones"
 ONE, ALL = "one", f"{MODEMS} together"
 
 
-def latencies(rounds: int, count: int) -> tuple[Figure, ...]:
-    """Median latency in µs of `count` exchanges AT → OK with one of them."""
-    with tempfile.TemporaryDirectory() as folder:
-        client = compiled("pty_client", folder)
+def latencies(size: Size) -> tuple[Figure, ...]:
+    """Median latency in µs of exchanges AT → OK with one of them."""
 
-        def measured(modems: int) -> float:
-            with _modems(modems) as devices:
-                command = [client, devices[-1], str(count)]
-                out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            return median(map(int, out.split())) / 1000
+    def measured(client: str, devices: list[str]) -> float:
+        command = [client, devices[-1], str(size.exchanges)]
+        out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return median(map(int, out.split())) / 1000
 
-        return interleave(
-            {ALONE: lambda: measured(1), BESIDE: lambda: measured(MODEMS)}, rounds, "µs"
-        )
+    return _measured("pty_client", measured, (ALONE, BESIDE), size, "µs")
 
 
-def throughputs(rounds: int, count: int) -> tuple[Figure, ...]:
-    """Exchanges a second; `count` in all, on as many devices as there are, at the same time."""
-    with tempfile.TemporaryDirectory() as folder:
-        crowd = compiled("pty_crowd", folder)
+def throughputs(size: Size) -> tuple[Figure, ...]:
+    """Exchanges a second; so many in all, on as many devices as there are, at the same time."""
+    count = 4 * size.exchanges
 
-        def measured(modems: int) -> float:
-            with _modems(modems) as devices:
-                command = [crowd, str(count), *devices]
-                out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            return count / int(out) * 1e9
+    def measured(crowd: str, devices: list[str]) -> float:
+        command = [crowd, str(count), *devices]
+        out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return count / int(out) * 1e9
 
-        return interleave({ONE: lambda: measured(1), ALL: lambda: measured(MODEMS)}, rounds, "/s")
+    return _measured("pty_crowd", measured, (ONE, ALL), size, "exchanges/s")
+
+
+def _measured(
+    program: str,
+    measure: Callable[[str, list[str]], float],
+    names: tuple[str, str],
+    size: Size,
+    unit: str,
+) -> tuple[Figure, ...]:
+    """With one modem, and with all."""
+    with ExitStack() as stack:
+        client = compiled(program, stack.enter_context(tempfile.TemporaryDirectory()))
+        crowds = [stack.enter_context(_modems(number)) for number in (1, MODEMS)]
+        subjects = {
+            name: partial(measure, client, devices)
+            for name, devices in zip(names, crowds, strict=True)
+        }
+        return interleave(subjects, size.rounds, unit)
 
 
 @contextmanager

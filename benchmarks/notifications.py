@@ -6,6 +6,7 @@ import time
 from functools import partial
 
 from benchmarks.rounds import Figure, interleave
+from benchmarks.size import Size
 from emulator.cloud.service import Cloud
 from emulator.destinations import leading_to
 from emulator.modem import IMEI, Modem, ModemSettings
@@ -14,6 +15,7 @@ from pty_bridge.memory import MemoryPort
 from transport.dtls.session import DtlsSettings, Suite
 
 PLAIN = "UDP"
+SECURE = {suite: f"DTLS, {suite.name}" for suite in Suite}
 BATCH = 20  # commands until the platform has its turn
 NOTIFY = b'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"abcd",0,0\r'
 LOGIN = (
@@ -22,12 +24,13 @@ LOGIN = (
 )
 
 
-def rates(rounds: int, count: int) -> tuple[Figure, ...]:
+def rates(size: Size) -> tuple[Figure, ...]:
     """Commands per second; all of them have arrived by then."""
+    count = size.exchanges // 4
     subjects = {PLAIN: partial(_measure, None, count)}
-    for suite in Suite:
-        subjects[f"DTLS, {suite.name}"] = partial(_measure, suite, count)
-    return interleave(subjects, rounds, "notifications/s")
+    for suite, name in SECURE.items():
+        subjects[name] = partial(_measure, suite, count)
+    return interleave(subjects, size.rounds, "notifications/s")
 
 
 def _measure(suite: Suite | None, count: int) -> float:

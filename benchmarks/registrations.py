@@ -1,4 +1,4 @@
-"""Registrations at a platform: how many a second, and what each device costs in memory.
+"""Registrations at a platform: how many a second, and what each device costs in memory there.
 
 The devices are one C program, each of them with a socket of its own, on another core if there is
 one; every server is one process.
@@ -15,6 +15,7 @@ from statistics import median
 
 from benchmarks.processes import compiled, python, running
 from benchmarks.rounds import Figure, interleave
+from benchmarks.size import Size
 
 ECHO, AIOCOAP = "bare asyncio echo", "aiocoap's server with /rd"
 
@@ -33,7 +34,7 @@ SUBJECTS: dict[str, Subject] = {
 }
 
 
-def rates(rounds: int) -> tuple[Figure, ...]:
+def rates(size: Size) -> tuple[Figure, ...]:
     """Devices a second that are registered and asked, in each round 1000: the median batch.
 
     Two thousand take turns: a platform has room for 4096 that are there, and they do not leave.
@@ -48,14 +49,17 @@ def rates(rounds: int) -> tuple[Figure, ...]:
             return lambda: BATCH * 1e9 / median(_batches(client, port, next(turns), asks, code))
 
         measures = {name: ready(*subject) for name, subject in SUBJECTS.items()}
-        return interleave(measures, rounds, "devices/s")
+        return interleave(measures, size.rounds, "devices/s")
 
 
-def memory() -> dict[str, float]:
-    """Bytes of resident memory per device: of 1000, over what the process has with 100."""
+def memory(size: Size) -> tuple[Figure, ...]:
+    """KiB of resident memory per device: of 1000, over what the process has with 100."""
     with tempfile.TemporaryDirectory() as folder:
         client = compiled("fleet", folder)
-        return {name: _memory(client, *subject) for name, subject in SUBJECTS.items()}
+        return tuple(
+            Figure(name, "KiB", (_memory(client, *subject) / 1024,))
+            for name, subject in SUBJECTS.items()
+        )
 
 
 def _memory(client: str, command: list[str], asks: int, code: int) -> float:

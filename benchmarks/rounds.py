@@ -29,21 +29,6 @@ def interleave(
     return tuple(Figure(name, unit, tuple(found)) for name, found in values.items())
 
 
-def table(figures: tuple[Figure, ...], *references: str) -> list[str]:
-    """Markdown rows: median of the rounds, their spread, and the ratios round by round."""
-    bases = [next(figure for figure in figures if figure.subject == name) for name in references]
-    ratios = "".join(f" ratio to {name} (median, min–max) |" for name in references)
-    lines = [
-        f"| subject | median ({bases[0].unit}) | min–max |{ratios}",
-        "| --- | --- | --- |" + " --- |" * len(bases),
-    ]
-    for figure in figures:
-        spread = f"{min(figure.values):.1f}–{max(figure.values):.1f}"
-        row = f"| {figure.subject} | {figure.middle:.1f} | {spread} |"
-        lines.append(row + "".join(f" {_ratio(figure, base)} |" for base in bases))
-    return lines
-
-
-def _ratio(figure: Figure, base: Figure) -> str:
-    ratios = [mine / theirs for mine, theirs in zip(figure.values, base.values, strict=True)]
-    return f"{median(ratios):.2f}, {min(ratios):.2f}–{max(ratios):.2f}"
+def ratios(figure: Figure, base: Figure) -> list[float]:
+    """Round by round, and so of two figures of the same moment."""
+    return [mine / theirs for mine, theirs in zip(figure.values, base.values, strict=True)]

@@ -1,0 +1,135 @@
+"""The figures for people: Markdown from what `--json` writes."""
+
+import re
+from collections.abc import Iterator, Mapping
+from statistics import median
+from typing import Any
+
+from benchmarks.plot import plot
+from benchmarks.rounds import Figure, ratios
+
+HEAD = """\
+# Performance
+
+Written by `python -m benchmarks --page docs/performance.md`; do not edit.
+
+How fast the emulator is, and what a modem costs, each figure next to a named reference of the same
+run. The references are programs that do nothing else: a loop in C on a pty, bare asyncio, aiocoap's
+and libcoap's own, and modules that were written by hand for one exchange. Subjects take turns round
+by round, so that drift of the machine hits all alike; a ratio is that of two turns of one round.
+Read ratios: digits are those of one machine.
+
+{machine}
+
+To repeat it: `./mipl setup`, then `.venv/bin/python -m benchmarks` on a quiet machine, with a C
+compiler, some minutes long; `--only NAME` measures one part, `--json FILE` keeps every round.
+"""
+
+COST = re.compile(r"(\d+) modems, (.+)")
+
+
+def page(document: Mapping[str, Any], picture: str | None = None) -> str:
+    """All of a run. `picture`: the name of the file that `picture_of` has gone to."""
+    sections = document["sections"]
+    parts = [HEAD.format(machine=machine(document)), "## Goals\n", *_goals(sections)]
+    for section in sections:
+        parts += ["", *section_lines(section)]
+        if section["name"] == "cost" and picture is not None:
+            parts += ["", f"![Cost per modem, from one to many]({picture})"]
+    for work in document["where"]:
+        parts += ["", *where_lines(work)]
+    return "\n".join(parts) + "\n"
+
+
+def machine(document: Mapping[str, Any]) -> str:
+    """One sentence about where and how long."""
+    return (
+        f"Machine: {document['machine']['processor']}, {document['machine']['cores']} cores, "
+        f"{document['machine']['system']}, Python {document['machine']['python']}; "
+        f"{document['date']}, load {document['load']:.1f} at the start, "
+        f"{document['seconds']:.0f} s in all."
+    )
+
+
+def section_lines(section: Mapping[str, Any]) -> list[str]:
+    """A heading, and a table: median of the rounds, their spread, and ratios to references."""
+    figures = [
+        Figure(each["subject"], each["unit"], tuple(each["values"])) for each in section["figures"]
+    ]
+    bases = [figure for figure in figures if figure.subject in section["references"]]
+    heads = "".join(f" ratio to {base.subject} |" for base in bases)
+    return [
+        f"## {section['title']}\n",
+        f"| subject | median | min–max |{heads}",
+        "| --- | --- | --- |" + " --- |" * len(bases),
+        *(_row(figure, bases) for figure in figures),
+    ]
+
+
+def where_lines(work: Mapping[str, Any]) -> list[str]:
+    """A heading, the rooms, and the functions that take most."""
+    functions = ", ".join(f"`{name}` {share:.0f} %" for name, share in work["functions"].items())
+    return [
+        f"## Where the time goes: {work['work']}\n",
+        "| of the process's own time | share |",
+        "| --- | --- |",
+        *(f"| {room} | {share:.0f} % |" for room, share in work["rooms"].items()),
+        "",
+        f"{work['samples']} samples; the functions that were met most: {functions}.",
+    ]
+
+
+def picture_of(document: Mapping[str, Any]) -> str | None:
+    """The cost of one modem as SVG; None where it was not measured."""
+    curves: dict[str, dict[int, float]] = {}
+    for section in document["sections"]:
+        for figure in section["figures"] if section["name"] == "cost" else ():
+            if found := COST.fullmatch(figure["subject"]):
+                name = f"{found[2]} ({figure['unit']})"
+                curves.setdefault(name, {})[int(found[1])] = median(figure["values"])
+    return plot("What one modem costs", curves) if curves else None
+
+
+def _goals(sections: list[Mapping[str, Any]]) -> Iterator[str]:
+    yield "| what | goal | reached | |"
+    yield "| --- | --- | --- | --- |"
+    for section in sections:
+        for goal in section["goals"]:
+            sign = "≤" if goal["at_least"] is None else "≥"
+            limit = goal["at_most"] if goal["at_least"] is None else goal["at_least"]
+            unit = _unit_of(section, goal)
+            what = f"{section['title']}: {goal['subject']}"
+            if goal["reference"] is not None:
+                unit = f" × {goal['reference']}"
+            met = "met" if goal["met"] else "**missed**"
+            yield f"| {what} | {sign} {limit:g}{unit} | {_digits(goal['reached'])} | {met} |"
+
+
+def _unit_of(section: Mapping[str, Any], goal: Mapping[str, Any]) -> str:
+    units = [f["unit"] for f in section["figures"] if f["subject"] == goal["subject"]]
+    return f" {units[0]}" if units and units[0] else ""
+
+
+def _row(figure: Figure, bases: list[Figure]) -> str:
+    spread = "–"
+    if len(figure.values) > 1:
+        spread = f"{_digits(min(figure.values))}–{_digits(max(figure.values))}"
+    row = f"| {figure.subject} | {_digits(figure.middle)} {figure.unit} | {spread} |"
+    return row + "".join(f" {_ratio(figure, base)} |" for base in bases)
+
+
+def _ratio(figure: Figure, base: Figure) -> str:
+    """With its spread, where both have had their turns in the same rounds."""
+    if figure is base or not all(base.values):  # memory of so little that it is none
+        return "–"
+    if len(figure.values) != len(base.values):
+        return f"{figure.middle / base.middle:.2f}"
+    found = ratios(figure, base)
+    if len(found) == 1:
+        return f"{found[0]:.2f}"
+    return f"{median(found):.2f} ({min(found):.2f}–{max(found):.2f})"
+
+
+def _digits(value: float) -> str:
+    """Three that count, or all before the point."""
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"

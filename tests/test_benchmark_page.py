@@ -1,0 +1,108 @@
+"""The page of figures is made from what a run has kept; goals are held against their figures."""
+
+from typing import Any
+
+import pytest
+
+from benchmarks.page import page, picture_of, section_lines
+from benchmarks.rounds import Figure, interleave
+from benchmarks.section import Goal, Section
+from benchmarks.size import SMOKE
+
+LOOP = {"subject": "C loop", "unit": "µs", "values": [10.0, 20.0, 40.0]}
+MODEM = {"subject": "modem", "unit": "µs", "values": [15.0, 40.0, 60.0]}
+SECTION = {
+    "name": "at",
+    "title": "AT → OK",
+    "references": ["C loop"],
+    "figures": [LOOP, MODEM],
+    "goals": [
+        {
+            "subject": "modem",
+            "reference": "C loop",
+            "at_most": 1.5,
+            "at_least": None,
+            "reached": 1.5,
+            "met": True,
+        }
+    ],
+}
+
+
+def _run(*sections: dict[str, Any]) -> dict[str, Any]:
+    machine = {"processor": "Z80", "cores": 2, "system": "Linux 6.1", "python": "3.11.7"}
+    where = {"work": "GETs", "samples": 50, "rooms": {"waiting": 75.0}, "functions": {"f": 12.0}}
+    return {
+        "date": "2026-11-28",
+        "load": 0.25,
+        "seconds": 200.4,
+        "machine": machine,
+        "sections": list(sections),
+        "where": [where],
+    }
+
+
+def test_a_table_has_medians_spreads_and_ratios_round_by_round() -> None:
+    """Ratios are 1.5, 2 and 1.5: their median is 1.5, though that of the medians is 2."""
+    assert section_lines(SECTION) == [
+        "## AT → OK\n",
+        "| subject | median | min–max | ratio to C loop |",
+        "| --- | --- | --- | --- |",
+        "| C loop | 20 µs | 10–40 | – |",
+        "| modem | 40 µs | 15–60 | 1.50 (1.50–2.00) |",
+    ]
+
+
+def test_a_page_has_machine_goals_figures_and_where_the_time_goes() -> None:
+    text = page(_run(SECTION))
+    assert "Machine: Z80, 2 cores, Linux 6.1, Python 3.11.7; 2026-11-28, load 0.2" in text
+    assert "| AT → OK: modem | ≤ 1.5 × C loop | 1.5 | met |" in text
+    assert "## Where the time goes: GETs\n" in text
+    assert "| waiting | 75 % |" in text
+    assert "50 samples; the functions that were met most: `f` 12 %." in text
+
+
+def test_the_picture_shows_the_cost_of_one_as_there_are_more() -> None:
+    cost = [
+        {"subject": "1 modems, memory", "unit": "KiB", "values": [12.0]},
+        {"subject": "100 modems, memory", "unit": "KiB", "values": [6.0]},
+        {"subject": "the latest", "unit": "s", "values": [0.1]},
+    ]
+    section = {"name": "cost", "title": "t", "references": [], "figures": cost, "goals": []}
+    picture = picture_of(_run(section))
+    assert picture is not None
+    assert "memory (KiB)" in picture and "latest" not in picture
+    assert '<polyline points="60.0,58.2 620.0,156.6"' in picture  # 12 and 6 on a scale up to 12.5
+    assert picture_of(_run(SECTION)) is None
+
+
+@pytest.mark.parametrize(
+    ("goal", "reached", "met"),
+    [
+        (Goal("modem", "C loop", at_most=1.4), 1.5, False),
+        (Goal("modem", "C loop", at_least=1.5), 1.5, True),
+        (Goal("modem", at_most=40), 40, True),
+        (Goal("modem", at_least=41), 40, False),
+    ],
+)
+def test_goals(goal: Goal, reached: float, met: bool) -> None:
+    figures = (
+        Figure("C loop", "µs", (10.0, 20.0, 40.0)),
+        Figure("modem", "µs", (15.0, 40.0, 60.0)),
+    )
+    section = Section("at", "AT → OK", lambda size: figures, ("C loop", "libcoap"), (goal,))
+    document = section.document(SMOKE)
+    assert document["references"] == ["C loop"]
+    assert (document["goals"][0]["reached"], document["goals"][0]["met"]) == (reached, met)
+
+
+def test_subjects_take_turns() -> None:
+    turns: list[str] = []
+
+    def turn(name: str) -> float:
+        turns.append(name)
+        return float(len(turns))
+
+    figures = interleave({"a": lambda: turn("a"), "b": lambda: turn("b")}, 2, "µs")
+    assert turns == ["a", "b", "a", "b"]
+    assert figures == (Figure("a", "µs", (1.0, 3.0)), Figure("b", "µs", (2.0, 4.0)))
