@@ -24,7 +24,7 @@ _Add = Callable[..., object]  # add_argument of a parser, or of one group of its
 SEED_HELP = (
     "decides all that chance decides (default: a new one each time, which is told on stderr)"
 )
-COUNT_LIMIT = 1000  # modems of one `mipl run`; the kernel has about 4000 pseudo-terminals
+COUNT_LIMIT = 10_000  # modems of one `mipl run`
 
 
 class UsageError(Exception):

@@ -11,11 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from emulator.addresses import AddressError, is_numeric, parse_address, parse_resolve, spelt
+from emulator.capacity import check_room
 from emulator.cli import COUNT_LIMIT, DONE, UsageError
 from emulator.cloud_options import check_http, check_platforms, cloud_of, state_of
 from emulator.conditions import ConditionError, Conditions, set_condition
 from emulator.console import chosen_seed, put, say, stopped, tell_seed
-from emulator.descriptors import allow_many_files
 from emulator.fault_options import check_faults
 from emulator.lint import verb as lint
 from emulator.pins import PinError, parse_pin
@@ -106,6 +106,7 @@ def _check_serial(options: argparse.Namespace) -> None:
                 raise UsageError(f"'{spec}' is for Python; no other process can reach it")
             if options.count > 1:
                 spec.counted(options.count - 1)
+        check_room(options.count, (*options.serial, *options.sniff))
     except PortError as error:
         raise UsageError(str(error)) from error
 
@@ -144,7 +145,6 @@ def _for_local_platforms(options: argparse.Namespace) -> list[str]:
 
 
 async def _run(options: argparse.Namespace) -> int:
-    allow_many_files()
     stop = stopped()
     options.performance = _performance(options)
     code, ends = DONE, []

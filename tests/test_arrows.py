@@ -30,6 +30,7 @@ WET = (
     "pty_bridge.shaped",
     "pty_bridge.tcp",
     "emulator.__main__",
+    "emulator.capacity",
     "emulator.cli",
     "emulator.listing",
     "emulator.diagram.verb",

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import serial
 
-from emulator.cli import main
+from emulator import capacity
+from emulator.cli import UsageError, main
+from pty_bridge.ports import parse_spec
 
 PATIENCE = 20.0
 MIPL = [sys.executable, "-m", "emulator"]
@@ -159,6 +161,29 @@ def test_the_soft_limit_of_descriptors_is_no_limit_of_modems() -> None:
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
+
+
+def test_more_modems_than_there_are_descriptors_for_are_refused_before_one_is_made() -> None:
+    """Two for each pty, one for a link, 100 for the program."""
+    command = f"ulimit -n 200 && exec '{sys.executable}' -m emulator run --count 40"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=PATIENCE)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert "--count 40 takes 220 open files, and this process may have 200" in done.stderr
+    assert "take at most 33, or raise the hard limit" in done.stderr
+
+
+def test_more_modems_than_there_are_pseudo_terminals_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the kernel's files have it: 100 at most, 70 in use."""
+    (tmp_path / "max").write_text("100\n")
+    (tmp_path / "nr").write_text("70\n")
+    monkeypatch.setattr(capacity, "PTYS", tmp_path)
+    ends = (parse_spec("pty:"), parse_spec("tcp:0"))
+    capacity.check_room(30, ends)
+    with pytest.raises(UsageError, match="takes 31 pseudo-terminals, and the kernel has 30 left"):
+        capacity.check_room(31, ends)
 
 
 def test_dialect_field_and_quirks_come_from_the_command_line(
