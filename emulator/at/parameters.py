@@ -6,11 +6,14 @@ and without text, `""` is a `Raw` with quotes, an absent one is not in the list 
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from emulator.at.lines import BLANKS
 from emulator.at.results import Failed, Fault
 
 _BLANK = re.compile(r"[ \t]*")
+_WORD = re.compile(r"([0-9A-Za-z.+-]*),")
+"""A bare parameter as most are, where nothing has to be looked for: no blank, quote or `;`."""
 _CURLY_UTF8 = ("\xe2\x80\x9c", "\xe2\x80\x9d")  # U+201C, U+201D
 _CURLY_GBK = ("\xa1\xb0", "\xa1\xb1")
 _CLOSERS = {
@@ -34,9 +37,9 @@ COMMAND_START = re.compile(r"[ \t]*(?:[A-Za-z&+*^$#%@;]|\Z)")
 _NUMERIC = re.compile(r'(")?(?:[+-]?[0-9]+|0[xX][0-9A-Fa-f]+)?(?(1)")')
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """One parameter as sent: its text without quotes and outer blanks."""
+class Raw(NamedTuple):
+    """One parameter as sent: its text without quotes and outer blanks. A tuple, because ten or so
+    are made for every command line."""
 
     text: str
     quoted: bool = False
@@ -66,10 +69,14 @@ def split(text: str, start: int, value: ValueSpan | None = None) -> tuple[tuple[
     last_of_line = False
     position = start
     while True:
-        position = _skip_blanks(text, position)
-        opener = _quote_at(text, position)
         span = value if value is not None and len(raws) == value.index else None
         last_of_line = last_of_line or span is not None
+        if word := _WORD.match(text, position):
+            raws.append(Raw(word[1]))
+            position = word.end()
+            continue
+        position = _skip_blanks(text, position)
+        opener = _quote_at(text, position)
         if not opener:
             raw, position = _read_bare(text, position, last_of_line)
         elif span is None:

@@ -28,10 +28,13 @@ class Kind(Protocol):
 
 def number(raw: Raw) -> int:
     """Decimal or `0x` hex, quoted or not (decision 4)."""
-    found = _NUMBER.fullmatch(raw.text)
+    text = raw.text
+    if text.isdecimal() and text.isascii():
+        return int(text)
+    found = _NUMBER.fullmatch(text)
     if found is None:
         raise Failed(Fault.SYNTAX)
-    return int(raw.text, 16 if found[1] else 10)
+    return int(text, 16 if found[1] else 10)
 
 
 @dataclass(frozen=True, slots=True)
