@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from functools import lru_cache
 from typing import Literal
 
 from emulator import urc
@@ -21,7 +22,7 @@ from lwm2m_core.accounts import Account
 from lwm2m_core.client import Client
 from lwm2m_core.endpoint import Rng
 from lwm2m_core.objects import ObjectTree
-from lwm2m_core.paths import Path
+from lwm2m_core.paths import KNOWN_PATHS, Path
 from lwm2m_core.values import Value
 
 DEFAULT_HOST = "183.230.40.39"  # OneNET Chongqing main platform (manual 3.1; decision 13)
@@ -105,6 +106,7 @@ def parse_psk(psk: str, psk_encode: int) -> bytes:
     raise Failed(Fault.SYNTAX)
 
 
+@lru_cache(KNOWN_PATHS)
 def parent(path: Path) -> Path:
     """The object instance that a resource belongs to."""
     return Path(path.object, path.instance)

@@ -2,11 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Self
 
 ID_LIMIT = 65535
 """Ids are 16 bit everywhere: in TLV headers, in links, and as uint16 in the manual."""
+
+KNOWN_PATHS = 1024
+"""Paths that are remembered, because peers ask for the same ones again and again."""
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,4}")
 
@@ -36,6 +39,7 @@ class Path:
         return path
 
     @classmethod
+    @lru_cache(KNOWN_PATHS)
     def from_uri_path(cls, segments: tuple[str, ...]) -> Self | None:
         """The Uri-Path options of a request; None unless they are one to three decimal ids."""
         if not 1 <= len(segments) <= 3 or not all(map(_NUMBER.fullmatch, segments)):
