@@ -1,7 +1,7 @@
 """The body of an answer to a request of ours that comes in blocks: Block2, as its receiver
 (RFC 7959)."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from lwm2m_core.block_option import NUMBER_LIMIT, Block
@@ -70,4 +70,4 @@ class Assembly:
             following = Block.at(self.received, block.size)
             return following if following.number <= NUMBER_LIMIT else "too large"
         options = tuple(each for each in first.options if each[0] not in _OF_ONE_BLOCK)
-        return replace(first, options=options, payload=b"".join(self._pieces))
+        return first._replace(options=options, payload=b"".join(self._pieces))

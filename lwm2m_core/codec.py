@@ -1,15 +1,17 @@
-"""CoAP datagrams to messages and back. The only file that knows aiocoap, whose codec does the work.
+"""CoAP datagrams to messages and back. The only file that knows aiocoap, which reads the values.
 
 aiocoap is lenient where RFC 7252 demands rejection, and for every unknown option number and
 Content-Format that it meets it keeps an enumeration member for ever. So a datagram is taken apart
 here, and aiocoap reads the values of the options that it knows; what it keeps then ends at 65536.
+Options that come again and again are read once. Options are written here as well, whose values are
+bytes by then: aiocoap takes four times as long to put numbers and lengths before them.
 """
 
+from functools import lru_cache
+from operator import itemgetter
 from typing import Final
 
 from aiocoap.numbers.optionnumbers import OptionNumber
-from aiocoap.options import Options as Codec
-from aiocoap.optiontypes import OpaqueOption
 
 from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Code, Message, Option, Options
@@ -18,6 +20,9 @@ _HEADER: Final = 4
 _MARKER: Final = 0xFF
 _RESERVED_CLASSES: Final = frozenset({1, 6, 7})
 _FORMATS: Final = {int(number): number.format for number in OptionNumber}
+_KNOWN: Final = 1024  # beginnings of messages that are remembered: a server asks for few things
+_KNOWN_LENGTH: Final = 64  # of one, at most
+_LONGEST: Final = 0xFFFF + 269  # what an extended delta or length can say (RFC 7252 section 3.1)
 _SHORT_NUMBERS: Final = frozenset({Option.CONTENT_FORMAT, Option.ACCEPT})
 
 
@@ -48,10 +53,12 @@ def decode(data: bytes) -> Message:
     start = _HEADER + (data[0] & 15)
     try:
         _check_header(data, start)
-        options, end = _options(data, start)
+        rest = data[start:]
+        read = _known if len(rest) <= _KNOWN_LENGTH else _options
+        options, end = read(rest)
     except (_Malformed, ValueError) as error:  # ValueError: text that is not UTF-8
         raise FormatError(str(error), mid, type) from error
-    return Message(type, data[1], mid, data[_HEADER:start], options, data[end:])
+    return Message(type, data[1], mid, data[_HEADER:start], options, rest[end:])
 
 
 def encode(message: Message) -> bytes:
@@ -60,15 +67,32 @@ def encode(message: Message) -> bytes:
     mid, token = message.mid, message.token
     if len(token) > 8 or not 0 <= mid <= 0xFFFF:
         raise EngineError(f"token {token.hex()} or mid {mid} does not fit")
-    out = Codec()
-    for number, value in message.options:
-        out.add_option(OpaqueOption(number, value))
-    try:
-        options: bytes = out.encode()
-    except ValueError as error:
-        raise EngineError(f"option does not fit: {error}") from error
     head = bytes((0x40 | message.type << 4 | len(token), message.code, mid >> 8, mid & 0xFF))
-    return head + token + options + (b"\xff" + message.payload if message.payload else b"")
+    written = head + token
+    last = 0
+    for number, value in sorted(message.options, key=itemgetter(0)):
+        written += _option_head(number - last, len(value)) + value
+        last = number
+    return written + b"\xff" + message.payload if message.payload else written
+
+
+def _option_head(delta: int, length: int) -> bytes:
+    """What stands before the value of an option (RFC 7252 section 3.1)."""
+    if delta < 13 and length < 13:
+        return bytes((delta << 4 | length,))
+    if max(delta, length) > _LONGEST:
+        raise EngineError(f"option does not fit: {length} bytes, {delta} above the one before")
+    (high, more), (low, most) = _nibble(delta), _nibble(length)
+    return bytes((high << 4 | low,)) + more + most
+
+
+def _nibble(value: int) -> tuple[int, bytes]:
+    """An option delta or length: four bits in the first byte, and the bytes that extend them."""
+    if value < 13:
+        return value, b""
+    if value < 269:
+        return 13, bytes((value - 13,))
+    return 14, (value - 269).to_bytes(2, "big")
 
 
 def _check_header(data: bytes, start: int) -> None:
@@ -83,10 +107,10 @@ def _check_header(data: bytes, start: int) -> None:
         raise _Malformed("truncated token")
 
 
-def _options(data: bytes, at: int) -> tuple[Options, int]:
-    """The options from `at` on, and where the payload begins."""
+def _options(data: bytes) -> tuple[Options, int]:
+    """The options of what stands behind the token, and where the payload begins."""
     found: list[tuple[int, bytes]] = []
-    number, end = 0, len(data)
+    at, number, end = 0, 0, len(data)
     while at < end:
         head = data[at]
         at += 1
@@ -105,6 +129,9 @@ def _options(data: bytes, at: int) -> tuple[Options, int]:
             raise _Malformed("option number or format beyond 16 bits")
         found.append((number, _read(number, value)))
     return tuple(found), at
+
+
+_known = lru_cache(_KNOWN)(_options)
 
 
 def _extended(nibble: int, data: bytes, at: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from typing import Final, Literal
 
 from lwm2m_core.codec import FormatError, decode, encode
-from lwm2m_core.critical import PROXY, bad_option
+from lwm2m_core.critical import bad_option, wants_proxy
 from lwm2m_core.duplicates import Duplicates, Heard
 from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Code, Message, Options, Type, code_text, is_request, is_response
@@ -258,7 +258,7 @@ class Endpoint:
         self._heard.wait(message, data, now)
         if bad is not None:
             self.respond(message.mid, Code.BAD_OPTION, now, payload=b"option %d" % bad)
-        elif any(number in PROXY for number, _ in message.options):
+        elif wants_proxy(message.options):
             self.respond(message.mid, Code.PROXYING_NOT_SUPPORTED, now)
         else:
             self._present(message, now)

@@ -1,10 +1,9 @@
 """CoAP messages as values: types, codes, option numbers (RFC 7252 sections 3, 5.10 and 12)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import IntEnum
 from operator import itemgetter
-from typing import Final
+from typing import Final, NamedTuple
 
 Options = tuple[tuple[int, bytes], ...]
 """Pairs of option number and raw value, ascending by number; equal numbers keep their order."""
@@ -109,9 +108,9 @@ _UINT_LENGTHS: Final[dict[int, int]] = {
 """Longest values of numeric options: table 4 of RFC 7252, tables 1 of RFC 7641 and RFC 7959."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One CoAP message: `token` 0 to 8 bytes, `mid` 16 bits; codes and types may be plain ints."""
+class Message(NamedTuple):
+    """One CoAP message: `token` 0 to 8 bytes, `mid` 16 bits; codes and types may be plain ints. A
+    tuple, because two are made for every exchange."""
 
     type: int
     code: int
@@ -209,17 +208,21 @@ def options(
 ) -> Options:
     """Options from their everyday values, in the order they have on the wire."""
     found: list[tuple[int, bytes]] = []
-    for option, texts in ((_PATH, path), (_QUERY, query), (_LOCATION, location)):
-        for text in texts:
-            found.append((option, text.encode()))
-    for option, value in (
-        (_FORMAT, content_format),
-        (_ACCEPT, accept),
-        (_OBSERVE, observe),
-        (_MAX_AGE, max_age),
-    ):
-        if value is not None:
-            found.append((option, uint_bytes(value)))
-    found += extra
-    found.sort(key=itemgetter(0))
+    if observe is not None:
+        found.append((_OBSERVE, uint_bytes(observe)))
+    for text in location:
+        found.append((_LOCATION, text.encode()))
+    for text in path:
+        found.append((_PATH, text.encode()))
+    if content_format is not None:
+        found.append((_FORMAT, uint_bytes(content_format)))
+    if max_age is not None:
+        found.append((_MAX_AGE, uint_bytes(max_age)))
+    for text in query:
+        found.append((_QUERY, text.encode()))
+    if accept is not None:
+        found.append((_ACCEPT, uint_bytes(accept)))
+    if extra:
+        found += extra
+        found.sort(key=itemgetter(0))
     return tuple(found)

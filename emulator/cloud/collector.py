@@ -1,7 +1,7 @@
 """Requests of a device whose body comes in blocks: a Register with many objects (RFC 7959 2.3)."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from emulator.cloud.registration import BadRequest
@@ -50,7 +50,7 @@ class Collector:
         if len(body) > BODY_LIMIT:
             raise BadRequest(Code.REQUEST_ENTITY_TOO_LARGE, f"more than {BODY_LIMIT} bytes")
         if not block.more:
-            return replace(message, payload=body)
+            return message._replace(payload=body)
         self._begun[key] = _Begun(body, now)
         if len(self._begun) > COLLECTED_LIMIT:
             del self._begun[next(iter(self._begun))]

@@ -4,7 +4,6 @@ Every record stays, with its number, and every length.
 """
 
 import re
-from dataclasses import replace
 
 from emulator.identity import Identity
 from emulator.journal import Record
@@ -125,7 +124,7 @@ class Redactor:
             payload = self._security(message)
         if options == message.options and payload == message.payload:
             return message
-        return replace(message, options=options, payload=payload)
+        return message._replace(options=options, payload=payload)
 
     def _option(self, number: int, value: bytes) -> bytes:
         if number == Option.AUTH_CODE:
