@@ -1,7 +1,5 @@
 """The LwM2M device instance with the parts of the firmware that serve it."""
 
-from collections import deque
-
 from emulator.downlink import Downlink
 from emulator.instance import Instance
 from emulator.login import Login
@@ -18,7 +16,7 @@ class Device:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.wishes: deque[Wish] = deque()
+        self.wishes: list[Wish] = []
         self.own = own_objects(instance, self.wishes.append)
         self.login = Login(instance)
         self.uplink = Uplink(instance)

@@ -1,6 +1,5 @@
 """Requests of the platform: printed, waited for, answered (manual 3.10–3.19; decisions 29–37)."""
 
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,7 +65,7 @@ class Downlink:
         self._instance, self._own = instance, own
         self._asking = Asking(instance)
         self._observes = 0
-        self._discovers: deque[tuple[int, int]] = deque(maxlen=DISCOVERS_REMEMBERED)
+        self._discovers: list[tuple[int, int]] = []
 
     # what the platform asks
 
@@ -105,6 +104,7 @@ class Downlink:
             self.waiting.remember(operation.mid if number is None else number, now)
         if isinstance(operation, Discover):
             self._discovers.append((operation.mid, operation.path.object))
+            del self._discovers[:-DISCOVERS_REMEMBERED]
         self.waiting.send(operation.mid, self._success(operation), now)
         self._print(line)
 

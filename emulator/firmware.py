@@ -69,7 +69,7 @@ class Firmware:
             profile, self._in_force, identity, self.nvram, around, self.emit, self._moved
         )
         self.nmi = Nmi()
-        self.update = update_of(profile, self._in_force, streams("download"))
+        self.update = update_of(profile, self._in_force, lambda: streams("download"))
         self.clock = Clock()
         self.fragments = Fragments()
         self.line = LineState()

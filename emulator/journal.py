@@ -100,7 +100,7 @@ class Journal:
         self.records: deque[Record] = deque()
         self._bytes = 0
         self.sinks: list[Sink] = []
-        self._to_tell: deque[Record] = deque()
+        self._to_tell: list[Record] = []
         self.counts: Counter[Kind] = Counter()
         self._number = 0
 
@@ -133,6 +133,6 @@ class Journal:
             while self._to_tell:
                 for sink in self.sinks:
                     sink(self._to_tell[0])
-                self._to_tell.popleft()
+                self._to_tell.pop(0)
         finally:  # a sink that raises does not silence the journal
             self._to_tell.clear()

@@ -1,7 +1,5 @@
 """What the network keeps for a module that listens only now and then (eDRX, 23.682 5.13a)."""
 
-from collections import deque
-
 PAGES_LIMIT = (
     16  # datagrams that wait for the next paging; one more, and the oldest is lost (chosen)
 )
@@ -11,17 +9,17 @@ class Paging:
     """Datagrams with their links, in order, and when the module listens next."""
 
     def __init__(self) -> None:
-        self._kept: deque[tuple[int, bytes]] = deque(maxlen=PAGES_LIMIT)
+        self._kept: list[tuple[int, bytes]] = []
         self.due: float | None = None
 
     def keep(self, link: int, data: bytes, due: float) -> None:
         self._kept.append((link, data))
+        del self._kept[:-PAGES_LIMIT]
         self.due = due
 
     def take(self) -> list[tuple[int, bytes]]:
         """The module listens."""
-        kept, self.due = list(self._kept), None
-        self._kept.clear()
+        kept, self._kept, self.due = self._kept, [], None
         return kept
 
 

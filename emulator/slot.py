@@ -48,7 +48,7 @@ class Slot:
         """Carry what the engine reports to the parts until it is quiet."""
         self._drain(device)
         while self.device is device and device.wishes:
-            self._grant(device, device.wishes.popleft())
+            self._grant(device, device.wishes.pop(0))
             self._drain(device)
         if self.device is not None:  # a DELETE that deregisters ends in the drain
             self.device.settle(self._turn.now)

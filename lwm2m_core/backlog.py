@@ -1,6 +1,5 @@
 """What waits for a link: a queue with bounds, in the order in which it was sent."""
 
-from collections import deque
 from collections.abc import Iterator
 
 BACKLOG_LIMIT = 10  # datagrams (manual 4.8; decision 47)
@@ -12,7 +11,7 @@ class Backlog:
     anyway. Whoever can wait, asks `has_room` before."""
 
     def __init__(self) -> None:
-        self._datagrams: deque[bytes] = deque()
+        self._datagrams: list[bytes] = []  # a deque would take 600 bytes
         self._size = 0
 
     def __iter__(self) -> Iterator[bytes]:
@@ -35,7 +34,7 @@ class Backlog:
         """The oldest; None if nothing waits."""
         if not self._datagrams:
             return None
-        data = self._datagrams.popleft()
+        data = self._datagrams.pop(0)
         self._size -= len(data)
         return data
 

@@ -1,6 +1,5 @@
 """Our own requests with bodies of any length, and answers likewise (RFC 7959)."""
 
-from collections import deque
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
@@ -65,7 +64,7 @@ class Transfers:
         self._handles = count(1)
         self._transfers: dict[int, _Transfer] = {}
         self._by_request: dict[int, _Transfer] = {}  # `first` and `later` of each
-        self._waiting: deque[_Transfer] = deque()
+        self._waiting: list[_Transfer] = []  # a deque would take 600 bytes
         self._sending: _Transfer | None = None
 
     def request(
@@ -112,7 +111,7 @@ class Transfers:
 
     def _send_waiting(self, now: float) -> None:
         while self._waiting and self._sending is None:
-            self._send(self._waiting.popleft(), now)
+            self._send(self._waiting.pop(0), now)
 
     def _send(self, transfer: _Transfer, now: float) -> None:
         """A piece of the body, or all of it."""
@@ -160,7 +159,7 @@ class Transfers:
         if self._sending is transfer:
             self._sending = None
         if transfer.upload.goes_on(answer):
-            self._waiting.appendleft(transfer)
+            self._waiting.insert(0, transfer)
             return None
         transfer.assembly = Assembly(self._answer_limit)
         self._leave_later(transfer)

@@ -6,6 +6,7 @@ Pure, and shaped like the client: requests, datagrams and `now` come in, `output
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from emulator.fota.package import STORAGE_LIMIT, Package, unpack
 from emulator.fota.states import Event, Result, State, follow
@@ -235,12 +236,13 @@ class Update:
         self._outputs.append(Install(self.package.version))
 
 
-def update_of(profile: Profile, in_force: InForce, rng: Rng) -> Update:
-    """The update of a module as it comes."""
+def update_of(profile: Profile, in_force: InForce, stream: Callable[[], Rng]) -> Update:
+    """The update of a module as it comes. `stream` is asked once, for the first download."""
+    rng = cache(stream)
 
     def fetch(uri: str) -> Download:
         transmission = transmission_of(in_force.quirks)
-        return Download(uri, rng, transmission=transmission, body_limit=STORAGE_LIMIT)
+        return Download(uri, rng(), transmission=transmission, body_limit=STORAGE_LIMIT)
 
     return Update(profile.name, lambda: in_force.quirks.fota_install_s, fetch)
 
