@@ -14,6 +14,7 @@ from emulator.fleet import verb as fleet
 from emulator.fota import verb as firmware
 from emulator.lint import verb as lint
 from emulator.misspelt import parse
+from emulator.pages import verb as pages
 from emulator.replay import verb as replay
 from emulator.scenario import verb as scenario
 
@@ -43,7 +44,7 @@ def _parsers(
     top = argparse.ArgumentParser(
         prog="mipl",
         description="A virtual China Mobile IoT module on a serial device.",
-        epilog="In a clone also: ./mipl test (the tests), ./mipl check, ./mipl setup.",
+        epilog="`mipl docs` has the pages of docs. In a clone also: ./mipl test (the tests), ./mipl check, ./mipl setup.",
     )
     top.add_argument("--version", action="store_true", help="say which version this is")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -63,6 +64,7 @@ def _parsers(
     diagram.add_verb(verbs)
     replay.add_verbs(verbs)
     fleet.add_verb(verbs)
+    pages.add_verb(verbs)
     doctor = verbs.add_parser("doctor", help="say what this machine lacks, and how to mend it")
     doctor.add_argument("--json", action="store_true", help="one JSON document, for tools")
     return top, verbs.choices
@@ -337,6 +339,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return replay.act(options)
         if options.verb == fleet.VERB:
             return fleet.act(options)
+        if options.verb == pages.VERB:
+            return pages.show(options)
         if options.verb == "firmware":
             return firmware.make(options)
         if options.verb == "compare":

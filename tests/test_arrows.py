@@ -69,6 +69,8 @@ WET = (
     "emulator.control.verb",
     "emulator.control.verbs",
     "emulator.lab",
+    "emulator.pages.finding",
+    "emulator.pages.verb",
     "emulator.recording.head",
     "emulator.recording.files",
     "emulator.recording.live",

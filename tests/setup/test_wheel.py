@@ -66,6 +66,7 @@ def test_the_wheel_in_an_empty_environment(pip: Pip, tmp_path: Path) -> None:
     assert len(profiles) == 13 and profiles | typed | schema <= packed
     assert {name.partition("/")[0].partition("-")[0] for name in packed} == {
         *("emulator", "lwm2m_core", "transport", "pty_bridge", "mipl_emulator"),
+        "mipl_docs",
         *("pytest_mipl.py", "pytest_mipl_models.py"),
     }
 
@@ -77,6 +78,8 @@ def test_the_wheel_in_an_empty_environment(pip: Pip, tmp_path: Path) -> None:
     mipl = empty / "bin" / "mipl"
     listed = start(mipl, "profiles", folder=tmp_path).stdout
     assert "MN316" in listed and "M5311" in listed
+    assert start(mipl, "docs", "docs/faults.md", folder=tmp_path).stdout.startswith("# Faults\n")
+    assert start(mipl, "docs", "quirks", "--path", folder=tmp_path).stdout.endswith("README.md\n")
     examined = start(mipl, "doctor", folder=tmp_path)
     assert examined.returncode == 0, examined.stdout
     answers_at(mipl, tmp_path)

@@ -1,0 +1,1 @@
+"""The pages of docs, in a clone and in an installed package."""
