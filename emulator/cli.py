@@ -44,7 +44,8 @@ def _parsers(
     top = argparse.ArgumentParser(
         prog="mipl",
         description="A virtual China Mobile IoT module on a serial device.",
-        epilog="`mipl docs` has the pages of docs. In a clone also: ./mipl test (the tests), ./mipl check, ./mipl setup.",
+        epilog="`mipl docs` has the pages of docs. In a clone also: "
+        "./mipl test (the tests), ./mipl check, ./mipl setup.",
     )
     top.add_argument("--version", action="store_true", help="say which version this is")
     verbs = top.add_subparsers(dest="verb", required=True, metavar="VERB")

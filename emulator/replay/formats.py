@@ -35,11 +35,25 @@ class Format:
 _ANY_STAMP: Final = tuple(kind for kind in STAMPS if kind != "seconds")
 _NEVER: Final = re.compile(r"(?!)")
 
-_SENT: Final = "TX|Tx|tx|SEND|Send|send|SENT|Sent|HOST|MCU"
-_GOT: Final = "RX|Rx|rx|RECV|Recv|recv|RECEIVED|Received|MODULE|MODEM"
+_LEVEL: Final = r"(?:\[?(?:DEBUG|INFO|TRACE)\]?:? +)?"  # of a logging library
+_SENT: Final = "(?i:tx|send|sent)|HOST|MCU|发送|发"
+_GOT: Final = "(?i:rx|recv|received)|MODULE|MODEM|接收|收"
+_LABELS: Final[tuple[tuple["re.Pattern[str]", Speaker | None], ...]] = (
+    (
+        re.compile(
+            rf"{_LEVEL}(?:\[(?:{_SENT})\][:：]? ?|(?:{_SENT})(?: ?-+>| ?[:：>]+| (?=AT)) ?)"
+        ),
+        "host",
+    ),
+    (
+        re.compile(rf"{_LEVEL}(?:\[(?:{_GOT})\][:：]? ?|(?:{_GOT})(?: ?<-+| ?[:：<]+) ?)"),
+        "module",
+    ),
+)
+"""What firmware and scripts write behind time stamps that may be those of a terminal, too."""
+
 _WORDS: Final[tuple[tuple["re.Pattern[str]", Speaker | None], ...]] = (
-    (re.compile(rf"\[(?:{_SENT})\]:? ?|(?:{_SENT})(?: ?-+>| ?[:>]+| (?=AT)) ?"), "host"),
-    (re.compile(rf"\[(?:{_GOT})\]:? ?|(?:{_GOT})(?: ?<-+| ?[:<]+) ?"), "module"),
+    *_LABELS,
     (re.compile(r"(?:-+>|=+>|>>+) ?(?=\S)"), "host"),
     (re.compile(r"(?:<-+|<=+|<<+) ?(?=\S)"), "module"),
 )
@@ -87,6 +101,7 @@ FORMATS: Final = (
             r"|\[\d+ \d\d:\d\d:\d\d\.\d+\]"
         ),
         stamps=("weekday", "elapsed", "dated"),
+        marks=_LABELS,
     ),
     Format(
         "minicom",
@@ -96,6 +111,7 @@ FORMATS: Final = (
             r"|\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?\] "
         ),
         stamps=("dated",),
+        marks=_LABELS,
         banners=re.compile(
             r"Welcome to minicom.*|OPTIONS: .*|Compiled on .*|Port /dev/.*"
             r"|Press CTRL-A Z for help.*"
@@ -108,6 +124,7 @@ FORMATS: Final = (
             r"[\[(](?:\d{4}[-/.]?\d\d[-/.]?\d\d[ _T]+)?\d{1,2}:\d\d:\d\d(?:[.:,]\d{1,6})?[\])]"
         ),
         stamps=("dated", "clock"),
+        marks=_LABELS,
         banners=re.compile(r"\[? ?(?:Connected to|Disconnected|Session|Log(?:ging)?) .*", re.I),
     ),
     Format(RECORDING, "a recording of this program", re.compile(r'\{.*"format": ?"mipl-journal"')),

@@ -18,6 +18,7 @@ from emulator.replay.as_scenario import scenario_of
 from emulator.replay.as_transcript import transcript_of
 from emulator.replay.entry import Entry, LogError
 from emulator.replay.explaining import explain
+from emulator.replay.explanation import Explanation
 from emulator.replay.header import Header
 from emulator.replay.log_facts import ENTRIES_LIMIT, HIDDEN_KEPT, Facts, survey
 from emulator.replay.matching import Matching
@@ -79,7 +80,11 @@ def replay_file(log: Path | str, wish: Wish | None = None) -> Outcome:
         facts = survey(reading)
         broken = reading.trouble
     if not facts.lines["host"]:
-        raise LogError(f"{file}: no line of it is a command of the host, read as {format_.title}")
+        raise LogError(
+            f"{file}: no line of it is a command of the host, read as {format_.title}. Known are "
+            "AT at the start, a mark before it such as '> ' or 'TX: ', and the formats of "
+            "`mipl docs replay`; a terminal logs commands only with echo on, ATE1"
+        )
     setup = with_steps(_setup(wish, header, facts, file), facts.observes)
     plan = Plan(setup, facts.has_stamps, thorough=wish.thorough)
 
@@ -100,7 +105,18 @@ def replay_file(log: Path | str, wish: Wish | None = None) -> Outcome:
     if matching.first is None or not wish.explain:
         return outcome
     with _quiet():
-        return replace(outcome, explanation=explain(plan, entries, matching.first))
+        explanation = explain(plan, entries, matching.first)
+    made = [*_wishes_again(wish, explanation)]
+    return replace(outcome, explanation=explanation, notes=(*outcome.notes, *made))
+
+
+def _wishes_again(wish: Wish, explanation: Explanation) -> Iterator[str]:
+    """A test is of the module as it was asked for, not of the one that is explained."""
+    if (wish.make_test or wish.make_scenario) and explanation.remedies:
+        yield (
+            "the test is of a module without what explains the log, and fails; make it again with "
+            f"{explanation.options}"
+        )
 
 
 @contextmanager

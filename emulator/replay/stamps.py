@@ -71,7 +71,7 @@ STAMPS: Final[dict[str, tuple["re.Pattern[str]", Read]]] = {
     # SSCOM: [12:34:56.789]; SecureCRT: (12:34:56:789)
     "clock": (re.compile(rf"[\[(]{_CLOCK}[\])]:? ?"), _of_day),
     "clock bare": (
-        re.compile(r"(?P<h>\d\d):(?P<m>\d\d):(?P<s>\d\d)[.:,](?P<f>\d{1,6})(?: - |:? )"),
+        re.compile(r"(?P<h>\d\d):(?P<m>\d\d):(?P<s>\d\d)(?:[.:,](?P<f>\d{1,6}))?(?: - |:? )"),
         _of_day,
     ),
     # --verbose of this program: seconds

@@ -63,6 +63,17 @@ def test_several_that_have_to_come_together(log: Log) -> None:
     assert "with --quirk mipl_colon=none --quirk read_fields=6: all is the same" in shown
 
 
+def test_a_test_that_is_made_without_them_is_told_to_fail(log: Log, tmp_path: Path) -> None:
+    file = log(LOGIN[0], "+MIPLCREATEEX:0", "OK")
+    wish = Wish(dialect="manual", make_test=tmp_path / "test.txt")
+    assert replay_file(file, wish).notes[-1] == (
+        "the test is of a module without what explains the log, and fails; make it again with "
+        "--dialect field"
+    )
+    wish = Wish(dialect="field", make_test=tmp_path / "again.txt")
+    assert not any("fails" in note for note in replay_file(file, wish).notes)
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -19,10 +19,15 @@ def _said(text: str, name: str | None = None) -> list[str]:
 
 @pytest.mark.parametrize(
     "line",
-    ["TX: {}", "[TX] {}", "send: {}", "--> {}", ">> {}", "MCU -> {}", "12:00:01.250 TX: {}"],
+    [
+        *("TX: {}", "[TX] {}", "send: {}", "--> {}", ">> {}", "MCU -> {}", "12:00:01.250 TX: {}"),
+        *("12:00:01 sent: {}", "[12:00:01.250]发送：{}", "[2024-05-06 12:00:01] 发送: {}"),
+        "2024-05-06 12:00:01,250 DEBUG sent: {}",
+    ],
 )
 def test_words_and_arrows_of_firmware(line: str) -> None:
     back = line.replace("TX", "RX").replace("send", "recv").replace("MCU ->", "MODEM <-")
+    back = back.replace("sent", "received").replace("发送", "接收")
     back = back.replace("-->", "<--").replace(">>", "<<")
     text = f"{line.format('AT+CGATT=1')}\n{back.format('OK')}\n"
     assert _said(text) == ["> AT+CGATT=1", "< OK"]
