@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 VERB = "show"
 COLUMNS = 100  # where no terminal says how many
+_TITLES = 1  # lines that stand above the rows
 _RECORD_BYTES = 100  # at least, of most records
 
 
@@ -109,17 +110,22 @@ def _write(
     reading: "Reading", file: Path, wanted: "Wanted", options: argparse.Namespace, *, named: bool
 ) -> bool:
     """As text on stdout. Whether somebody still reads it."""
+    from emulator.console import say
     from emulator.diagram.text import lines, title
 
     look = _look(options, file)
+    count = 0
     try:
         print(f"{file.parent.name}: " * named + title(reading.head))
         for line in lines(_rows(reading, wanted), look):
+            count += 1
             print(line)
         sys.stdout.flush()
     except BrokenPipeError:  # a reader that has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return False
+    if count == _TITLES and reading.broken is None:
+        say(f"{file}: no record is of this time, kind, path and message id")
     return True
 
 

@@ -44,4 +44,5 @@ def opened(file: Path) -> Iterator[Reading]:
         try:
             yield Reading(stream, str(file))
         except RecordingError as error:
-            raise UsageError(str(error)) from error
+            hint = "" if file.name == JOURNAL else "; logs of serial lines are for mipl replay"
+            raise UsageError(f"{error}{hint}") from error

@@ -85,7 +85,7 @@ def datagrams(records: Iterable[Record]) -> Iterator[Entry]:
     """What crossed the network, in words: of the module, and to it as of its host. Where the
     platform keeps the registration (RFC 7252 5.10.7: Location-Path) is its own choice."""
     location: re.Pattern[str] | None = None
-    for count, record in enumerate(records, 2):
+    for count, record in enumerate(records, 1):
         if record.kind in ("datagram_out", "datagram_in"):
             text = _CHANCE.sub("", describe(record.data))
             by: Speaker = "module" if record.kind == "datagram_out" else "host"

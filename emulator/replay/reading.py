@@ -95,9 +95,9 @@ class LogReading:
     def _recorded(self) -> Iterator[Entry]:
         reading = Reading(self._stream, self._name)
         first: float | None = None
-        for said, line in lines_of(reading):
+        for said, number in lines_of(reading):  # that of the record, as `mipl show` has it
             first = said.at if first is None else first
-            yield Entry(said.by, said.text, line + 1, said.at - first)
+            yield Entry(said.by, said.text, number, said.at - first)
         if reading.broken is not None:
             self.broken = Break(reading.broken.line, reading.broken.reason)
 

@@ -14,6 +14,7 @@ from emulator.cloud.manners import MANNERS, manner_of
 from emulator.narration import narrator
 from emulator.profile import ProfileError, load_profile
 from emulator.quirks import DIALECTS, Dialect, QuirkError, checked, parse_assignment
+from emulator.recording.opening import journals_of
 from emulator.replay.as_scenario import scenario_of
 from emulator.replay.as_transcript import transcript_of
 from emulator.replay.entry import Entry, LogError
@@ -29,7 +30,6 @@ from emulator.scenario.document import Setup
 from emulator.scenario.nodes import SIZE_LIMIT
 from lwm2m_core.errors import EngineError
 
-JOURNAL: Final = "journal.jsonl"
 TELLING: Final = 0.5  # part of the lines whose side is a guess from which on that is told
 
 
@@ -179,8 +179,13 @@ def _write(file: Path, lines: Iterable[str]) -> int:
 
 
 def journal_of(log: Path) -> Path:
-    """The journal of a recording's folder."""
-    return log / JOURNAL if log.is_dir() else log
+    """The journal of a recording's folder. UsageError for a folder that is none."""
+    if not log.is_dir():
+        return log
+    journals = journals_of(log)
+    if len(journals) > 1:
+        raise UsageError(f"{log}: is of several modems; name one of them: {journals[0].parent}")
+    return journals[0]
 
 
 @contextmanager

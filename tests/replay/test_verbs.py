@@ -11,6 +11,7 @@ from emulator.cli import main
 from emulator.faults.grammar import parse_fault
 from emulator.journal import Record
 from emulator.modem import ModemSettings
+from emulator.recording.reader import Reading
 from emulator.replay.diffing import datagrams
 from emulator.virtual_time import VirtualLoop
 from tests.recorded import record_day
@@ -29,6 +30,32 @@ def test_a_recording_replays_with_the_module_that_it_is_of(tmp_path: Path, capsy
     _record(tmp_path / "day", settings=ModemSettings("MN318", quirks={"read_fields": 6}))
     assert main(["replay", str(tmp_path / "day")]) == 0
     assert "all as MN318 says them" in capsys.readouterr().out
+
+
+def test_a_line_of_a_recording_is_told_by_the_number_of_its_record(
+    tmp_path: Path, capsys: Printed
+) -> None:
+    _record(tmp_path / "a")
+    _record(tmp_path / "b", report="efgx")
+    assert main(["diff", str(tmp_path / "a"), str(tmp_path / "b"), "--json"]) == 1
+    parts = json.loads(capsys.readouterr().out)["parts"]
+    serial, network = (part["differences"][0] for part in parts)
+    with (tmp_path / "a" / "journal.jsonl").open("rb") as stream:
+        records = {record.number: record for record in Reading(stream, "a")}
+    assert b'"efgh",0,0\r' in records[int(serial["line"])].data
+    assert b"efgh" in records[int(network["line"])].data
+    assert records[int(network["line"])].kind == "datagram_out"
+
+
+def test_a_folder_of_several_modems_is_told(tmp_path: Path, capsys: Printed) -> None:
+    (tmp_path / "day").mkdir()
+    for name in ("modem0", "modem1"):
+        _record(tmp_path / "day" / name)
+    assert main(["replay", str(tmp_path / "day")]) == 2
+    assert capsys.readouterr().err == (
+        f"mipl replay: {tmp_path / 'day'}: is of several modems; name one of them: "
+        f"{tmp_path / 'day' / 'modem0'}\n"
+    )
 
 
 def test_what_a_replay_does_without_is_told(tmp_path: Path, capsys: Printed) -> None:

@@ -52,6 +52,16 @@ def test_filters(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert out[-1].isascii()
 
 
+def test_filters_that_leave_nothing_say_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = record(tmp_path / "day")
+    assert main(["show", str(folder), "--mid", "5"]) == 0
+    assert capsys.readouterr().err == (
+        f"mipl: {folder}/journal.jsonl: no record is of this time, kind, path and message id\n"
+    )
+
+
 def test_a_recording_that_breaks_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = record(tmp_path / "day", end='{"number": 22')
     assert main(["show", str(folder), "--width", "100"]) == 3
