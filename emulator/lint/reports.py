@@ -125,10 +125,10 @@ def _check_busy(exchange: Exchange, session: Session, facts: Facts) -> Iterator[
         return
     waiting = session.login.unacknowledged
     recent = [at for at in waiting.values() if exchange.now - at <= facts.exchange_s]
-    if session.secret.dtls and len(recent) < CON_LIMIT:
-        yield Breach("dtls-queue-full")
-    else:
+    if len(recent) >= CON_LIMIT:
         yield Breach("too-many-unacknowledged")
+    elif session.secret.dtls:
+        yield Breach("dtls-queue-full")  # else a fault has made the module busy
 
 
 def _sent(exchange: Exchange, session: Session, path: Path, ackid: int | None) -> Iterator[Breach]:

@@ -349,7 +349,9 @@ REPORTS = (
     Case(
         "too-many-unacknowledged",
         EIGHT + "\n" + failed('AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"test",0,0,9', 652),
-        EIGHT + "\n< +MIPLEVENT: 0,26,0\n" + notify(tail="0,0,9"),
+        failed('AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"test",0,0,9', 652)  # the fault `busy`
+        + f"\n{EIGHT}\n< +MIPLEVENT: 0,26,0\n"
+        + notify(tail="0,0,10"),
     ),
     Case(
         "dtls-queue-full",
