@@ -33,6 +33,7 @@ WET = (
     "emulator.capacity",
     "emulator.cli",
     "emulator.listing",
+    "emulator.options",
     "emulator.diagram.verb",
     "emulator.descriptors",
     "emulator.fleet.children",
