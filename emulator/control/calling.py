@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,9 @@ from emulator.control.protocol import ANSWER_LIMIT, ControlError, request_line
 NOT_MINE = ("unknown-device", "unknown-verb", "unknown-version")
 """What a process answers that does not have the modem; one of another version of the program may
 not even know what it is asked."""
+
+TRIES, BETWEEN_S = 40, 0.05
+"""A device is there some 0.2 s before its modem takes calls: who waited for the path asks again."""
 
 
 def ask(verb: str, path: str, *, place: Path | None = None, **members: Any) -> dict[str, Any]:
@@ -36,7 +40,7 @@ def _asked(
     """The result, and what comes behind it."""
     device = os.path.realpath(path) if os.path.lexists(path) else path
     line = request_line(verb, device, **members)
-    for socket_path in sockets.sockets(place or sockets.folder()):
+    for socket_path in _channels(place or sockets.folder(), device):
         connection = sockets.call(socket_path)
         if connection is None:
             continue
@@ -50,6 +54,14 @@ def _asked(
             yield said["result"], answers
             return
     raise ControlError("unknown-device", f"no running modem is at '{path}'")
+
+
+def _channels(place: Path, device: str) -> Iterator[Path]:
+    """All that there are, and again for a while where a pseudo-terminal may be just starting."""
+    for left in reversed(range(TRIES if device.startswith("/dev/pts/") else 1)):
+        yield from sockets.sockets(place)
+        if left and os.path.exists(device):
+            time.sleep(BETWEEN_S)
 
 
 def _exchange(connection: socket.socket, answers: IO[bytes], line: bytes) -> dict[str, Any] | None:

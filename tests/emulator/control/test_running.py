@@ -17,6 +17,7 @@ import pytest
 import serial
 
 from emulator.cli import main
+from emulator.control.calling import ask
 
 PATIENCE = 20.0
 
@@ -56,6 +57,23 @@ def _mipl(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, st
     code = main(words)
     told = capsys.readouterr()
     return code, told.out, told.err
+
+
+def test_who_waited_for_the_path_is_answered_at_once(tmp_path: Path) -> None:
+    """The path is out before anything slow is imported, and so before the control channel is."""
+    link = str(tmp_path / "modem0")
+    with subprocess.Popen(
+        [sys.executable, "-m", "emulator", "run", "--link", link, "--platform", "127.0.0.1:9"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            assert process.stdout.readline() == f"{link}\n"
+            assert ask("state", link)["on"] is True
+        finally:
+            process.terminate()
 
 
 def test_30_seconds_of_the_module_are_0_3_of_the_host(
