@@ -2,12 +2,15 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from emulator.explore.found import Found
     from emulator.explore.searching import NoBaseline
+
+_Add = Callable[..., object]  # add_argument of the parser
 
 JOBS, JOBS_MOST = 6, 64
 LONGEST_S = 3600.0
@@ -26,7 +29,17 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "{port}, {imei} and {seed} in its arguments stand for the device, the IMEI and the seed. "
         "Exit code 0: nothing breaks it, 1: something does, 3: it does not even pass undisturbed.",
     )
-    add = explore.add_argument
+    _add_module(explore.add_argument)
+    _add_host(explore.add_argument)
+    _add_search(explore.add_argument)
+    explore.set_defaults(around={}, fault=[], folder=None)  # what only the fixture of pytest says
+    explore.add_argument(
+        "host", nargs=argparse.REMAINDER, metavar="-- HOST", help=argparse.SUPPRESS
+    )
+
+
+def _add_module(add: _Add) -> None:
+    """The module that all lives have."""
     add("--model", default=None, help="which module (default: MN316)")
     add("--dialect", choices=("manual", "field"), help="how lines are spelt (default: the model's)")
     add("--quirk", action="append", default=[], metavar="NAME=VALUE", help="switch one behaviour")
@@ -36,6 +49,10 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         default=None,
         help="fast: no pauses (default, unless HOST needs them)",
     )
+
+
+def _add_host(add: _Add) -> None:
+    """What the host has to do, and with what around it."""
     add(
         "--scenario",
         metavar="FILE",
@@ -51,6 +68,10 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
         "'read /3200/0/5750' (may be given several times)",
     )
     add("--until", metavar="LINE", help="HOST has passed when the module prints this line")
+
+
+def _add_search(add: _Add) -> None:
+    """Which lines, where, how many at a time, and what becomes of what is found."""
     add(
         "--urc",
         metavar="A,B,…",
@@ -86,8 +107,6 @@ def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> No
     )
     add("--seed", type=int, metavar="N", help="of every life (default: a new one, told on stderr)")
     add("--json", action="store_true", help="one JSON document, for tools")
-    explore.set_defaults(around={}, fault=[], folder=None)  # what only the fixture of pytest says
-    add("host", nargs=argparse.REMAINDER, metavar="-- HOST", help=argparse.SUPPRESS)
 
 
 def explore(options: argparse.Namespace) -> int:
