@@ -33,18 +33,17 @@ Written by `docs/manual_index.py` from the result of a test run. The sections an
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One thing the manual says. `key` as it is cited, `issue` that builds it later, or None."""
+    """One thing the manual says. `key` as it is cited."""
 
     key: str
     section: str
     says: str
-    issue: int | None
 
 
 def places(document: Mapping[str, Any]) -> tuple[Place, ...]:
     """Sections, then what is numbered within them, in the order of the manual."""
     return tuple(
-        Place(f"{section} {inner}".rstrip(), section, says, content.get("later", {}).get(inner))
+        Place(f"{section} {inner}".rstrip(), section, says)
         for section, content in document.items()
         for inner, says in _inner(content)
     )
@@ -73,8 +72,8 @@ class Index:
 
     @property
     def gaps(self) -> list[Place]:
-        """Not cited at all, and no other issue's."""
-        return [p for p in self.places if p.issue is None and not self.citing.get(p.key)]
+        """Not cited at all."""
+        return [place for place in self.places if not self.citing.get(place.key)]
 
     @property
     def not_shown(self) -> list[Place]:
@@ -84,10 +83,6 @@ class Index:
             for place in self.places
             if self.citing.get(place.key) and not self.with_result(place, Result.PASSED)
         ]
-
-    @property
-    def later(self) -> list[Place]:
-        return [p for p in self.places if p.issue is not None and not self.citing.get(p.key)]
 
     @property
     def unknown(self) -> list[tuple[str, Run]]:
@@ -111,10 +106,9 @@ def page(index: Index) -> str:
     """The document."""
     shown = [place for place in index.places if index.with_result(place, Result.PASSED)]
     lines = [HEAD, f"{len(shown)} of {len(index.places)} places are shown by tests.", ""]
-    lines += ["## Gaps", "", *(_listed(index.gaps) or ["None."]), ""]
+    lines += ["## Gaps", "", *(_listed(index.gaps) or ["None."])]
     if index.not_shown:
-        lines += ["## Cited, but no test passed", "", *_listed(index.not_shown), ""]
-    lines += ["## Built later", "", *(_listed(index.later) or ["Nothing."])]
+        lines += ["", "## Cited, but no test passed", "", *_listed(index.not_shown)]
     section = ""
     for place in index.places:
         if place.section != section:
@@ -125,8 +119,7 @@ def page(index: Index) -> str:
 
 
 def _listed(places: Iterable[Place]) -> list[str]:
-    issue = {place.key: f" (issue {place.issue})" if place.issue else "" for place in places}
-    return [f"* manual {place.key}: {place.says}{issue[place.key]}" for place in places]
+    return [f"* manual {place.key}: {place.says}" for place in places]
 
 
 def _entry(index: Index, place: Place) -> list[str]:
@@ -139,7 +132,7 @@ def _entry(index: Index, place: Place) -> list[str]:
         names = _names(index, place, index.with_result(place, result))
         lines += [f"  * {result.value}: {name}" for name in names]
     if not index.citing.get(place.key):
-        lines.append(f"  * issue {place.issue}" if place.issue else "  * **GAP**")
+        lines.append("  * **GAP**")
     return lines
 
 

@@ -134,28 +134,6 @@ def test_all_sections_of_chapters_3_and_4_are_listed() -> None:
     ]
 
 
-def test_what_comes_later_is_listed_by_its_issue(program: Program) -> None:
-    """The module's objects: issue 4. DTLS: 6."""
-    later = {p.key: p.issue for p in program("manual_index").places(DOCUMENT) if p.issue}
-    chapters_3_and_4 = {key: issue for key, issue in later.items() if key[0] in "34"}
-    assert chapters_3_and_4 == {
-        "3.3 note 1": 4,
-        "3.9 note 4": 6,
-        "3.20 event 32": 6,
-        **{f"4.6 note {number}": 6 for number in (3, 5, 6, 7, 10, 11, 12)},
-        **{f"4.8 note {number}": 6 for number in range(1, 8)},
-    }
-    assert later.keys() - chapters_3_and_4.keys() == {
-        "5.2", "5.4", "5.4 note 1", "5.7", "5.7 note 1"
-    }  # fmt: skip
-
-
-def test_every_later_entry_names_a_place(program: Program) -> None:
-    keys = {place.key for place in program("manual_index").places(DOCUMENT)}
-    for section, content in DOCUMENT.items():
-        assert {f"{section} {inner}".rstrip() for inner in content.get("later", {})} <= keys
-
-
 # The index of a small manual
 
 
@@ -164,7 +142,6 @@ SMALL = """
 title = "Create"
 command = "AT+MIPLCREATE"
 notes = ["one", "two", "three", "four"]
-later = { "note 4" = 9 }
 ["6"]
 title = "Codes"
 [ "6".codes ]
@@ -198,16 +175,13 @@ PAGE = """\
 ## Gaps
 
 * manual 3.1 note 3: three
+* manual 3.1 note 4: four
 * manual 6: Codes
 
 ## Cited, but no test passed
 
 * manual 3.1 note 2: two
 * manual 6 code 601: syntax
-
-## Built later
-
-* manual 3.1 note 4: four (issue 9)
 
 ## 3.1 Create (AT+MIPLCREATE)
 
@@ -221,7 +195,7 @@ PAGE = """\
 * note 3: three
   * **GAP**
 * note 4: four
-  * issue 9
+  * **GAP**
 
 ## 6 Codes
 
@@ -265,6 +239,7 @@ def test_no_gaps_fails_when_something_is_not_shown(
     assert write_index(RUN, "--no-gaps")[0] == 1
     assert capsys.readouterr().err == (
         "manual_index: not shown: manual 3.1 note 3: three\n"
+        "manual_index: not shown: manual 3.1 note 4: four\n"
         "manual_index: not shown: manual 6: Codes\n"
         "manual_index: not shown: manual 3.1 note 2: two\n"
         "manual_index: not shown: manual 6 code 601: syntax\n"

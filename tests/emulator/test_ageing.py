@@ -46,6 +46,7 @@ def aged(table: Any, seconds: float = 120) -> None:
 
 
 def test_what_is_sent_after_the_default_of_120_seconds_waits_for_a_new_session(table: Any) -> None:
+    """Manual 4.8 notes 1 and 2, 3.20 event 32."""
     before = table.open_link
     aged(table)
     assert table.at(NOTIFY.format("abcd")) == "OK|+MIPLEVENT: 0,32"
@@ -77,6 +78,7 @@ def test_every_datagram_counts_in_either_direction(table: Any) -> None:
 def test_dtlsnat_sets_the_seconds_at_any_time_0_never(
     table: Any, nat: int, seconds: int, renewed: int
 ) -> None:
+    """Manual 4.8 note 6: 0 switches it off."""
     assert table.at(f"AT+MIPLDTLSNAT=0,{nat}") == "OK"
     aged(table, seconds)
     printed = table.at(NOTIFY.format("abcd"))
@@ -93,6 +95,7 @@ def test_without_dtls_nothing_ages(desk: Any) -> None:
 
 
 def test_ten_messages_wait_and_the_next_is_652(table: Any) -> None:
+    """Manual 4.8 notes 3 and 4; decision 47."""
     aged(table)
     answers = [table.at(NOTIFY.format(f"ab{number:02}")) for number in range(10)]
     assert answers == ["OK|+MIPLEVENT: 0,32"] + ["OK"] * 9
@@ -104,7 +107,8 @@ def test_ten_messages_wait_and_the_next_is_652(table: Any) -> None:
 
 
 def test_two_kib_before_encryption_wait_and_more_is_652(table: Any) -> None:
-    """Datagrams of 5 + 8 + 500 bytes and less: three fit, and with one of 400 the next does not."""
+    """Manual 4.8 notes 3 and 4. Datagrams of 5 + 8 + 500 bytes and less: three fit, and with one of
+    400 the next does not."""
     long = 'AT+MIPLNOTIFY=0,0,3200,0,5750,1,{0},"{1}",0,0'
     aged(table)
     answers = [table.at(long.format(500, "x" * 500)) for _ in range(4)]
@@ -134,6 +138,7 @@ def test_a_con_that_waits_longer_than_its_timeout_leaves_once(table: Any) -> Non
 
 
 def test_close_empties_the_queue_and_appends_itself(table: Any) -> None:
+    """Manual 4.8 note 5; decision 47."""
     aged(table)
     table.at(NOTIFY.format("abcd") + ",147")
     table.at("AT+MIPLUPDATE=0,0,0")

@@ -7,7 +7,7 @@ import pytest
 
 from emulator.conditions import ConditionError, Conditions, conditions_with, set_condition
 from emulator.outputs import RebindLink
-from tests.desk import CHANGED, PUT, Desk
+from tests.desk import CHANGED, CREATED, LOCATION, PUT, Desk
 
 SLEEPER = 'AT+CPSMS=1,,,"00111000","00000101"'  # T3412 24 h, T3324 5 x 2 s (24.008 10.5.7.4)
 
@@ -247,12 +247,28 @@ def test_flags_let_the_network_go(desk: Any, flag: str, at_once: str, after_ack:
 
 
 def test_flags_are_as_0_where_the_model_has_them_so(desk: Any) -> None:
-    """Manual 3.9 footnote 3; decisions 7: MN319. Under DTLS likewise (decision 46)."""
+    """Manual 3.9 footnote 3; decisions 7: MN319."""
     table = desk(model="MN319", timing="fast")
     table.at("AT+CSCON=1")
     table.log_in()
     table.observed()
     assert table.at('AT+MIPLNOTIFY=0,1,3200,0,5750,1,4,"abcd",0,0x200') == "OK"
+
+
+@pytest.mark.parametrize("flag", ["0x200", "0x400"])
+def test_under_dtls_the_flags_are_as_0(desk: Any, flag: str) -> None:
+    """Manual 3.9 note 4; decision 46. Without DTLS the same lines let the network go: see above."""
+    table = desk(timing="fast")
+    table.at("AT+CSCON=1")
+    assert table.at('AT+MIPLCREATEEX="183.230.40.40:5684",0,,"abcdefgh"').endswith("OK")
+    assert table.at('AT+MIPLADDOBJ=0,3200,1,"1",0,0') == "OK"
+    assert table.at("AT+MIPLOPEN=0,86400,30").startswith("OK")
+    table.reply(CREATED, (LOCATION, b"rd"), (LOCATION, b"1"))
+    table.observed()
+    assert table.at(f'AT+MIPLNOTIFY=0,1,3200,0,5750,1,4,"abcd",0,{flag},7') == "OK"
+    sent = table.sent[-1]
+    ack = bytes([0x60, 0, sent.mid >> 8, sent.mid & 255])
+    assert table.platform(ack) == "+MIPLEVENT: 0,26,7"
 
 
 def test_asleep_nothing_is_heard(desk: Any) -> None:

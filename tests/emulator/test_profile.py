@@ -57,6 +57,7 @@ def test_there_are_the_twelve_models() -> None:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_a_profile_is_what_decisions_section_7_says(model: str) -> None:
+    """The suites: manual 4.6 notes 11 and 12."""
     profile = load_profile(model)
     assert (
         "+MIPLUPDATESET" not in profile.absent_commands,

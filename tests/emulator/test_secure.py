@@ -132,6 +132,7 @@ async def test_decision_14_port_5684_without_a_key_fails_at_open(
 
 @virtual
 async def test_manual_4_6_yanfei_has_no_dtls(caplog: pytest.LogCaptureFixture) -> None:
+    """Manual 4.6 note 7."""
     async with room(MemoryNetwork()) as here:
         assert await codes(here, DIRECT, 'AT+MIPLCFG="platform",0,2', OPEN) == ["+MIPLEVENT: 0,7"]
         assert "the local Yanfei DMP cannot be reached over DTLS" in caplog.text
@@ -191,6 +192,7 @@ async def test_a_session_that_the_platform_has_closed_is_made_anew_by_the_next_s
 
 @virtual
 async def test_5_2_each_bootstrap_hands_out_another_key_which_is_valid_for_a_month() -> None:
+    """Manual 4.6 note 6: what a bootstrap has as key is none of the LwM2M server's; decision 51."""
     async with room(MemoryNetwork()) as here:
         keys = [await bootstrapped(here), await bootstrapped(here)]
         old, new = (f'AT+MIPLCREATEEX="183.230.40.40:5684",0,,"{key}"' for key in keys)

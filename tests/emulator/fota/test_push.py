@@ -22,7 +22,8 @@ STATE, RESULT = "/5/0/3", "/5/0/5"
 
 @pytest.mark.conformance("1.0-int-751", far="datagrams")
 def test_what_the_module_says_of_updates(platform: Any) -> None:
-    """Decision 33: it is the module that answers; which resources it has, E.6 decided."""
+    """Manual 3.3 note 1; decision 33: it is the module that answers; which resources it has, E.6
+    decided."""
     server = platform()
     assert server.read() == IDLE
     assert server.printed == "+MIPLREAD: 0,701,5,0,-1"
