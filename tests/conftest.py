@@ -17,7 +17,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import pytest_asyncio
@@ -316,9 +316,28 @@ def _head(file: Path) -> str:
     return " ".join(line[2:] for line in takewhile(lambda line: line.startswith("# "), lines))
 
 
+_LONG: Final = (
+    "tests/setup/test_wheel.py",
+    "tests/emulator/cloud/test_fuzzed_calls.py",
+    "tests/emulator/test_cli.py",
+    "tests/plugin/test_fixtures.py",
+    "tests/plugin/test_scenarios.py",
+    "tests/plugin/test_models.py",
+    "tests/examples/test_hosts.py",
+    "tests/emulator/test_serve.py",
+    "tests/interop/test_devices.py",
+    "tests/transport/dtls/test_growth.py",
+    "tests/emulator/explore/test_planted.py",
+)
+LONG: Final = {file: place for place, file in enumerate(_LONG)}
+"""The files that take longest, by measurement, in the order in which they begin."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Properties of the JUnit result: `test`, `cites` for each place of the manual, and
-    `conformance` for each case, as `1.0-int-101 with aiocoap`."""
+    """Long files first, so that none is left alone at the end. Properties of the JUnit result:
+    `test`, `cites` for each place of the manual, and `conformance` for each case, as `1.0-int-101
+    with aiocoap`."""
+    items.sort(key=lambda item: LONG.get(item.nodeid.partition("::")[0], len(LONG)))
     for item in items:
         shown = [("cites", place) for place in _cited_by(item)]
         shown += [("conformance", case) for case in _conformance_of(item)]

@@ -2,6 +2,7 @@
 
 import ast
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ ROOM = Path(emulator.__file__).parent
 NAMES = [quirk.name for quirk in register()]
 
 
+@cache
 def _reads() -> Counter[str]:
     """How often each name is read as `….quirks.<name>` or `quirks.<name>` in the package."""
     found: Counter[str] = Counter()

@@ -155,7 +155,8 @@ def test_tests_run_in_the_clone_and_the_program_where_the_user_stands(
 ) -> None:
     assert ready.start("test", "-k", "a b", cwd=tmp_path).stdout == (
         f"{ready.root}\n<-m>\n<pytest>\n"
-        "<--numprocesses=auto>\n<--maxprocesses=4>\n<--dist=loadfile>\n<-k>\n<a b>\n"
+        "<--numprocesses=auto>\n<--maxprocesses=4>\n<--dist=loadfile>\n"
+        "<--no-loadscope-reorder>\n<-k>\n<a b>\n"
     )
     assert ready.start("run", cwd=tmp_path).stdout.splitlines()[0] == str(tmp_path)
 
