@@ -23,12 +23,13 @@ class Chance(Protocol):
 class Occasion:
     """Something that a fault may strike. `places`: what it counts as. `data`: its bytes; `text`:
     what may match; `line`: the command line or the unsolicited line that a name is looked for in.
-    """
+    `more`: how many bytes the faults before have inserted."""
 
     places: tuple[Where, ...]
     data: bytes = b""
     text: bytes = b""
     line: str = ""
+    more: int = 0
 
 
 class Planted:
@@ -91,9 +92,9 @@ def _fits(fault: Fault, occasion: Occasion) -> bool:
         case Insert(at=int(at)):
             return at <= length
         case Split(offsets=(first, *_)):
-            return first < length
+            return first < length + occasion.more
         case Split():
-            return length > 1
+            return length + occasion.more > 1
         case Corrupt(data=data, at=at) if data:
             return at < length
         case Corrupt():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 
 from emulator.at.writer import encoded
 from emulator.faults.planted import Planted
@@ -26,25 +27,32 @@ _FINAL = re.compile(rb"\r\n(?:OK|ERROR|\+C(?:IS|ME) ERROR: ?[0-9]+)\r\n|[04]\r")
 
 def shaped(data: bytes, struck: Sequence[Planted], frame: Callable[[str], bytes]) -> Pieces:
     """`data` with all that has struck it but delays. First its bytes are corrupted, then lines
-    inserted (at places of the bytes as they were), then it is split, and repeated or dropped.
-    `frame` puts line ends around an unsolicited line."""
+    inserted (at places of the bytes as they were) and cuts made (at places of what the faults
+    before have made of them), and it is repeated or dropped. `frame` puts line ends around an
+    unsolicited line."""
     for each in struck:
         data = _spoiled(data, each)
-    data, cuts = _with_insertions(data, struck, frame)
-    copies = 1
+    build, copies = _Build(data), 1
     for each in struck:
         match each.fault.what:
             case Drop():
                 return []
+            case Insert() as insert:
+                build.insert(insert, frame)
             case Split() as split:
-                cuts |= dict.fromkeys(_places(split, len(data)), split.pause)
+                build.split(split)
             case Duplicate(number):
                 copies = min(copies * number, COPIES_LIMIT)
             case _:
                 pass
-    pieces = _cut(data, cuts)
+    pieces = _cut(build.data, build.cuts)
     last = pieces[-1][0]
     return [(n * last + at, piece) for n in range(copies) for at, piece in pieces]
+
+
+def inserted(insert: Insert, frame: Callable[[str], bytes]) -> list[bytes]:
+    """Its lines as they stand in what they strike."""
+    return [encoded(line) if insert.raw else frame(line) for line in insert.lines]
 
 
 def delay(struck: Sequence[Planted]) -> float:
@@ -71,23 +79,31 @@ def _spoiled(data: bytes, planted: Planted) -> bytes:
             return data
 
 
-def _with_insertions(
-    data: bytes, struck: Sequence[Planted], frame: Callable[[str], bytes]
-) -> tuple[bytes, dict[int, float]]:
-    """The bytes with the lines in them, and where there is a pause."""
-    insertions = [each.fault.what for each in struck if isinstance(each.fault.what, Insert)]
-    placed = sorted(((_place(each, data), each) for each in insertions), key=lambda pair: pair[0])
-    built, cuts, position = b"", dict[int, float](), 0
-    for at, insert in placed:
-        built += data[position:at]
-        position = at
-        for line in insert.lines:
-            if insert.pause and built:
-                cuts[len(built)] = insert.pause
-            built += encoded(line) if insert.raw else frame(line)
+class _Build:
+    """Bytes while faults change them one after the other. `cuts`: behind how many of the bytes
+    there is a pause, and its seconds."""
+
+    def __init__(self, data: bytes) -> None:
+        self._before, self.data = data, data
+        self._added: list[tuple[int, int]] = []  # place in the bytes as they were, how many
+        self.cuts: dict[int, float] = {}
+
+    def insert(self, insert: Insert, frame: Callable[[str], bytes]) -> None:
+        """Behind what stands at this place already."""
+        place = _place(insert, self._before)
+        at = place + sum(length for other, length in self._added if other <= place)
+        lines = inserted(insert, frame)
+        more = sum(map(len, lines))
+        self.data = self.data[:at] + b"".join(lines) + self.data[at:]
+        self.cuts = {cut + more if cut > at else cut: pause for cut, pause in self.cuts.items()}
+        self._added.append((place, more))
+        ends = accumulate(map(len, lines), initial=at)
         if insert.pause:
-            cuts[len(built)] = insert.pause
-    return built + data[position:], cuts
+            self.cuts |= {end: insert.pause for end in ends if end}
+
+    def split(self, split: Split) -> None:
+        places = range(1, len(self.data)) if split.each else split.offsets
+        self.cuts |= {at: split.pause for at in places if at < len(self.data)}
 
 
 def _place(insert: Insert, data: bytes) -> int:
@@ -101,11 +117,6 @@ def _place(insert: Insert, data: bytes) -> int:
         case _:
             finals = list(_FINAL.finditer(data))
             return finals[-1].start() if finals else len(data)
-
-
-def _places(split: Split, length: int) -> Sequence[int]:
-    places = range(1, length) if split.each else split.offsets
-    return [at for at in places if at < length]
 
 
 def _cut(data: bytes, cuts: dict[int, float]) -> Pieces:

@@ -242,6 +242,7 @@ class Faults:
                     self._acts.append(Act(each, number))
                 else:
                     struck.append(each)
+                    occasion = replace(occasion, more=occasion.more + self._road.adds(each))
         return struck
 
     def _meet(self, thing: Passing, occasion: Occasion, cause: int, now: float) -> None:

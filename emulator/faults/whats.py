@@ -181,15 +181,23 @@ class Busy:
 class Insert:
     """Unsolicited lines stand in it: before or after it, between its data lines and its final
     result, or at one of its bytes. `raw`: bytes as they are, without the line ends around them.
-    `pause`: what stands before and behind them is written that much apart."""
+    `pause`: what stands before and behind them is written that much apart. `rest`: how raw bytes
+    go on, in one write with the next echo or answer, for which it waits a second, or `wait`, at
+    most; unsolicited lines wait for it."""
 
     lines: tuple[str, ...] = many(TEXT)
     raw: str = word("raw")
     place: str = word("before", "between", "after", default="before")
     at: int | None = key(OFFSET, None)
     pause: float = key(SECONDS, 0.0)
+    rest: str = key(TEXT, "")
+    wait: float = key(SECONDS, PATIENCE_S)
 
     def __post_init__(self) -> None:
+        if self.rest and not self.raw:
+            raise FaultError("rest", "is how raw bytes go on: insert raw TEXT rest TEXT")
+        if self.wait != PATIENCE_S and not self.rest:
+            raise FaultError("wait", "is how long a rest waits: insert raw TEXT rest TEXT wait 1s")
         if self.at is not None and self.place != "before":
             raise FaultError("at", f"{self.place} or at {self.at}, not both")
 

@@ -214,6 +214,8 @@ WRONG = [
     ('reply: insert "x" after at 3', "at", "after or at 3, not both"),
     ('reply: insert "x" at', "at", "needs a number of bytes behind it"),
     ("reply: insert x", "what", "'x' is unknown behind insert"),
+    ('reply: insert "x" rest "y"', "rest", "is how raw bytes go on: insert raw TEXT rest TEXT"),
+    ('reply: insert raw "x" wait 2s', "wait", "is how long a rest waits"),
     ("reply: code 4.04", "what", "which has code (a number of +CIS ERROR, such as 652, or ok)"),
     ("coap-up: response 9.99", "what", "a CoAP code from 2.00 to 5.31"),
     ("module: freeze reboot", "then", "reboot never comes when the module hangs forever"),

@@ -239,6 +239,68 @@ def test_nothing_comes_between_the_pieces_of_one_write() -> None:
     assert written(desk, 1) == [(0.1, OK[3:4]), (0.2, OK[4:] + CSQ)]
 
 
+def test_a_split_cuts_what_the_faults_before_it_have_inserted() -> None:
+    """Behind 4 bytes of `\\r\\nOK\\r\\n` and behind 8 of `\\r\\nOK\\r\\n\\r\\n+A\\r\\n`."""
+    desk = faulty('reply: insert "+A" after', "reply: split 4 8 pause 100ms")
+    assert desk.exact("AT") == b"\r\nOK"
+    assert written(desk, 1) == [(0.1, b"\r\n\r\n"), (0.2, b"+A\r\n")]
+
+
+def test_a_split_that_comes_first_cuts_what_was_there() -> None:
+    desk = faulty("reply: split 4 pause 100ms", 'reply: insert "+A" at 2', "reply: split 7")
+    assert desk.exact("AT") == b"\r\n\r\n+A\r"
+    assert written(desk, 1) == [(0.05, b"\nOK"), (0.15, b"\r\n")]
+
+
+HALF = 'reply +CSQ: insert raw "\\r\\n+MIPLEVENT: 0,3" after rest "3\\r\\n"'
+BEGUN, GOES_ON = b"\r\n+MIPLEVENT: 0,3", b"3\r\n"
+SAID = b"\r\n+CSCON: 0\r\n"
+
+
+def test_half_a_line_stays_until_the_next_answer() -> None:
+    desk = faulty(HALF)
+    assert desk.exact("AT+CSQ") == CSQ + BEGUN
+    assert desk.exact("AT") == GOES_ON + OK
+    assert written(desk, 3) == []
+
+
+def test_half_a_line_stays_until_the_next_echo() -> None:
+    desk = faulty(HALF)
+    desk.exact("ATE1")
+    assert desk.exact("AT+CSQ") == b"AT+CSQ\r" + CSQ + BEGUN
+    assert desk.exact("AT") == GOES_ON + b"AT\r" + OK
+
+
+@pytest.mark.parametrize(("wait", "seconds"), [("", 1.0), (" wait 300ms", 0.3)])
+def test_half_a_line_waits_so_long_at_most(wait: str, seconds: float) -> None:
+    desk = faulty(HALF + wait)
+    assert desk.exact("AT+CSQ") == CSQ + BEGUN
+    assert written(desk, 3) == [(seconds, GOES_ON)]
+    assert desk.exact("AT") == OK
+
+
+def test_unsolicited_lines_do_not_break_into_half_a_line() -> None:
+    """Manual 3.20: a line is whole."""
+    desk = faulty(HALF, 'module at 500ms: say "+CSCON: 0"')
+    assert desk.exact("AT+CSQ") == CSQ + BEGUN
+    assert written(desk, 2) == [(1.0, GOES_ON + SAID)]
+    desk = faulty(HALF, 'module at 500ms: say "+CSCON: 0"')
+    assert desk.exact("AT+CSQ") == CSQ + BEGUN
+    assert written(desk, 0.6) == []
+    assert desk.exact("AT") == GOES_ON + OK + SAID
+    assert written(desk, 2) == []
+
+
+def test_the_rest_of_half_a_line_is_lost_with_the_old_life() -> None:
+    desk = faulty(HALF)
+    assert desk.exact("AT+CSQ") == CSQ + BEGUN
+    desk.front.reset(desk.now)
+    assert told(desk)[-1] == (
+        "what faults held back is lost: the module starts anew",
+        GOES_ON,
+    )
+
+
 def test_what_is_late_is_overtaken() -> None:
     desk = faulty("reply: delay 2s")
     assert desk.exact("AT+CSQ") == b""
