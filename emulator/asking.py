@@ -41,6 +41,8 @@ class Device(Protocol):
 class Asking:
     """Prints requests in the manner of one modem."""
 
+    __slots__ = ("_instance",)
+
     def __init__(self, instance: Device) -> None:
         self._instance = instance
 

@@ -29,6 +29,11 @@ class Attachment:
     `wanted`: the host has the radio on and wants to be attached.
     """
 
+    __slots__ = (
+        "conditions", "wanted", "stat", "_last", "_given", "_holds", "due", "_home", "_search_s",
+        "_changed", "_base",
+    )  # fmt: skip
+
     def __init__(
         self,
         home: str,

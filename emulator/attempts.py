@@ -21,6 +21,8 @@ class Attempts:
     """Every try has the lifetime and the timeout of the host's OPEN. Between two of them the
     instance is logging in, so that only DELETE ends it (decision 22)."""
 
+    __slots__ = ("_instance", "_lifetime", "_timeout", "_next")
+
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._lifetime = self._timeout = 0

@@ -170,6 +170,8 @@ class Fragments:
     matter, creating an instance forgets them, and so does any error.
     """
 
+    __slots__ = ("_total", "_last", "_blob")
+
     def __init__(self) -> None:
         self.clear()
 

@@ -14,6 +14,8 @@ from lwm2m_core.timers import earliest
 class Device:
     """What AT+MIPLCREATE makes and AT+MIPLDELETE ends. `wishes`: what its objects want done."""
 
+    __slots__ = ("instance", "wishes", "own", "login", "uplink", "downlink")
+
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.wishes: list[Wish] = []

@@ -60,6 +60,8 @@ def changed(operation: Asked) -> Code:
 class Downlink:
     """The requests of one session."""
 
+    __slots__ = ("waiting", "_asking", "_observes", "_discovers", "_instance", "_own")
+
     def __init__(self, instance: Instance, own: OwnObjects) -> None:
         self.waiting = WaitingRequests(instance)
         self._instance, self._own = instance, own

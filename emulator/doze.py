@@ -6,6 +6,8 @@ from collections.abc import Callable
 class Doze:
     """What wakes the line is lost in part: the first `lost` bytes after each falling asleep."""
 
+    __slots__ = ("_lost", "_left", "_sleeps")
+
     def __init__(self, lost: Callable[[], int]) -> None:
         self._lost = lost
         self._left = 0

@@ -47,6 +47,12 @@ log = logging.getLogger("mipl.firmware")
 class Firmware:
     """One module from power-on. Every input takes `now`, seconds on any monotonic clock."""
 
+    __slots__ = (
+        "nvram", "_baud", "network", "nmi", "update", "clock", "fragments", "line", "channel",
+        "_was_opened", "_doze", "_command", "_traffic", "_outputs", "power", "slot", "_filters",
+        "profile", "identity", "_rng", "_in_force", "_commands_of", "_strict", "_turn", "journal",
+    )  # fmt: skip
+
     def __init__(
         self,
         profile: Profile,

@@ -95,9 +95,11 @@ class Journal:
     many there were of each kind. `limit`: how many are kept; fewer where many modems share a
     memory."""
 
+    __slots__ = ("limit", "records", "_bytes", "sinks", "_to_tell", "counts", "_number")
+
     def __init__(self) -> None:
         self.limit = JOURNAL_LIMIT
-        self.records: deque[Record] = deque()
+        self.records: list[Record] | deque[Record] = []  # a deque once some have to go
         self._bytes = 0
         self.sinks: list[Sink] = []
         self._to_tell: list[Record] = []
@@ -118,11 +120,19 @@ class Journal:
         self.records.append(entry)
         self.counts[kind] += 1
         self._bytes += len(data)
-        while len(self.records) > self.limit or self._bytes > JOURNAL_BYTES:
-            self._bytes -= len(self.records.popleft().data)
+        if len(self.records) > self.limit or self._bytes > JOURNAL_BYTES:
+            self._forget()
         if self.sinks:
             self._tell(entry)
         return number
+
+    def _forget(self) -> None:
+        """The oldest records go until the rest is within both limits."""
+        if isinstance(self.records, list):
+            self.records = deque(self.records)
+        kept = self.records
+        while len(kept) > self.limit or self._bytes > JOURNAL_BYTES:
+            self._bytes -= len(kept.popleft().data)
 
     def _tell(self, entry: Record) -> None:
         """Every sink gets every record in order, also what a sink itself writes meanwhile."""

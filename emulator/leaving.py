@@ -15,6 +15,8 @@ NEVER = float("inf")
 class Leaving:
     """The ends of one instance's sessions. `abandon` drops one without a word on the wire."""
 
+    __slots__ = ("_instance", "_attempts", "_abandon", "_waits", "_away")
+
     def __init__(
         self, instance: Instance, attempts: Attempts, abandon: Callable[[float], None]
     ) -> None:

@@ -22,6 +22,8 @@ class Step(Enum):
 class Lifetime:
     """The lifetime of one instance's registration. `end_session` ends it with event 15."""
 
+    __slots__ = ("_instance", "_end_session", "_automatic", "_done")
+
     def __init__(self, instance: Instance, end_session: Callable[[float], None]) -> None:
         self._instance = instance
         self._end_session = end_session

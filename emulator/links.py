@@ -31,6 +31,8 @@ class Route:
 class Links:
     """Each link has a generation, which is never used for another one."""
 
+    __slots__ = ("_routes", "_generation")
+
     def __init__(self) -> None:
         self._routes: dict[int, Route] = {}
         self._generation = 0

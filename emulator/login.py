@@ -46,6 +46,8 @@ UPDATE_LIFETIME_LEAST, UPDATE_LIFETIME_ELSE = 10, 86400  # seconds (manual 3.7)
 class Login:
     """The login of one instance. `queries`: Updates sent by AT+MIPLOPEN? (decision 24)."""
 
+    __slots__ = ("lifetime", "_instance", "_attempts", "_queries", "_leaving")
+
     def __init__(self, instance: Instance) -> None:
         self.lifetime = Lifetime(instance, self._end_session)
         self._instance = instance

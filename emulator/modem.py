@@ -60,6 +60,11 @@ class Modem:
     FaultError for a fault of the settings that can never strike.
     """
 
+    __slots__ = (
+        "settings", "firmware", "first_quirks", "port", "lint", "_wires", "_serial", "_loop",
+        "_running", "_draining", "_now", "_started", "_platforms", "_front", "_timer", "_links",
+    )  # fmt: skip
+
     def __init__(
         self,
         serial: SerialEnd,

@@ -46,6 +46,11 @@ class ModemLinks:
     """`address_of` says where the datagrams of a link go, OSError if nowhere. `ciphertext`: the
     journal has DTLS's own datagrams too, and the secrets of its sessions."""
 
+    __slots__ = (
+        "_ciphertext", "_cause", "_up", "_opening", "_seen", "_ends", "_owner", "_journal",
+        "_address_of", "_opener", "_dtls",
+    )  # fmt: skip
+
     def __init__(
         self,
         owner: Owner,
@@ -160,6 +165,8 @@ class ModemLinks:
 
 class _LinkEnd:
     """The receiver of one link: hands what it hears to the firmware with the link's number."""
+
+    __slots__ = ("_told", "_links", "_owner", "_number")
 
     def __init__(self, links: ModemLinks, owner: Owner, number: int) -> None:
         self._links, self._owner, self._number = links, owner, number

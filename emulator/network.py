@@ -34,6 +34,12 @@ class Network:
     seconds, 0 for none.
     """
 
+    __slots__ = (
+        "attachment", "rrc", "paging", "_address", "_begun", "reports", "operator_format",
+        "stays_awake", "_release_after", "function", "attached", "selected", "active", "_profile",
+        "_nvram", "_emit", "_moved",
+    )  # fmt: skip
+
     def __init__(
         self,
         profile: Profile,

@@ -8,6 +8,8 @@ PAGES_LIMIT = (
 class Paging:
     """Datagrams with their links, in order, and when the module listens next."""
 
+    __slots__ = ("_kept", "due")
+
     def __init__(self) -> None:
         self._kept: list[tuple[int, bytes]] = []
         self.due: float | None = None

@@ -33,6 +33,8 @@ def parse_pin(text: str) -> tuple[Pin, Role]:
 class Pins:
     """The lines of one host. Each input gives what is to be done with the module."""
 
+    __slots__ = ("_wired", "_rest", "_pulled")
+
     def __init__(self, wired: Mapping[Pin, Role]) -> None:
         self._wired = wired
         self._rest: dict[Pin, bool] = {}

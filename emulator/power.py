@@ -17,6 +17,11 @@ from emulator.turn import Turn
 class Power:
     """`boots`: how often it has started anew; `boot`: the one that is not over yet."""
 
+    __slots__ = (
+        "is_on", "boots", "boot", "_was_opened", "_turn", "_in_force", "_emit", "_network",
+        "_channel", "_journal",
+    )  # fmt: skip
+
     def __init__(
         self,
         turn: Turn,

@@ -8,7 +8,7 @@ the firmware.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal
 
 from emulator.quirk_kinds import NUMBER, AnyOf, Between, choice, read, written
@@ -21,6 +21,9 @@ DIALECTS: tuple[Dialect, ...] = ("manual", "field")
 Effect = Literal["at once", "at the next login", "at the next boot"]
 """When a quirk that is changed while the module runs shows: in the next line, command, request or
 timer; in the session that the next AT+MIPLOPEN begins; or when the module has booted."""
+
+
+SHARED = 64  # sets of quirks that are one object for all modems that have them
 
 
 class QuirkError(Exception):
@@ -283,7 +286,13 @@ def resolve(dialect: Dialect, *overrides: Mapping[str, Any]) -> Quirks:
     for override in overrides:
         for name, value in override.items():
             chosen[name] = checked(name, value)
-    return Quirks(**chosen)
+    return _shared(Quirks(**chosen))
+
+
+@lru_cache(SHARED)
+def _shared(quirks: Quirks) -> Quirks:
+    """One for all modems whose quirks are the same: it takes 700 bytes."""
+    return quirks
 
 
 def parse_assignment(text: str) -> tuple[str, Any]:

@@ -18,6 +18,8 @@ class Rrc:
     active timer and the periodic one in seconds, NEVER for none: what AT+CPSMS asked for. `moved`
     is called with the new state and the one before."""
 
+    __slots__ = ("state", "idle_since", "sleeps", "due", "_idle_s", "_timers", "_moved")
+
     def __init__(
         self,
         idle_s: Callable[[], float],

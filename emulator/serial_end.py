@@ -20,6 +20,11 @@ class SerialEnd:
     what the host writes, before the module does. Needs a running asyncio loop.
     """
 
+    __slots__ = (
+        "_early", "_flow", "_receiver", "_occupied", "_settings", "taps", "names", "sniffers",
+        "port",
+    )  # fmt: skip
+
     def __init__(
         self, *specs: Spec, sniffers: tuple[Spec, ...] = (), flow: Flow | None = None
     ) -> None:

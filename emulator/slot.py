@@ -22,6 +22,10 @@ from lwm2m_core.client import Client
 class Slot:
     """`device` is None where none was created. `reboot` starts the module anew."""
 
+    __slots__ = (
+        "device", "_turn", "_in_force", "_traffic", "_channel", "_journal", "_emit", "_reboot",
+    )  # fmt: skip
+
     def __init__(
         self,
         turn: Turn,

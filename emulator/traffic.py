@@ -12,6 +12,8 @@ from lwm2m_core import client_outputs as engine
 class Traffic:
     """The links of one module and what becomes of datagrams on them. `put` takes the outputs."""
 
+    __slots__ = ("links", "_network", "_put")
+
     def __init__(self, network: Network, put: Callable[[Output], None]) -> None:
         self.links = Links()
         self._network, self._put = network, put

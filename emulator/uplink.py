@@ -39,6 +39,8 @@ class Report:
 class Uplink:
     """What one instance holds and what it has sent and not seen acknowledged."""
 
+    __slots__ = ("_instance", "_held", "_ackids")
+
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._held: dict[Path, Entry] = {}

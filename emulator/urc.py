@@ -1,6 +1,7 @@
 """Every unsolicited line of the module, and the spelling that a dialect gives to all lines."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from emulator.at.results import Info, Line, info
 from emulator.quirks import Quirks
@@ -14,9 +15,13 @@ def spelling(quirks: Quirks) -> Callable[[Line], str]:
 
     Manual 2.2 has a blank after every colon; drivers for real modules mostly do not (HF 2).
     """
-    colon = quirks.mipl_colon
-    mipl = {"blank": (": ", ","), "none": (":", ","), "blank+comma": (": ", ", ")}[colon]
-    general = {"blank": (": ", ","), "none": (":", ",")}[quirks.general_colon]
+    return _spelling(quirks.mipl_colon, quirks.general_colon)
+
+
+@cache
+def _spelling(mipl_colon: str, general_colon: str) -> Callable[[Line], str]:
+    mipl = {"blank": (": ", ","), "none": (":", ","), "blank+comma": (": ", ", ")}[mipl_colon]
+    general = {"blank": (": ", ","), "none": (":", ",")}[general_colon]
 
     def spell(line: Line) -> str:
         if not isinstance(line, Info):

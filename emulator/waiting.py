@@ -54,6 +54,8 @@ class Waiting:
 class WaitingRequests:
     """Those of one session: seen by the MCU, queued for it, and answered not long ago."""
 
+    __slots__ = ("_instance", "_queue", "_waiting", "_answered")
+
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
         self._queue = NmiQueue()

@@ -10,6 +10,8 @@ from pty_bridge.port import LineSettings, ModuleSide, Port
 class Wires:
     """Of one port. `wired`: what DTR and RTS lead to; `switch` is the module's power."""
 
+    __slots__ = ("_side", "_port", "_pins", "_is_on", "_switch")
+
     def __init__(
         self,
         port: Port,

@@ -11,6 +11,8 @@ class Ageing:
     `limit`: seconds without a datagram in either direction after which it is; None for never.
     """
 
+    __slots__ = ("limit", "_used_at")
+
     def __init__(self) -> None:
         self.limit: float | None = None
         self._used_at = NEVER

@@ -10,6 +10,8 @@ class Backlog:
     """The oldest datagram goes first where one has no room: if it was Confirmable, it is sent again
     anyway. Whoever can wait, asks `has_room` before."""
 
+    __slots__ = ("_datagrams", "_size")
+
     def __init__(self) -> None:
         self._datagrams: list[bytes] = []  # a deque would take 600 bytes
         self._size = 0

@@ -108,6 +108,8 @@ class Blocks:
     does every answer to one of its blocks but 2.31.
     """
 
+    __slots__ = ("_limit", "_transfers", "_asked")
+
     def __init__(self, limit: int = ASSEMBLED_LIMIT) -> None:
         """A Write's body is put together up to `limit` bytes (quirk block_passthrough)."""
         self._limit = limit

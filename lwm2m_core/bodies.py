@@ -44,6 +44,8 @@ class Bodies:
     request changes what we answer. It replaces an older one, which the peer sees by its ETag (RFC
     7959 2.4)."""
 
+    __slots__ = ("_kept",)
+
     def __init__(self) -> None:
         self._kept: dict[_Key, _Kept] = {}  # the one asked for last comes last
 

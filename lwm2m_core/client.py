@@ -29,6 +29,8 @@ HEAD = 24
 class Client:
     """One registration at a time. Calls that do not fit the state raise EngineError."""
 
+    __slots__ = ("settings", "_outputs", "_session")
+
     def __init__(self, settings: Settings, tree: ObjectTree, rng: Rng) -> None:
         self.settings = settings
         """May be replaced until open(); a session keeps those it began with."""

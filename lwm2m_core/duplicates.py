@@ -34,6 +34,8 @@ class Duplicates:
     use for another request, which then takes that place.
     """
 
+    __slots__ = ("waiting", "_strict", "_lifetime", "_limit", "_heard")
+
     def __init__(self, lifetime: float, limit: int, *, strict: bool = False) -> None:
         self.waiting: dict[int, Heard] = {}
         self._strict = strict

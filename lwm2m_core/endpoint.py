@@ -45,6 +45,8 @@ class Endpoint:
     No Confirmable message waits for another (NSTART is the owner's affair). Asking for what cannot
     be raises EngineError; `receive` raises nothing."""
 
+    __slots__ = ("_transmission", "_rng", "_sender", "_timers", "_requests", "_heard")
+
     def __init__(
         self, transmission: Transmission, rng: Rng, *, first_mid: int | None = None
     ) -> None:

@@ -25,6 +25,11 @@ from lwm2m_core.operations import CancelObserve, Execute, Observe, Operation, Re
 class Management:
     """One session with one server. What it refuses by itself is in `dispatch`."""
 
+    __slots__ = (
+        "observations", "_tree", "_endpoint", "_emit", "_manners", "_observing", "_blocks",
+        "_bodies",
+    )  # fmt: skip
+
     def __init__(
         self,
         tree: ObjectTree,

@@ -13,6 +13,8 @@ class MessageIds:
     """Counts upwards from a first id, around the ids used within the last `lifetime` seconds,
     chosen ones included: an automatic id is never mistaken for a repeated ackid (decision 42)."""
 
+    __slots__ = ("last", "_next", "_lifetime", "_used", "_rejectable")
+
     def __init__(self, first: int, lifetime: float) -> None:
         self.last: int | None = None
         self._next = first

@@ -49,6 +49,8 @@ class ObjectTree:
     """Objects, their instances, and what is known of their resources. Everything that is listed
     is listed in ascending order."""
 
+    __slots__ = ("_objects",)
+
     def __init__(self) -> None:
         self._objects: dict[int, _Object] = {}
 

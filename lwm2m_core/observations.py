@@ -34,6 +34,8 @@ class Observation:
 class Observations:
     """One server's observations, at most one per path and one per token."""
 
+    __slots__ = ("_by_path", "_sent", "_in_flight", "_number")
+
     def __init__(self, last_number: int = 0) -> None:
         self._by_path: dict[Path, Observation] = {}
         self._sent: dict[int, Observation] = {}

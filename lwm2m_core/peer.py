@@ -12,6 +12,11 @@ from lwm2m_core.transfers import Transfers
 class Peer:
     """Owns the link generations of one session: what comes from an older one is not ours."""
 
+    __slots__ = (
+        "endpoint", "transfers", "_account", "_role", "_generations", "_emit", "_link", "is_up",
+        "backlog",
+    )  # fmt: skip
+
     def __init__(
         self,
         account: Account,

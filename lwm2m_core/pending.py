@@ -44,6 +44,8 @@ class Pending:
 class PendingRequests:
     """All of them, by handle and by token."""
 
+    __slots__ = ("by_handle", "by_token")
+
     def __init__(self) -> None:
         self.by_handle: dict[int, Pending] = {}
         self.by_token: dict[bytes, Pending] = {}

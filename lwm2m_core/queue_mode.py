@@ -13,6 +13,8 @@ class QueueMode:
     What arrives while it is off is not heard: there is nobody to answer, and nothing is kept.
     """
 
+    __slots__ = ("window", "is_awake", "_last_exchange")
+
     def __init__(self, window: float | None = None) -> None:
         self.window = window
         self.is_awake = True

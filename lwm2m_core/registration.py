@@ -34,6 +34,11 @@ class Registration:
     `lifetime` what the server has accepted.
     """
 
+    __slots__ = (
+        "lifetime", "wanted_lifetime", "expires_at", "settings", "_tree", "_transfers",
+        "_numbers", "_tell", "_errands", "_location",
+    )  # fmt: skip
+
     def __init__(
         self,
         settings: Settings,

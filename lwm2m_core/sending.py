@@ -44,6 +44,8 @@ class Sender:
     """The endpoint's outgoing half, and its queue of outputs (drained by the owner after each call,
     so that it holds what one call caused)."""
 
+    __slots__ = ("outputs", "timers", "mids", "exchanges", "_transmission")
+
     def __init__(self, transmission: Transmission, first_mid: int) -> None:
         self.outputs: list[Output] = []
         self.timers: Timers[tuple[Due, int]] = Timers()

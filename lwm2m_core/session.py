@@ -31,6 +31,12 @@ class Session:
     """One login after another. `bootstrap`, `registration` and `management` are there only while
     that part of the login lasts."""
 
+    __slots__ = (
+        "state", "lifetime", "bootstrapped", "peer", "bootstrap", "registration", "management",
+        "queue_mode", "ageing", "_settings", "_tree", "_rng", "_tell", "_generations", "_numbers",
+        "_handed_out", "_give_up_at",
+    )  # fmt: skip
+
     def __init__(
         self,
         settings: Settings,

@@ -23,6 +23,8 @@ class Timers(Generic[Key]):
     """At most one time per key. Setting, cancelling and asking for the earliest cost O(log n);
     a cancelled entry stays in the heap until it surfaces or outnumbers the live ones."""
 
+    __slots__ = ("_heap", "_current", "_count")
+
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, Key]] = []
         self._current: dict[Key, int] = {}

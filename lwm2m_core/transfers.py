@@ -58,6 +58,11 @@ class Transfers:
     two bodies for one path apart (RFC 7959 2.5). How many wait is the owner's affair.
     """
 
+    __slots__ = (
+        "endpoint", "_answer_limit", "_handles", "_transfers", "_by_request", "_waiting",
+        "_sending",
+    )  # fmt: skip
+
     def __init__(self, endpoint: Endpoint, answer_limit: int = ANSWER_LIMIT) -> None:
         self.endpoint: Final = endpoint
         self._answer_limit = answer_limit

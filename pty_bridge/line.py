@@ -9,6 +9,7 @@ import struct
 import sys
 import termios
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pty_bridge.port import LineSettings
@@ -19,6 +20,7 @@ TCGETS2 = 0x802C542A
 TCSETS2 = 0x402C542B
 _TERMIOS2 = struct.Struct("=4IB19s2I")  # struct termios2, 44 bytes
 _TERMIOS2_SPACE = bytes(_TERMIOS2.size)
+STATES = 64  # of terminals that are one object for all that are in them
 
 # cfmakeraw(3), plus IXOFF: a device nobody has open must not remember the last client's wishes.
 _COOKED_INPUT = (
@@ -57,13 +59,14 @@ class Termios(NamedTuple):
     named: bool
 
     def settings(self) -> LineSettings:
-        return LineSettings(
+        settings = LineSettings(
             baud=_BAUD_OF_NAME.get(self.ospeed, self.ospeed) if self.named else self.ospeed,
             rtscts=bool(self.cflag & termios.CRTSCTS),
             xonxoff=bool(self.iflag & termios.IXON),
             cooked=bool(self.lflag & termios.ICANON),
             echo=bool(self.lflag & _ECHOES),
         )
+        return _shared(settings)
 
     def raw(self) -> "Termios":
         """Bytes pass untouched; rates and CRTSCTS stay as they were."""
@@ -78,11 +81,17 @@ class Termios(NamedTuple):
         )
 
 
+@lru_cache(STATES)
+def _shared(settings: LineSettings) -> LineSettings:
+    return settings
+
+
 def fetch_termios2(fd: int) -> bytes:
     """OSError where the system has no TCGETS2."""
     return fcntl.ioctl(fd, TCGETS2, _TERMIOS2_SPACE)
 
 
+@lru_cache(STATES)
 def parse_termios2(data: bytes) -> Termios:
     iflag, oflag, cflag, lflag, line, cc, ispeed, ospeed = _TERMIOS2.unpack(data)
     return Termios(iflag, oflag, cflag, lflag, line, tuple(cc), ispeed, ospeed, named=False)
@@ -107,6 +116,8 @@ def set_portable(fd: int, state: Termios) -> None:
 
 class Line:
     """The settings of the device behind `fd`, as they were when they were looked at last."""
+
+    __slots__ = ("_fd", "_fetch", "_parse", "_set", "_data", "_told_of", "_told", "_state")
 
     def __init__(self, fd: int, *, portable: bool = sys.platform != "linux") -> None:
         self._fd = fd

@@ -37,6 +37,8 @@ log = logging.getLogger("mipl.port")
 class Watch:
     """One watched device. `catch_up` hands out what has happened by now, to every port."""
 
+    __slots__ = ("catch_up", "_clients", "_wd")
+
     def __init__(self, clients: "_Clients", wd: int) -> None:
         self._clients, self._wd = clients, wd
         self.catch_up = clients.catch_up

@@ -38,6 +38,11 @@ class PtyPort:
     sane`) would hand us our own output as input, so it is taken off before anything is written.
     """
 
+    __slots__ = (
+        "_loop", "_receiver", "_tap", "name", "link", "dropped", "_line", "_backlog", "_clients",
+        "_news", "_open", "_reading", "_handing_over", "_watch", "_master", "_slave",
+    )  # fmt: skip
+
     def __init__(
         self, receiver: PortReceiver, *, link: str | None = None, tap: PortTap | None = None
     ) -> None:

@@ -39,6 +39,8 @@ async def listen_udp(
 class UdpLink:
     """A connected socket, so that the kernel tells us of ICMP errors and keeps strangers out."""
 
+    __slots__ = ("remote", "_receiver", "_tap", "_loop", "_open", "_socket", "local")
+
     def __init__(self, remote: Address, receiver: LinkReceiver, tap: Tap | None) -> None:
         self.remote = remote
         self._receiver = receiver

@@ -21,7 +21,7 @@ class Backlog:
         self.clear()
 
     def clear(self) -> None:
-        self._pieces: deque[tuple[Piece, int]] = deque()
+        self._pieces: deque[tuple[Piece, int]] | None = None  # it takes 700 bytes
         self._refused = 0
         self._refused_cause = 0
         self.size = 0
@@ -38,6 +38,8 @@ class Backlog:
                 self._refused_cause = self._refused_cause if self._refused else cause
                 self._refused += 1
             return
+        if self._pieces is None:
+            self._pieces = deque()
         self._pieces.append((piece, cause))
         self.size += _cost(piece)
 
@@ -46,6 +48,7 @@ class Backlog:
         if self._pieces:
             entry = self._pieces.popleft()
             self.size -= _cost(entry[0])
+            self._pieces = self._pieces or None
             return entry
         if self._refused:
             self._refused -= 1

@@ -5,7 +5,6 @@ strictly one after another; each command line gets exactly one final result, als
 has a bug; nothing unsolicited stands between a command and its final result.
 """
 
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
@@ -70,8 +69,12 @@ class Channel:
     cause)` may give another verdict on one that was, `data` being its reply.
     """
 
-    intercept: Callable[[str, float, int], Verdict | None] | None = None
-    review: Callable[[str, bytes, Verdict, float, int], Verdict] | None = None
+    __slots__ = (
+        "line", "lost", "table", "_context", "settings", "spell", "_on_command", "_on_reboot",
+        "_bug", "_reader", "_backlog", "_outputs", "_boots", "_urcs", "_to_raise", "_quiet_until",
+        "_delayed", "_execution", "_cause", "_wake", "_older_urcs", "_last", "_urc_from",
+        "_typed_until", "intercept", "review",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -94,11 +97,13 @@ class Channel:
         self._on_command = on_command
         self._on_reboot = on_reboot
         self._bug = bug
+        self.intercept: Callable[[str, float, int], Verdict | None] | None = None
+        self.review: Callable[[str, bytes, Verdict, float, int], Verdict] | None = None
         self._reader = LineReader()
         self._backlog = Backlog()
         self._outputs: list[Written] = []
         self._boots = 0
-        self._urcs: deque[tuple[str, int]] = deque()
+        self._urcs: list[tuple[str, int]] = []  # a deque would take 700 bytes
         self._to_raise: Exception | None = None
         self._quiet_until = -inf
         self._forget()
@@ -303,11 +308,11 @@ class Channel:
             return
         if self._busy:
             while len(self._urcs) > URC_LIMIT:
-                self._urcs.popleft()
+                self._urcs.pop(0)
                 self.lost += 1
             return
         free = now >= max(self._urc_from, self._typed_until)
         while self._urcs and (free or len(self._urcs) > URC_LIMIT):
-            line, cause = self._urcs.popleft()
+            line, cause = self._urcs.pop(0)
             data = framed(line, self.line.current)
             self._outputs.append(Written("unsolicited", data, cause))

@@ -53,6 +53,11 @@ class Update:
     `fetch` makes the download of a URI. `install_s`: seconds from the request to the restart.
     """
 
+    __slots__ = (
+        "uri", "package", "_download", "_install_at", "_outputs", "state", "result", "_model",
+        "_install_s", "_fetch",
+    )  # fmt: skip
+
     def __init__(
         self, model: str, install_s: Callable[[], float], fetch: Callable[[str], Download]
     ) -> None:

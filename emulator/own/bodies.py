@@ -17,6 +17,8 @@ class _Body:
 class Bodies:
     """At most one per resource; only writable ones get here, and a module has under ten."""
 
+    __slots__ = ("_bodies",)
+
     def __init__(self) -> None:
         self._bodies: dict[Path, _Body] = {}  # the one heard last comes last
 

@@ -40,6 +40,8 @@ DEFINITION = {
 class Device:
     """3/0 of one instance; the clock is the module's and outlives it."""
 
+    __slots__ = ("_instance", "_want")
+
     number = DEVICE
     definition = DEFINITION
     body_limit = BODY_LIMIT

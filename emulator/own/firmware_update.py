@@ -33,6 +33,8 @@ DEFINITION = {
 class FirmwareUpdate:
     """The object of one instance; the update itself is the module's, and goes on without one."""
 
+    __slots__ = ("_update",)
+
     number = FIRMWARE_UPDATE
     definition = DEFINITION
     body_limit = STORAGE_LIMIT + LARGEST  # one block more: that it is too long is for the update

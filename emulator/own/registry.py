@@ -28,6 +28,8 @@ NEEDS: dict[type[Operation], str] = {Read: "R", Observe: "R", Write: "W", Execut
 class OwnObjects:
     """In the object tree of the instance wherever the MCU has not added an object itself."""
 
+    __slots__ = ("_tree", "_objects", "_bodies", "_reporting")
+
     def __init__(self, instance: Instance, server: Server, others: Iterable[OwnObject]) -> None:
         self._tree = instance.tree
         self._objects: dict[int, OwnObject] = {own.number: own for own in (server, *others)}

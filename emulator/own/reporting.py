@@ -37,6 +37,10 @@ class Reporting:
     """Of one session. `is_ticking` says of a resource that its changes are no news; `describe`
     brings the object tree up to date. There are as many attributes as there are paths at most."""
 
+    __slots__ = (
+        "_instance", "_server", "_describe", "_is_ticking", "_attributes", "_watches", "_due",
+    )  # fmt: skip
+
     def __init__(
         self,
         instance: Instance,

@@ -40,6 +40,8 @@ AT_FIRST: Mapping[int, Value] = {PMIN: 0, DISABLE_TIMEOUT: 86400, STORING: True}
 class Server:
     """The one Server instance. Lifetime and binding are those of the registration."""
 
+    __slots__ = ("_kept", "_instance", "_want")
+
     number = SERVER
     definition = DEFINITION
     body_limit = BODY_LIMIT
