@@ -12,6 +12,7 @@ dialogue:
   - host: AT+CSQ
   - module: OK
   - host: AT+CSQ
+    within: 1s
   - module: ERROR
 end: 5s
 """
