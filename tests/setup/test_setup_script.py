@@ -35,6 +35,7 @@ case "$*" in
     echo "$*" >>CALLS
     pwd -P
     for argument in "$@"; do echo "<$argument>"; done
+    [ -z "${PYTHONDONTWRITEBYTECODE-}" ] || echo "without bytecode files"
     ;;
 *) echo "unexpected: $*" >&2; exit 70 ;;
 esac
@@ -159,6 +160,12 @@ def test_tests_run_in_the_clone_and_the_program_where_the_user_stands(
         "<--no-loadscope-reorder>\n<-k>\n<a b>\n"
     )
     assert ready.start("run", cwd=tmp_path).stdout.splitlines()[0] == str(tmp_path)
+
+
+def test_only_tests_write_bytecode_files_against_the_users_will(ready: Clone) -> None:
+    said = "without bytecode files"
+    assert said not in ready.start("test", PYTHONDONTWRITEBYTECODE="1").stdout
+    assert said in ready.start("run", PYTHONDONTWRITEBYTECODE="1").stdout
 
 
 def test_check_brings_the_tools_of_dev_once(ready: Clone) -> None:
