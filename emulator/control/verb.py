@@ -35,7 +35,8 @@ def add_verbs(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         "fault",
         nargs="?",
         metavar="FAULT",
-        help="what to add, as for --fault of `mipl run`; the number of the one to remove",
+        help="what to add, as for --fault of `mipl run` (`mipl docs faults` has them all); the"
+        " number of the one to remove, or all",
     )
     fault.add_argument("--json", action="store_true", help="the list as JSON, for tools")
     events.add_argument(
@@ -144,9 +145,13 @@ def _faults(options: argparse.Namespace) -> list[str]:
         raise UsageError(f"write mipl fault {path} {_WITH[what]}")
     if what == "add":
         return [str(ask("add-fault", path, fault=options.fault)["number"])]
-    if what == "remove":
+    if what == "remove" and options.fault == "all":
+        rows = ask("faults", path)["faults"]
+        for row in rows:
+            rows = ask("remove-fault", path, number=row["number"])["faults"]
+    elif what == "remove":
         if not (options.fault.isascii() and options.fault.isdigit()):
-            raise UsageError(f"'{options.fault}' is no number of a fault")
+            raise UsageError(f"'{options.fault}' is no number of a fault, nor all")
         rows = ask("remove-fault", path, number=int(options.fault[:15]))["faults"]
     else:
         rows = ask("faults", path)["faults"]
@@ -157,7 +162,7 @@ def _faults(options: argparse.Namespace) -> list[str]:
 
 _WITH = {
     "add": "add 'command +MIPLNOTIFY: busy'",
-    "remove": "remove NUMBER; list shows the numbers",
+    "remove": "remove NUMBER, or all; list shows the numbers",
     "list": "list, and nothing behind it",
 }
 

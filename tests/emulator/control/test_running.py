@@ -207,3 +207,13 @@ def test_faults_are_planted_whichever_word_comes_first(
         f"{numbers[1]}: reply +CGMM: drop (has struck 0 times)\n"
     )
     assert _mipl(capsys, "fault", running.link, "remove", numbers[1]) == (0, "", "")
+
+
+def test_all_faults_are_removed_at_once(
+    running: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for fault in ("reply +CGMR: drop", "reply +CGMM: drop"):
+        _mipl(capsys, "fault", running.link, "add", fault)
+    assert _mipl(capsys, "fault", running.link, "remove", "all") == (0, "", "")
+    assert _mipl(capsys, "fault", running.link, "list") == (0, "", "")
+    assert _mipl(capsys, "fault", running.link, "remove", "all") == (0, "", "")
