@@ -1,11 +1,11 @@
 """How reported and read values go out: content format and payload (decisions 40, 43, 44)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from emulator.at.results import Failed, Fault
 from emulator.instance import Instance
 from lwm2m_core.formats import Entry, encode_entries
+from lwm2m_core.frozen import frozen
 from lwm2m_core.message import ContentFormat
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ResourceType
@@ -22,7 +22,7 @@ CONTENT_TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Encoded:
     """A payload and the Content-Format option that describes it."""
 

@@ -136,7 +136,7 @@ class Module:
 
     def has_event(self, number: int) -> bool:
         """Whether it prints this event, which the manual does not list (MB 8)."""
-        return number in self.quirks.extra_events
+        return number in self.in_force.quirks.extra_events
 
     def extra(self, number: int, argument: int | None = None) -> None:
         """Print an event that the manual does not list, where the module has it (MB 8)."""
@@ -243,6 +243,8 @@ class Instance:
     def release(self, flag: int) -> None:
         """0x200, 0x400: the network is let go after what has just been sent, or after the answer;
         under DTLS, and on some models, they are as 0 (manual 3.9; decision 46)."""
+        if flag not in (RELEASE_AFTER_SENDING, RELEASE_AFTER_ANSWER):
+            return
         account = self.handed_out or self.target.account
         if account.secure or self.module.profile.release_flags != "yes":
             return
@@ -276,10 +278,11 @@ class Instance:
 
     def declare(self, path: Path, type_: DataType, value: Value) -> None:
         """Remember type and last value of a resource (manual 3.5, 3.12)."""
-        known = self.types.keys() | {path}
-        used = sum(1 for other in known if parent(other) == parent(path))
-        if self.module.quirks.count_limit == "on" and used > self.counts.get(path.object, 0):
-            raise Failed(Fault.RESOURCE)
+        if self.module.quirks.count_limit == "on":
+            known = self.types.keys() | {path}
+            used = sum(1 for other in known if parent(other) == parent(path))
+            if used > self.counts.get(path.object, 0):
+                raise Failed(Fault.RESOURCE)
         self.types[path] = type_
         self.tree.declare(path, type_.resource_type, value)
 

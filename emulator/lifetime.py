@@ -42,7 +42,8 @@ class Lifetime:
 
     def deadline(self) -> float | None:
         """When the next step is due."""
-        return min(self._moments().values(), default=None)
+        moments = self._moments()
+        return min(moments.values()) if moments else None
 
     def handle_timeout(self, now: float) -> None:
         """Do what is due, in order."""

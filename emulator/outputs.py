@@ -3,18 +3,18 @@
 `cause` is the journal number of the input that brought the output about.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 from emulator.at.channel import Written
 from emulator.faults.whats import Forget, Switch
 from emulator.instance import Platform
 from lwm2m_core.accounts import Account
+from lwm2m_core.frozen import frozen
 
 Role = Literal["bootstrap", "lwm2m", "download"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenLink:
     """Connect to a server. `link` is a generation: it is never used for another link."""
 
@@ -25,7 +25,7 @@ class OpenLink:
     cause: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CloseLink:
     """Close a link; datagrams that still come from it are dropped."""
 
@@ -33,7 +33,7 @@ class CloseLink:
     cause: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RebindLink:
     """Go on from another local port: the module has another address."""
 
@@ -41,7 +41,7 @@ class RebindLink:
     cause: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SendDatagram:
     """One datagram for the server at the far end of `link`."""
 
@@ -50,7 +50,7 @@ class SendDatagram:
     cause: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Switched:
     """The module is switched on or off from now on."""
 
@@ -58,7 +58,7 @@ class Switched:
     cause: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RateSet:
     """The serial line has this rate from now on, by AT+IPR; 0: whatever the host has."""
 
@@ -66,7 +66,7 @@ class RateSet:
     cause: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlatformFault:
     """The local platforms do something wrong on purpose from now on; `ends`: no longer."""
 

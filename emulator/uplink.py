@@ -1,6 +1,5 @@
 """Reporting: AT+MIPLNOTIFY's values, held and sent (manual 3.9; decisions 40–46)."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from emulator import urc
@@ -9,6 +8,7 @@ from emulator.encoding import PAYLOAD_LIMIT, Encoded, encode
 from emulator.instance import Instance, Phase, parent
 from emulator.values import DataType
 from lwm2m_core.formats import Entry
+from lwm2m_core.frozen import frozen
 from lwm2m_core.message import Type
 from lwm2m_core.observations import Observation
 from lwm2m_core.paths import Path
@@ -19,7 +19,7 @@ HOLD_FLAGS = (1, 2)
 CONTENT_TLV = 3
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """The parameters of one AT+MIPLNOTIFY line (manual 3.9).
 

@@ -9,6 +9,7 @@ from emulator.nmi import Asked, NmiQueue, Queued
 from emulator.transmission import patience_of
 from lwm2m_core.client import Client
 from lwm2m_core.formats import Entry
+from lwm2m_core.frozen import frozen
 from lwm2m_core.message import Code
 from lwm2m_core.operations import Operation
 from lwm2m_core.paths import Path
@@ -27,7 +28,7 @@ FAILURES = {
 SUCCESSES = (1, 2)  # both are accepted for any request (decision 37)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reply:
     """What goes to the platform."""
 
@@ -70,7 +71,9 @@ class WaitingRequests:
     def deadline(self) -> float | None:
         """When the next waiting request is given up: not always the oldest, for how long they wait
         may be changed meanwhile."""
-        return min((waiting.deadline for waiting in self._waiting.values()), default=None)
+        if not self._waiting:  # asked for after every input
+            return None
+        return min([waiting.deadline for waiting in self._waiting.values()])
 
     def handle_timeout(self, now: float) -> None:
         """Forget what the MCU did not answer in time (decision 32)."""

@@ -1,8 +1,8 @@
 """The value of a Block1 or Block2 option (RFC 7959 2.2)."""
 
-from dataclasses import dataclass
 from typing import Final, Self
 
+from lwm2m_core.frozen import frozen
 from lwm2m_core.message import Message, Option, uint_bytes
 
 LARGEST: Final = 1024
@@ -12,7 +12,7 @@ NUMBER_LIMIT: Final = 0xFFFFF
 """The number of a block is 20 bits wide."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """NUM, M and SZX as the one number that they are on the wire."""
 

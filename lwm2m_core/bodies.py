@@ -1,10 +1,11 @@
 """Long bodies of ours, kept while the peer fetches them: Block2, as its sender (RFC 7959 2.4)."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 from zlib import crc32
 
 from lwm2m_core.block_option import LARGEST, Block
+from lwm2m_core.frozen import frozen
 from lwm2m_core.message import Code, Message, Option, Options, is_success, uint_bytes
 from lwm2m_core.observations import Observation
 
@@ -22,7 +23,7 @@ _OF_THE_FIRST: Final = frozenset({Option.OBSERVE, Option.BLOCK1})
 _Key = tuple[int, tuple[str, ...], int | None]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What a request gets; `options` in any order."""
 
@@ -31,7 +32,7 @@ class Answer:
     payload: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Kept:
     """`whole` has the options that every block of it carries, its ETag among them."""
 

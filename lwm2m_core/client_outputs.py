@@ -3,10 +3,10 @@
 `Client.outputs()` hands them out strictly in the order in which they came about.
 """
 
-from dataclasses import dataclass
 from typing import Literal
 
 from lwm2m_core.accounts import Account
+from lwm2m_core.frozen import frozen
 from lwm2m_core.login import Why
 from lwm2m_core.observations import Observation
 from lwm2m_core.operations import Operation
@@ -15,7 +15,7 @@ Role = Literal["bootstrap", "lwm2m", "download"]
 """What a link is for; `download` only in Download."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OpenLink:
     """Open a link to `account`. `link` is a generation, never used again."""
 
@@ -24,12 +24,12 @@ class OpenLink:
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CloseLink:
     link: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Send:
     """One datagram for the peer of `link`."""
 
@@ -41,12 +41,12 @@ LinkOutput = OpenLink | CloseLink | Send
 """What concerns a link, and no login."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BootstrapStarted:
     """The bootstrap request left (event 1, MB 2.2)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bootstrapped:
     """The bootstrap server handed out `account` and, if it wrote 1/x/1, `lifetime` in seconds;
     `short_id` is what it calls the LwM2M server (0/x/10 and 1/x/0)."""
@@ -56,55 +56,55 @@ class Bootstrapped:
     short_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BootstrapFailed:
     reason: Why
     code: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connected:
     """The link to the LwM2M server stands; the Register leaves next (event 4, MB 2.2)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Registered:
     """2.01; `location` is the Location-Path with slashes, as in "/rd/5a3f"."""
 
     location: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RegisterFailed:
     reason: Why
     code: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Updated:
     """2.04 to the Update that update() numbered so."""
 
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UpdateFailed:
     number: int
     reason: Why
     code: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SessionLost:
     """4.04 to an Update: the session is over, the link closed (decision 25)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Deregistered:
     """2.02 to the DELETE; the link is closed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeregisterFailed:
     """Still registered; close() may be repeated (decision 27)."""
 
@@ -112,42 +112,42 @@ class DeregisterFailed:
     code: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FellAsleep:
     """The receiver is off until Woke: nothing is heard (queue mode, LwM2M 1.0 8.3)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Woke:
     """Something is about to be sent, and the receiver is on again."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinkAged:
     """The link was idle for too long: another is opened, and what is sent waits for it (event 32,
     decision 47)."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Received:
     """A new request of the server that the owner answers with respond() or forget()."""
 
     operation: Operation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repeated:
     """A request of the server came again while unanswered (decision 31)."""
 
     operation: Operation
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotificationAcked:
     mid: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotificationRejected:
     """RST to notification `mid`: `observation` is removed; None if it was gone already."""
 
@@ -155,7 +155,7 @@ class NotificationRejected:
     observation: Observation | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NotificationLost:
     """A CON notification was given up; the observation stays (decision 42)."""
 

@@ -7,6 +7,7 @@ from typing import Literal
 from lwm2m_core.errors import EngineError
 from lwm2m_core.formats.entries import Entry
 from lwm2m_core.formats.link import Link, encode_links
+from lwm2m_core.frozen import frozen
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ResourceType, Value, check_value
 
@@ -26,7 +27,7 @@ class NotThere(EngineError):
     """No such object, or none of that owner; no such object instance."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Declared:
     """What is known of a resource: maybe its type, maybe its last value.
 

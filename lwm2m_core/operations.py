@@ -5,28 +5,28 @@ operation done, is for others to judge.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from lwm2m_core.attributes import Attributes, parse_attributes
+from lwm2m_core.frozen import frozen
 from lwm2m_core.message import Code, ContentFormat, Message, Option
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ContentError
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Read:
     mid: int
     path: Path
     accept: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Discover:
     mid: int
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Observe:
     mid: int
     path: Path
@@ -34,14 +34,14 @@ class Observe:
     accept: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CancelObserve:
     mid: int
     path: Path
     token: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """What a Write carries of a value that comes in blocks and is too long to be put together.
 
@@ -53,7 +53,7 @@ class Part:
     last: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Write:
     """`replace` is False for POST, which leaves what it does not mention as it was.
 
@@ -69,14 +69,14 @@ class Write:
     part: Part | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WriteAttributes:
     mid: int
     path: Path
     attributes: Attributes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Execute:
     mid: int
     path: Path
@@ -84,7 +84,7 @@ class Execute:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Create:
     mid: int
     path: Path
@@ -92,7 +92,7 @@ class Create:
     payload: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delete:
     mid: int
     path: Path
@@ -106,7 +106,7 @@ Operation = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """Nobody needs to be asked: this is the answer."""
 

@@ -1,37 +1,37 @@
 """What an endpoint tells its owner."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from lwm2m_core.assembly import Fault
+from lwm2m_core.frozen import frozen
 from lwm2m_core.message import Message
 
 NoAnswer = Literal["timeout", "reset", Fault]
 """Of these an endpoint, which knows nothing of blocks, tells only the first two."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Datagram:
     """To be sent to the peer."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Request:
     """A new request of the peer. It waits for `respond` or `forget` with its mid."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Duplicate:
     """A waiting request has come once more; `message` is the request as it first came."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Response:
     """The answer to our request `handle`, or a later notification of an observation it began.
     Notifications come in the order of arrival; RFC 7641 section 3.4 tells which are fresh."""
@@ -40,7 +40,7 @@ class Response:
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failed:
     """Our request `handle` will not be answered any more."""
 
@@ -48,14 +48,14 @@ class Failed:
     reason: NoAnswer
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Acknowledged:
     """The peer has our Confirmable notification or response `mid`."""
 
     mid: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rejected:
     """The peer sent a Reset for our notification or response `mid`, Confirmable or not. For a ping
     that is the answer hoped for (RFC 7252 section 4.3)."""
@@ -63,7 +63,7 @@ class Rejected:
     mid: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GaveUp:
     """The peer never acknowledged our Confirmable notification, response or ping `mid`."""
 

@@ -1,9 +1,10 @@
 """Where a value lives: object, object instance, resource (LwM2M 1.0, 6.3)."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache, total_ordering
 from typing import Self
+
+from lwm2m_core.frozen import frozen
 
 ID_LIMIT = 65535
 """Ids are 16 bit everywhere: in TLV headers, in links, and as uint16 in the manual."""
@@ -15,7 +16,7 @@ _NUMBER = re.compile(r"0|[1-9][0-9]{0,4}")
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True)
+@frozen
 class Path:
     """One, two or three ids. Ordered by ids, a node before everything below it."""
 

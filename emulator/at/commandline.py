@@ -5,7 +5,7 @@ the end of the line.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emulator.at.parameters import Raw
 from emulator.at.results import Failed, Fault, UnknownCommand
@@ -24,8 +24,7 @@ _REGISTER = re.compile(
 _BASIC = re.compile(r"(?P<name>&?[A-Za-z])[ \t]*(?P<number>[0-9]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """A command found in a line: which one, and where the rest of it begins."""
 
     name: str

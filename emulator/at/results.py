@@ -8,6 +8,7 @@ exception: `Reboot`).
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from typing import NamedTuple
 
 
 class Fault(IntEnum):
@@ -21,8 +22,7 @@ class Fault(IntEnum):
     RESOURCE = 653  #: the instance exists already; what any other command names does not exist
 
 
-@dataclass(frozen=True, slots=True)
-class Info:
+class Info(NamedTuple):
     """One information or unsolicited line, `+NAME: f1,f2`, before its spelling is chosen.
 
     `name` is printed as it stands, with its leading character (`+CSQ`, `*ATREADY`); how colon and
@@ -54,8 +54,7 @@ def _field(value: object) -> str:
             return str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(NamedTuple):
     """Success: `lines` leave in one write with `OK`; `after` are unsolicited lines behind it.
 
     `joined`: `after` leaves in that write too, as firmware does that waits for an event with `OK`.

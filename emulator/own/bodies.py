@@ -54,7 +54,9 @@ class Bodies:
         return tuple(path for path, body in self._bodies.items() if _ends(body) <= now)
 
     def deadline(self) -> float | None:
-        return next((_ends(body) for body in self._bodies.values()), None)
+        for body in self._bodies.values():
+            return _ends(body)
+        return None
 
 
 def _ends(body: _Body) -> float:

@@ -92,9 +92,3 @@ class Device:
         """Reboot, which has no arguments."""
         self._want(Restart())
         return Code.CHANGED
-
-    def deadline(self) -> float | None:
-        return None
-
-    def handle_timeout(self, now: float) -> None:
-        """There is nothing to wait for."""

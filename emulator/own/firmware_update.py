@@ -77,9 +77,3 @@ class FirmwareUpdate:
     def execute(self, resource: int, arguments: bytes, now: float) -> Code:
         """UPDATE; it has no arguments, and those that come are not looked at (chosen)."""
         return self._update.execute(now)
-
-    def deadline(self) -> float | None:
-        return None
-
-    def handle_timeout(self, now: float) -> None:
-        """The module's update has its own timers."""

@@ -71,11 +71,6 @@ class OwnObject(Protocol):
     def execute(self, resource: int, arguments: bytes, now: float) -> Code:
         """Execute an executable resource: 2.04, or why not."""
 
-    def deadline(self) -> float | None:
-        """When handle_timeout() is due."""
-
-    def handle_timeout(self, now: float) -> None: ...
-
 
 @dataclass(frozen=True, slots=True)
 class ReadOnly:
@@ -102,9 +97,3 @@ class ReadOnly:
 
     def execute(self, resource: int, arguments: bytes, now: float) -> Code:
         return Code.METHOD_NOT_ALLOWED
-
-    def deadline(self) -> float | None:
-        return None
-
-    def handle_timeout(self, now: float) -> None:
-        """There is nothing to wait for."""

@@ -92,14 +92,11 @@ class OwnObjects:
 
     def deadline(self) -> float | None:
         """When handle_timeout() is due."""
-        own = [own.deadline() for own in self._objects.values()]
-        return earliest(self._bodies.deadline(), self._reporting.deadline(), *own)
+        return earliest(self._bodies.deadline(), self._reporting.deadline())
 
     def handle_timeout(self, now: float) -> None:
         for path in self._bodies.silent(now):
             self._break_off(path, now)
-        for own in self._objects.values():
-            own.handle_timeout(now)
 
     def session_over(self, now: float) -> None:
         """Nothing more comes of what was arriving, nobody observes anything."""

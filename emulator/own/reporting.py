@@ -96,7 +96,9 @@ class Reporting:
 
     def _observations(self) -> list[Observation]:
         client = self._instance.client
-        return [] if client is None else [o for o in client.observations if self._is_ours(o.path)]
+        if client is None or not (observations := client.observations):
+            return []
+        return [each for each in observations if self._is_ours(each.path)]
 
     def _is_ours(self, path: Path) -> bool:
         return self._instance.tree.owner_of(path.object) == "module"

@@ -105,12 +105,6 @@ class Server:
             self._want(SendUpdate())
         return Code.CHANGED
 
-    def deadline(self) -> float | None:
-        return None
-
-    def handle_timeout(self, now: float) -> None:
-        """There is nothing to wait for."""
-
 
 def _are_possible(values: Mapping[int, Value]) -> bool:
     """Times within their limits, pmax above pmin (manual 3.16), a binding that the module has."""

@@ -1,16 +1,16 @@
 """Values with their places: what every content format is made from, and taken apart into."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
 from lwm2m_core.errors import EngineError
 from lwm2m_core.formats import text, tlv
+from lwm2m_core.frozen import frozen
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ContentError, ResourceType, Value, check_value
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A value of ours to be sent. `path` is a resource's.
 
@@ -29,7 +29,7 @@ class Entry:
         check_value(self.type, self.value)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Span:
     """Where the only value of a body stands in it; `end` None for its end. `path` is a
     resource's."""
@@ -48,7 +48,7 @@ class Form(Enum):
     JSON = "json"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RawEntry:
     """A received value, before its type is known. `path` is a resource's."""
 
