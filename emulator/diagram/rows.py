@@ -12,6 +12,7 @@ from emulator.diagram.serial_lines import Gathering, Piece, named, readable
 from emulator.journal import Record
 from emulator.recording.operations import DATAGRAMS
 from emulator.recording.texts import is_secured
+from lwm2m_core.message import code_text
 
 QUIET: Final = ("echo_out", "command", "session_secret")
 """Kinds that say again what others say; their rows come only if they are asked for."""
@@ -35,6 +36,7 @@ _WORDS: Final = {
     "command": "carried out: {text}",
 }
 _LOGIN: Final = re.compile(r"(\w+)\((.*)\)")
+_ACCOUNT: Final = re.compile(r"account=Account\(host='([^']*)', port=(\d+), secure=(True|False)\)")
 _LOGGED_OUT: Final = ("Deregistered", "SessionLost", "RegisterFailed", "BootstrapStarted")
 _WHERE: Final = re.compile(r"\d+, ([a-z-]+)")
 _DROP: Final = re.compile(r": drop(?=,|$)")
@@ -215,11 +217,25 @@ def _struck(record: Record, meanings: Meanings) -> Meaning:
 
 
 def _login(text: str) -> str:
-    """`Registered(location='/rd/5')` as `Registered, location '/rd/5'`."""
+    """`Registered(location='/rd/5')` as `Registered: /rd/5`."""
     found = _LOGIN.fullmatch(text)
     if found is None:
         return text
     name = re.sub("(?<=[a-z])(?=[A-Z])", " ", found[1]).capitalize()
-    details = re.sub(r"Account\(|\)", "", found[2])
-    details = ", ".join(part for part in details.split(", ") if not part.endswith("None"))
-    return f"{name}: {details}" if details else name
+    details = _ACCOUNT.sub(_place, found[2]).split(", ")
+    words = ", ".join(filter(None, map(_detail, details)))
+    return f"{name}: {words}" if words else name
+
+
+def _place(account: re.Match[str]) -> str:
+    return f"{account[1]}:{account[2]}" + (", DTLS" if account[3] == "True" else "")
+
+
+def _detail(text: str) -> str:
+    name, equals, value = text.partition("=")
+    value = value.strip("'")
+    if not equals or value == "None":
+        return name if not equals else ""
+    if name == "code" and value.isdigit():
+        return code_text(int(value))
+    return value if name in ("location", "reason") else f"{name.replace('_', ' ')} {value}"

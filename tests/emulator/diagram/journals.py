@@ -47,7 +47,7 @@ TEXT = """\
     0.000    1        │       ◆       │  power on
     1.001    3        ├──────>│       │  AT+MIPLOPEN=0,3000,30
     1.002    5    3   │<──────┤       │  OK
-    1.500    6        │       ◆       │  Registered: location='/rd/5'
+    1.500    6        │       ◆       │  Registered: /rd/5
     1.600    7        │       ┃<──────┤  Observe /3200/0 (CON 4097)
     1.600    8    7   │       ┃──────>│  2.05 Content (ACK 4097)
     1.620    9    7   │<──────┃       │  +MIPLOBSERVE: 0,4097,1,3200,0,-1

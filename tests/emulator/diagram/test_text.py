@@ -178,6 +178,18 @@ def test_every_kind_has_a_row_or_is_quiet(kind: str) -> None:
         (Record(1, 0, 0.0, "novel", b"\x01", "words"), r"novel words \x01"),
         (Record(1, 0, 0.0, "quirk", text="a=b"), "quirk: a=b"),
         (Record(1, 0, 0.0, "login", text="SessionLost()"), "Session lost"),
+        (
+            Record(
+                *(1, 0, 0.0, "login", b""),
+                "Bootstrapped(account=Account(host='10.0.0.1', port=5684, secure=True),"
+                " lifetime=60, short_id=None)",
+            ),
+            "Bootstrapped: 10.0.0.1:5684, DTLS, lifetime 60",
+        ),
+        (
+            Record(1, 0, 0.0, "login", text="RegisterFailed(reason='refused', code=132)"),
+            "Register failed: refused, 4.04",
+        ),
     ],
 )
 def test_marks_in_words(record: Record, said: str) -> None:
