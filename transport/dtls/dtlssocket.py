@@ -26,7 +26,9 @@ LARGEST = 1379  # of a buffer of 1400; of a longer one nothing is sent, silently
 POLL_SECONDS = 0.25
 """tinydtls sends again after 2 to 3 s and cannot be asked when; so often it may look (chosen)."""
 
-CHALLENGE_LIMIT = 64  # contexts of clients that were asked for a cookie (chosen)
+CHALLENGE_LIMIT = 1024
+"""Contexts of clients that were asked for a cookie, some 1 KiB each: as many as may wait in a
+listener's line, for whose context has gone is asked once more (chosen)."""
 NO_SUITE = f"DTLSSocket has only {Suite.CCM_8.value}"
 
 log = logging.getLogger("mipl.dtls")

@@ -4,16 +4,20 @@ A ClientHello costs nothing that is kept until its cookie proves the address (RF
 client that begins anew from its old address keeps its old session until the new one is complete
 (4.2.8); the old one then goes without a close_notify, which would reach the client under the new
 keys and kill the new session with it.
+
+While as many handshakes are under way as may be, whoever comes with a cookie waits in a line, and
+repeats its ClientHello meanwhile (4.2.4). A handshake that gets on is never ended for another.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from transport.dtls import records
+from transport.dtls.association import Association, Bounds
 from transport.dtls.choice import server_sessions
 from transport.dtls.handshake import Handshake
+from transport.dtls.line import Line
 from transport.dtls.session import DtlsSettings, Failure, PskLookup, Session, State, Suite
 from transport.link import Address, Listener, ListenerOpener, ListenerReceiver, Tap
 from transport.udp import listen_udp
@@ -22,21 +26,6 @@ log = logging.getLogger("mipl.dtls")
 
 Failed = Callable[[Address, bytes, Failure], None]
 """Told of each handshake that came to nothing: the client's address, its identity, why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """What a listener keeps at most; the oldest goes first (all chosen).
-
-    `half_open`: handshakes under way. `sessions`: open ones; the one that was idle longest goes,
-    with a close_notify. `idle_seconds`: so long a session may be silent. `half_open_seconds`: so
-    long a handshake may take.
-    """
-
-    half_open: int = 64
-    sessions: int = 2048
-    idle_seconds: float = 86400.0
-    half_open_seconds: float = 30.0
 
 
 async def listen_dtls(
@@ -62,18 +51,9 @@ async def listen_dtls(
     return listener
 
 
-@dataclass(slots=True)
-class _Association:
-    session: Session
-    random: bytes = field(repr=False)  # of the ClientHello that began it
-    used: float
-    handshake: Handshake | None = None
-    has_finished: bool = False  # the client has sent something encrypted
-
-
 class DtlsListener:
     """A `Listener`. `ignored` counts datagrams that belong to no session, `unsent` those for
-    addresses that have none."""
+    addresses that have none, `turned_away` ClientHellos for which not even the line had room."""
 
     def __init__(
         self,
@@ -84,13 +64,14 @@ class DtlsListener:
         tap: Tap | None,
         failed: Failed | None,
     ) -> None:
-        self.ignored = self.unsent = 0
+        self.ignored = self.unsent = self.turned_away = 0
         self._receiver, self._bounds, self._tap, self._failed = receiver, bounds, tap, failed
         self._new_session = server_sessions(lookup, settings)
         self._loop = asyncio.get_running_loop()
         self._below: Listener
-        self._half_open: dict[Address, _Association] = {}
-        self._open: dict[Address, _Association] = {}  # the one that was idle longest first
+        self._half_open: dict[Address, Association] = {}
+        self._line = Line(bounds.waiting, bounds.half_open_seconds)
+        self._open: dict[Address, Association] = {}  # the one that was idle longest first
         self._idle_timer: asyncio.TimerHandle | None = None
         self._is_closed = False
 
@@ -110,6 +91,11 @@ class DtlsListener:
     def half_open(self) -> int:
         """How many handshakes are under way."""
         return len(self._half_open)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a handshake to begin."""
+        return len(self._line)
 
     def identity(self, remote: Address) -> bytes | None:
         """The PSK identity that a client has proven; None if it has no open session."""
@@ -136,6 +122,7 @@ class DtlsListener:
         if self._is_closed:
             return
         self._is_closed = True
+        self._line.clear()
         for source in list(self._half_open):
             self._drop_half_open(source)
         for source, association in self._open.items():
@@ -155,14 +142,14 @@ class DtlsListener:
         else:
             association = self._begun_with(random, source)
             if association is None:
-                self._greet(data, source, random)
+                self._meet(data, source, random)
                 return
         if association is None:
             self.ignored += 1
         else:
             self._feed(data, source, association)
 
-    def _begun_with(self, random: bytes, source: Address) -> _Association | None:
+    def _begun_with(self, random: bytes, source: Address) -> Association | None:
         """The session that this ClientHello is a repetition for."""
         for table in (self._half_open, self._open):
             known = table.get(source)
@@ -170,12 +157,39 @@ class DtlsListener:
                 return known
         return None
 
-    def _addressee(self, data: bytes, source: Address) -> _Association | None:
+    def _addressee(self, data: bytes, source: Address) -> Association | None:
         """With a new session half open, what the old one may still send goes to the old one."""
         half, old = self._half_open.get(source), self._open.get(source)
         if half is None or old is None:
             return half or old
         return half if records.is_of_handshake(data) else old
+
+    def _meet(self, data: bytes, source: Address, random: bytes) -> None:
+        """A ClientHello of a new session. To ask for a cookie there is always room."""
+        is_free = len(self._half_open) < self._bounds.half_open or source in self._half_open
+        if is_free or not records.has_cookie(data):
+            self._greet(data, source, random)
+            return
+        if not self._line.join(source, data, random, self._loop.time()):
+            self.turned_away += 1
+        self._serve_line()
+
+    def _serve_line(self) -> None:
+        """Begin as many handshakes as there is room for."""
+        while self._line and self._has_room():
+            first = self._line.first(self._loop.time())
+            if first is not None:
+                self._greet(*first)
+
+    def _has_room(self) -> bool:
+        """Whether another handshake may begin; one that does not get on makes room for it."""
+        if len(self._half_open) < self._bounds.half_open:
+            return True
+        latest = self._loop.time() - self._bounds.stale_seconds
+        stale = next((each for each in self._half_open.items() if each[1].used <= latest), None)
+        if stale is not None:
+            self._give_up(*stale)
+        return stale is not None
 
     def _greet(self, data: bytes, source: Address, random: bytes) -> None:
         """A ClientHello: unless its cookie proves the address, nothing of it is kept."""
@@ -187,23 +201,21 @@ class DtlsListener:
         elif session.failure is not None:
             self._tell(source, session.identity, session.failure)
         else:
-            self._admit(source, _Association(session, random, self._loop.time()))
+            self._admit(source, Association(session, random, self._loop.time()))
 
-    def _admit(self, source: Address, association: _Association) -> None:
+    def _admit(self, source: Address, association: Association) -> None:
         self._drop_half_open(source)
-        while len(self._half_open) >= self._bounds.half_open:
-            self._drop_half_open(next(iter(self._half_open)))
         association.handshake = Handshake(
             association.session,
             self._bounds.half_open_seconds,
             lambda: self._settle(source, association),
-            lambda: self._give_up(source, association),
+            lambda: self._expire(source, association),
         )
         self._half_open[source] = association
 
-    def _feed(self, data: bytes, source: Address, association: _Association) -> None:
-        if association.handshake is not None and records.is_protected(data):
-            association.has_finished = True
+    def _feed(self, data: bytes, source: Address, association: Association) -> None:
+        if association.handshake is not None:
+            association.watch(data, self._loop.time())
         plaintexts = association.session.receive(data)
         self._settle(source, association)
         for plaintext in plaintexts:
@@ -215,7 +227,7 @@ class DtlsListener:
 
     # sessions
 
-    def _settle(self, source: Address, association: _Association) -> None:
+    def _settle(self, source: Address, association: Association) -> None:
         """After a turn of the session: send what it has, and put it where it belongs now."""
         session, handshake = association.session, association.handshake
         self._flush(source, session)
@@ -223,15 +235,17 @@ class DtlsListener:
             self._bury(source, association, session.failure)
         elif handshake is None:
             self._touch(source, association)
+            return
         elif session.state is State.OPEN:
             self._complete(source, association)
         else:
             handshake.rearm()
+        self._serve_line()
 
-    def _complete(self, source: Address, association: _Association) -> None:
+    def _complete(self, source: Address, association: Association) -> None:
         """The handshake is done: the new session takes the place of an old one."""
         self._half_open.pop(source)
-        _end_handshake(association)
+        association.end_handshake()
         old = self._open.pop(source, None)
         if old is not None:
             old.session.close(notify=False)
@@ -240,21 +254,25 @@ class DtlsListener:
         self._touch(source, association)
         self._watch()
 
-    def _touch(self, source: Address, association: _Association) -> None:
+    def _touch(self, source: Address, association: Association) -> None:
         association.used = self._loop.time()
         self._open.pop(source, None)
         self._open[source] = association
 
-    def _bury(self, source: Address, association: _Association, failure: Failure) -> None:
+    def _bury(self, source: Address, association: Association, failure: Failure) -> None:
         if association.handshake is not None:
-            _end_handshake(association)
+            association.end_handshake()
             self._half_open.pop(source, None)
             self._tell(source, association.session.identity, failure)
         else:
             self._open.pop(source, None)
             log.debug("%s:%d: %s", *source, failure.value)
 
-    def _give_up(self, source: Address, association: _Association) -> None:
+    def _expire(self, source: Address, association: Association) -> None:
+        self._give_up(source, association)
+        self._serve_line()
+
+    def _give_up(self, source: Address, association: Association) -> None:
         """A client whose Finished cannot be read, for all its repetitions, has another key."""
         association.session.close()
         failure = Failure.WRONG_KEY if association.has_finished else Failure.TIMEOUT
@@ -263,7 +281,7 @@ class DtlsListener:
     def _drop_half_open(self, source: Address) -> None:
         association = self._half_open.pop(source, None)
         if association is not None:
-            _end_handshake(association)
+            association.end_handshake()
             association.session.close()
 
     def _retire(self, source: Address) -> None:
@@ -294,9 +312,3 @@ class DtlsListener:
         log.info("no DTLS session with %s:%d: %s", *source, failure.value)
         if self._failed is not None:
             self._failed(source, identity, failure)
-
-
-def _end_handshake(association: _Association) -> None:
-    if association.handshake is not None:
-        association.handshake.end()
-        association.handshake = None

@@ -71,6 +71,13 @@ def client_random(datagram: bytes) -> bytes | None:
     return first[RANDOM]
 
 
+def has_cookie(datagram: bytes) -> bool:
+    """Whether a ClientHello has a cookie, right or wrong (RFC 6347 4.2.1)."""
+    first = next(records(datagram), b"")
+    at = RANDOM.stop + 1 + first[RANDOM.stop] if len(first) > RANDOM.stop else len(first)
+    return at < len(first) and first[at] > 0  # after the session id: the length of the cookie
+
+
 def is_of_handshake(datagram: bytes) -> bool:
     """Whether it belongs to a handshake: messages of it, the change of keys, an alert in clear."""
     first = next(records(datagram), None)

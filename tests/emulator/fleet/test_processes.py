@@ -67,6 +67,15 @@ def processes(process: "subprocess.Popen[str]") -> list[int]:
     raise AssertionError("it ended before its processes were up")
 
 
+def test_more_than_may_shake_hands_at_a_time_come_over_dtls_at_once(tmp_path: Path) -> None:
+    """A listener has 64 handshakes under way at most (transport/dtls/association.py)."""
+    text = fleet("3s").replace("ramp: 20", "ramp: 10000") + SECURE.replace("1\n", "120\n", 1)
+    code, out, err = ended(start(tmp_path, text.replace("300ms", "1s"), "--json"))
+    summary: dict[str, Any] = json.loads(out)
+    assert (code, summary["modems"]["logged_in"]) == (0, 124), (summary["failures"], err)
+    assert summary["modems"]["failed_logins"] == 0
+
+
 def test_all_is_written_down_and_balances(tmp_path: Path) -> None:
     plot, out = tmp_path / "plot.svg", tmp_path / "out.json"
     text = fleet("1s", SECURE)

@@ -12,9 +12,9 @@ import pytest
 from tests.transport.dtls.net import Net
 from tests.transport.dtls.pairs import KINDS, PSK, Kind
 from transport.dtls import openssl_library
+from transport.dtls.association import Bounds
 from transport.dtls.dtlssocket_library import Context
 from transport.dtls.link import open_dtls
-from transport.dtls.listener import Bounds
 
 pytestmark = pytest.mark.asyncio(loop_factories=["real"])
 

@@ -9,8 +9,8 @@ import pytest_asyncio
 
 from tests.transport.dtls.net import Net
 from tests.transport.dtls.pairs import KINDS, PSK, Kind
+from transport.dtls.association import Bounds
 from transport.dtls.link import QUEUE_LIMIT, open_dtls
-from transport.dtls.listener import Bounds
 from transport.dtls.session import DtlsSettings, Failure, HandshakeError, Psk
 from transport.link import Address, Link, LinkReceiver
 from transport.udp import listen_udp

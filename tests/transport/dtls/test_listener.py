@@ -8,9 +8,10 @@ import pytest
 import pytest_asyncio
 
 from tests.transport.dtls.pairs import KEYS, KINDS, PSK, Kind
+from transport.dtls.association import Bounds
 from transport.dtls.choice import client_session
-from transport.dtls.listener import Bounds, listen_dtls
-from transport.dtls.session import DtlsSettings, Session, State
+from transport.dtls.listener import Failed, listen_dtls
+from transport.dtls.session import DtlsSettings, Failure, Psk, Session, State
 from transport.link import Address, Listener, ListenerReceiver, Tap
 
 pytestmark = pytest.mark.asyncio(loop_factories=["real"])
@@ -52,7 +53,7 @@ class Bench:
     def __init__(self, kind: Kind) -> None:
         self.below, self.kind, self.plain = Below(), kind, list[tuple[bytes, Address]]()
 
-    async def start(self, **bounds: Any) -> None:
+    async def start(self, *, failed: Failed | None = None, **bounds: Any) -> None:
         self.listener = await listen_dtls(
             self.below.address,
             lambda data, source: self.plain.append((data, source)),
@@ -60,6 +61,7 @@ class Bench:
             DtlsSettings((self.kind.suite,), self.kind.server),
             bounds=Bounds(**bounds),
             listen=self.below.listen,
+            failed=failed,
         )
 
     def client(self) -> Session:
@@ -107,18 +109,81 @@ async def test_a_cookie_of_another_address_is_not_taken(bench: Bench) -> None:
     assert [data[13] for data, _ in bench.below.sent] == [3]  # asked for one of its own
 
 
-async def test_of_too_many_handshakes_the_oldest_goes(bench: Bench) -> None:
-    await bench.start(half_open=2)
-    clients = []
-    for source in (A, B, C):
-        clients.append(bench.client())
-        bench.below.turn(clients[-1], source)
-        bench.below.turn(clients[-1], source)
-    assert bench.held == (2, 0)
-    for client, source in zip(clients, (A, B, C), strict=True):
+async def _begun(bench: Bench, source: Address) -> Session:
+    """A client that has sent its cookie."""
+    client = bench.client()
+    for _ in range(2):
         bench.below.turn(client, source)
-    assert [client.state for client in clients] == [State.HANDSHAKE, State.OPEN, State.OPEN]
-    assert bench.held == (0, 2)
+    return client
+
+
+async def test_of_too_many_handshakes_the_newest_waits(bench: Bench) -> None:
+    await bench.start(half_open=2)
+    first, second, third = [await _begun(bench, source) for source in (A, B, C)]
+    assert (bench.held, bench.listener.waiting) == ((2, 0), 1)
+    assert not third.outgoing()  # nobody has said anything to it but the HelloVerifyRequest
+    bench.below.turn(second, B)
+    assert (bench.held, bench.listener.waiting) == ((2, 1), 0)
+    # Its turn has come without a word from it: RFC 6347 4.2.4, figure 1, the fourth flight.
+    assert [data[13] for data, remote in bench.below.sent if remote == C] == [2, 14]
+    for client, source in ((third, C), (first, A), (third, C)):
+        bench.below.turn(client, source)
+    assert [each.state for each in (first, second, third)] == [State.OPEN] * 3
+    assert bench.held == (0, 3)
+
+
+async def test_who_asks_for_a_cookie_need_not_wait(bench: Bench) -> None:
+    await bench.start(half_open=1)
+    await _begun(bench, A)
+    bench.below.turn(bench.client(), B)
+    assert (bench.held, bench.listener.waiting) == ((1, 0), 0)
+
+
+async def test_who_begins_anew_takes_the_place_of_its_own_handshake(bench: Bench) -> None:
+    await bench.start(half_open=1)
+    await _begun(bench, A)
+    bench.connect(A)
+    assert (bench.held, bench.listener.waiting) == ((0, 1), 0)
+
+
+async def test_a_line_that_is_full_takes_nobody_and_forgets_nobody(bench: Bench) -> None:
+    await bench.start(half_open=1, waiting=1)
+    first, second = await _begun(bench, A), await _begun(bench, B)
+    third = bench.client()
+    bench.below.turn(third, C)
+    [hello] = third.outgoing()
+    bench.below.receive(hello, C)
+    assert (bench.listener.waiting, bench.listener.turned_away) == (1, 1)
+    for client, source in ((first, A), (second, B)):
+        for _ in range(2):
+            bench.below.turn(client, source)
+    bench.below.receive(hello, C)  # RFC 6347 4.2.4: it repeats its flight, and finds room
+    for _ in range(2):
+        bench.below.turn(third, C)
+    assert (bench.held, first.state, second.state, third.state) == ((0, 3), *[State.OPEN] * 3)
+
+
+async def test_a_handshake_that_does_not_get_on_makes_room_for_another(bench: Bench) -> None:
+    told: list[tuple[Address, bytes, Failure]] = []
+    await bench.start(half_open=1, stale_seconds=0, failed=lambda *failure: told.append(failure))
+    wrong = Psk(PSK.identity, b"another key")
+    stuck = client_session(wrong, DtlsSettings((bench.kind.suite,), bench.kind.client))
+    for _ in range(3):
+        bench.below.turn(stuck, A)
+    assert bench.held == (1, 0)
+    bench.connect(B)
+    assert bench.held == (0, 1)
+    assert told == [(A, PSK.identity, Failure.WRONG_KEY)]
+
+
+async def test_a_handshake_that_gets_on_is_not_ended_for_another(bench: Bench) -> None:
+    await bench.start(half_open=1, stale_seconds=3600)
+    first, second = await _begun(bench, A), await _begun(bench, B)
+    for _ in range(2):
+        bench.below.turn(first, A)
+        bench.below.turn(second, B)
+    bench.below.turn(second, B)
+    assert (first.state, second.state, bench.held) == (State.OPEN, State.OPEN, (0, 2))
 
 
 async def test_of_too_many_sessions_the_one_goes_that_was_idle_longest(bench: Bench) -> None:

@@ -9,8 +9,9 @@ import pytest
 from emulator.virtual_time import VirtualLoop
 from tests.transport.dtls.net import Net
 from tests.transport.dtls.pairs import KEYS, PSK, Kind, every_kind
+from transport.dtls.association import Bounds
 from transport.dtls.link import open_dtls
-from transport.dtls.listener import Bounds, listen_dtls
+from transport.dtls.listener import listen_dtls
 from transport.dtls.session import DtlsSettings, HandshakeError
 from transport.impairment import BadNetwork
 from transport.memory import MemoryNetwork
