@@ -19,7 +19,7 @@ from lwm2m_core.outputs import (
     Request,
     Response,
 )
-from lwm2m_core.pending import Pending, PendingRequests, Rng
+from lwm2m_core.pending import EARLY_LIMIT, Early, Pending, PendingRequests, Rng
 from lwm2m_core.sending import Due, Sender
 from lwm2m_core.transmission import Transmission
 
@@ -223,8 +223,7 @@ class Endpoint:
         while due := self._timers.pop_due(now):
             match due:
                 case (Due.RESEND, mid):
-                    if lost := self._sender.resend(mid, now):
-                        self._fail(lost, "timeout")
+                    self._resend(mid, now)
                 case (Due.ANSWER, handle):
                     self._fail(self._requests.by_handle[handle], "timeout")
                 case (Due.EMPTY_ACK, mid):
@@ -280,9 +279,29 @@ class Endpoint:
         ack = self._sender.send_empty(Type.ACK, message.mid) if message.type == Type.CON else None
         self._heard.add(message.mid, data, now, ack)
         handle = pending.handle_for(message)
-        self._emit(Response(handle, message))
-        if handle == pending.handle:
+        if handle != pending.handle:
+            self._emit(Response(handle, message))
+        elif self._may_be_early(pending, message):
+            self._keep(pending, message)
+        else:
             self._answered(pending, message)
+
+    def _may_be_early(self, pending: Pending, message: Message) -> bool:
+        """Whether this may be a notification that has overtaken the answer to its Observe: nothing
+        has acknowledged that yet."""
+        unheard = not pending.answered and pending.handle in self._sender.exchanges
+        return unheard and pending.is_kept_by(message)
+
+    def _keep(self, pending: Pending, message: Message) -> None:
+        """Until the answer comes, for which the Observe is sent again once, or its empty ACK."""
+        early = pending.early = pending.early or Early()
+        early.messages.append(message)
+        if len(early.messages) > EARLY_LIMIT:
+            self._settle_for(early, pending)
+
+    def _settle_for(self, early: Early, pending: Pending) -> None:
+        """The first that came is the answer (RFC 7252 section 5.2.2)."""
+        self._answered(pending, early.messages.pop(0))
 
     def _take_ack(self, message: Message, now: float) -> None:
         if is_response(message.code):
@@ -290,6 +309,8 @@ class Endpoint:
         elif message.code == Code.EMPTY and (exchange := self._sender.end(message.mid)):
             if exchange.request is None:
                 self._emit(Acknowledged(message.mid))
+            elif early := exchange.request.early:
+                self._settle_for(early, exchange.request)
             else:
                 self._sender.await_answer(exchange.request, now)
 
@@ -300,7 +321,6 @@ class Endpoint:
         if pending is None or pending.handle != message.mid or pending.answered:
             return
         if bad_option(message.options) is None:
-            self._emit(Response(pending.handle, message))
             self._answered(pending, message)
 
     def _take_reset(self, message: Message, now: float) -> None:
@@ -315,6 +335,16 @@ class Endpoint:
 
     # Sending, and the ends of requests.
 
+    def _resend(self, mid: int, now: float) -> None:
+        exchange = self._sender.exchanges[mid]
+        if exchange.request is not None and (early := exchange.request.early) is not None:
+            if early.asked_again or not exchange.left:
+                self._settle_for(early, exchange.request)
+                return
+            early.asked_again = True
+        if lost := self._sender.resend(mid, now):
+            self._fail(lost, "timeout")
+
     def _emit(self, output: Output) -> None:
         self._sender.outputs.append(output)
 
@@ -322,9 +352,14 @@ class Endpoint:
         return self._sender.mids.fresh(now, self._sender.exchanges, self._requests.by_handle)
 
     def _answered(self, pending: Pending, response: Message) -> None:
+        self._emit(Response(pending.handle, response))
         self._sender.settle(pending)
         if not pending.is_kept_by(response):
             self._requests.remove(pending)
+        elif (early := pending.early) is not None:
+            pending.early = None
+            for message in early.after(response):
+                self._emit(Response(pending.handle, message))
 
     def _end(self, pending: Pending) -> None:
         self._sender.settle(pending)

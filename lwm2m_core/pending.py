@@ -1,7 +1,8 @@
 """Our own requests, from the sending to the last response (RFC 7252 section 5.3)."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
 from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Message, is_success
@@ -13,6 +14,33 @@ class Rng(Protocol):
     def randrange(self, stop: int, /) -> int: ...
 
     def randbytes(self, n: int, /) -> bytes: ...
+
+
+EARLY_LIMIT: Final = 8
+"""Notifications that may overtake the answer to their Observe; with one more the first of them is
+taken for the answer (chosen)."""
+
+_NUMBERS: Final = 1 << 24  # an Observe option has three bytes (RFC 7641 section 2)
+
+
+@dataclass(slots=True)
+class Early:
+    """What came with the token of an Observe before the peer had acknowledged it: a separate
+    response whose acknowledgement is late, or notifications that have overtaken the answer.
+    `asked_again`: the Observe has been sent once more since."""
+
+    messages: list[Message] = field(default_factory=list)
+    asked_again: bool = False
+
+    def after(self, answer: Message) -> Iterator[Message]:
+        """From the oldest on, as the Observe options tell (RFC 7641 sections 3.4 and 4.4)."""
+        first = answer.observe or 0
+
+        def age(message: Message) -> int:
+            half = _NUMBERS >> 1
+            return ((message.observe or 0) - first + half) % _NUMBERS - half
+
+        yield from sorted(self.messages, key=age)
 
 
 @dataclass(slots=True)
@@ -28,6 +56,7 @@ class Pending:
     observing: bool
     answered: bool = False
     older: int | None = None
+    early: Early | None = None
 
     def is_kept_by(self, response: Message) -> bool:
         """Whether further notifications will follow (RFC 7641 section 3.2)."""

@@ -338,13 +338,77 @@ def test_an_observe_answered_without_the_option_is_a_plain_answer() -> None:
     assert receive(client, "51457001aa6106ff32", 5.0) == ["< 70007001"]
 
 
+# What overtakes the answer to its Observe: 41457001 and so on have the Observe's token, and nothing
+# has acknowledged the Observe, 41011000 aa 60 51 61 (RFC 7252 section 5.2.2, RFC 7641 section 3.2).
+
+
 def test_a_notification_may_overtake_the_answer_to_its_observe() -> None:
     client = endpoint()
     handle = observe(client)
     told(client)
-    assert receive(client, "51457001aa6106ff32", 0.4) == [(handle, "2")]
-    assert receive(client, "61451000aa6105ff31", 0.5) == []
+    assert receive(client, "41457001aa6106ff32", 0.4) == ["< 60007001"]
+    assert receive(client, "41457001aa6106ff32", 0.4) == ["< 60007001"]
+    assert receive(client, "61451000aa6105ff31", 0.5) == [(handle, "1"), (handle, "2")]
+    assert client.deadline() is None
     assert receive(client, "51457002aa6107ff33", 0.6) == [(handle, "3")]
+
+
+def test_several_that_overtake_the_answer_come_in_their_order_rfc_7641_section_3_4() -> None:
+    client = endpoint()
+    handle = observe(client)
+    told(client)
+    for datagram in ("51457001aa6101ff33", "51457002aa6100ff32"):
+        assert receive(client, datagram, 0.4) == []
+    # the numbers have 24 bits: after 0xfffffe come 0 and 1
+    answer = "61451000aa63fffffeff31"
+    assert receive(client, answer, 0.5) == [(handle, "1"), (handle, "2"), (handle, "3")]
+
+
+def test_the_observe_is_sent_again_for_an_answer_that_was_lost() -> None:
+    client = endpoint()
+    handle = observe(client)
+    told(client)
+    receive(client, "51457001aa6106ff32", 0.4)
+    client.handle_timeout(2.0)
+    assert told(client) == ["< 41011000aa605161"]
+    assert receive(client, "61451000aa6105ff31", 2.5) == [(handle, "1"), (handle, "2")]
+
+
+def test_an_empty_ack_makes_the_first_the_answer_and_so_does_silence() -> None:
+    client = endpoint()
+    handle = observe(client)
+    told(client)
+    receive(client, "41457001aa6106ff32", 0.4)
+    assert receive(client, "60001000", 0.5) == [(handle, "2")]
+    client = endpoint()
+    handle = observe(client)
+    receive(client, "41457001aa6106ff32", 0.4)
+    assert run_out(client) == [(2.0, "< 41011000aa605161"), (6.0, (handle, "2"))]
+    client = endpoint(Transmission(max_retransmit=0))
+    handle = observe(client)
+    receive(client, "41457001aa6106ff32", 0.4)
+    assert run_out(client) == [(2.0, (handle, "2"))]
+
+
+def test_of_nine_that_overtake_the_answer_the_first_is_taken_for_it() -> None:
+    client = endpoint()
+    handle = observe(client)
+    told(client)
+    for number in range(8):
+        datagram = f"514570{number:02x}aa61{number + 6:02x}ff{number + 0x30:x}"
+        assert receive(client, datagram, 0.4) == []
+    expected = [(handle, str(number)) for number in range(9)]
+    assert receive(client, "51457008aa610eff38", 0.4) == expected
+    assert receive(client, "61451000aa6105ff39", 0.5) == []
+
+
+def test_where_the_answer_observes_nothing_there_was_nothing_to_notify_of() -> None:
+    client = endpoint()
+    handle = observe(client)
+    told(client)
+    receive(client, "51457001aa6106ff32", 0.4)
+    assert receive(client, "61841000aa", 0.5) == [(handle, "")]
+    assert receive(client, "51457002aa6107ff33", 0.6) == ["< 70007002"]
 
 
 def test_observe_1_with_the_same_token_cancels_and_tells_late_notifications_apart() -> None:

@@ -374,6 +374,21 @@ def test_a_notification_that_is_not_tlv_is_acknowledged_and_told(
     assert [str(event.path) for event in desk.told(NotUnderstood)] == ["/3200/0"]
 
 
+def test_a_notification_that_overtakes_the_answer_to_its_observe_is_among_the_points(
+    desk: Desk, register: Register
+) -> None:
+    # RFC 7641 3.2: whatever has the token of the Observe belongs to it, in the order of 3.4
+    assert desk.receive(register(b"lt=3000", b"lwm2m=1.0")) == [CREATED, OBSERVE]
+    assert desk.receive(NOTIFICATION) == [NOTIFICATION_ACK]
+    assert desk.receive(NOTIFICATION) == [NOTIFICATION_ACK]  # it comes twice, and counts once
+    assert desk.told(Notified) == []
+    assert desk.receive(OBSERVED) == [DISCOVER]
+    [event] = desk.told(Notified)
+    assert [str(point) for point in event.points] == ["/3200/0/5750 = 'abcd'"]
+    assert desk.receive(NOTIFICATION) == [NOTIFICATION_ACK]
+    assert len(desk.server.points("869975030000461")) == 1
+
+
 def test_an_error_as_notification_ends_the_observation(desk: Desk, register: Register) -> None:
     # RFC 7641 3.2: 4.04 without Observe
     log_in(desk, register)
