@@ -47,7 +47,7 @@ def encode(
     encodes = instance.module.profile.content_type_encodes
     form = wanted if encodes or content_type is None else natural
     one = len(entries) == 1
-    if not one and form in (ContentFormat.TEXT, ContentFormat.OPAQUE, ContentFormat.LINK):
+    if not one and form in _SINGLE:
         raise Failed(Fault.NOT_ALLOWED)
     target = entries[0].path if one and form in _SINGLE else base
     payload = encode_entries(form, target, entries, float_width=instance.module.quirks.float_tlv)
@@ -71,7 +71,7 @@ def encode_nothing(instance: Instance, base: Path, accept: int | None) -> Encode
     return Encoded(form, b"" if form in _SINGLE else encode_entries(form, base, ()))
 
 
-_SINGLE = (ContentFormat.TEXT, ContentFormat.OPAQUE, ContentFormat.LINK)
+_SINGLE = frozenset({ContentFormat.TEXT, ContentFormat.OPAQUE, ContentFormat.LINK})
 
 
 def _natural(instance: Instance, base: Path, entries: Sequence[Entry]) -> int:

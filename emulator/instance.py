@@ -273,7 +273,7 @@ class Instance:
     def require(self, path: Path) -> None:
         """653 unless the MCU added this object instance (decision 17)."""
         added = self.tree.owner_of(path.object) == "mcu"
-        if not added or not self.tree.has(parent(path)):
+        if not added or not self.tree.holds(path):
             raise Failed(Fault.RESOURCE)
 
     def declare(self, path: Path, type_: DataType, value: Value) -> None:

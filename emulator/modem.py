@@ -335,12 +335,12 @@ class Modem:
                 self.port.write(data)  # first of all: a host waits for it
                 name: Kind = "echo_out" if kind == "echo" else "serial_out"
                 self.firmware.journal.record(self._now, name, cause, data)
+            case SendDatagram():
+                self._links.send(output, self._now)
             case Switched(on):
                 self._wires.switched(on)
             case RateSet(baud):
                 self._wires.rate_set(baud)
-            case SendDatagram():
-                self._links.send(output, self._now)
             case RebindLink():
                 self._links.rebind(output)
             case PlatformFault(what, ends):

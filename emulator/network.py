@@ -180,8 +180,7 @@ class Network:
 
     def paged_at(self, now: float) -> float | None:
         """When a datagram is heard that comes now, if not at once (eDRX)."""
-        cycle = self.cycle
-        if not cycle or self.rrc.state is not Radio.IDLE:
+        if self.rrc.state is not Radio.IDLE or not (cycle := self.cycle):
             return None
         return next_paging(self.rrc.idle_since, cycle, now)
 

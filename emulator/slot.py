@@ -88,12 +88,6 @@ class Slot:
         match output:
             case engine.OpenLink() | engine.CloseLink() | engine.Send():
                 self.to_network(client, output)
-            case engine.LinkAged():
-                self._emit(urc.event(32))
-            case engine.FellAsleep():
-                self._journal.record(self._turn.now, "receiver", self._turn.cause, text="off")
-            case engine.Woke():
-                self._journal.record(self._turn.now, "receiver", self._turn.cause, text="on")
             case (
                 engine.Received()
                 | engine.Repeated()
@@ -102,6 +96,12 @@ class Slot:
                 | engine.NotificationRejected()
             ):
                 device.happened(output, self._turn.now)
+            case engine.LinkAged():
+                self._emit(urc.event(32))
+            case engine.FellAsleep():
+                self._journal.record(self._turn.now, "receiver", self._turn.cause, text="off")
+            case engine.Woke():
+                self._journal.record(self._turn.now, "receiver", self._turn.cause, text="on")
             case _:
                 self._login_event(device, output)
 

@@ -5,7 +5,7 @@ from typing import Literal
 from emulator import urc
 from emulator.at.results import Done, Failed, Fault, Line
 from emulator.encoding import PAYLOAD_LIMIT, Encoded, encode
-from emulator.instance import Instance, Phase, parent
+from emulator.instance import Instance, Phase
 from emulator.values import DataType
 from lwm2m_core.formats import Entry
 from lwm2m_core.frozen import frozen
@@ -95,7 +95,7 @@ class Uplink:
         """Only TLV is put together from several lines (manual 3.9, footnote 4; decision 44)."""
         if report.content in (None, CONTENT_TLV):
             return
-        same = [path for path in self._held if parent(path) == parent(report.entry.path)]
+        same = self._beside(report.entry.path)
         if report.flag in HOLD_FLAGS or any(path != report.entry.path for path in same):
             raise Failed(Fault.NOT_ALLOWED)
 
@@ -112,15 +112,15 @@ class Uplink:
             raise Failed(Fault.UNKNOWN)
         self._held[entry.path] = entry
 
-    def _take(self, instance: Path) -> tuple[Entry, ...]:
-        """All that is held for one object instance, in ascending order of resources."""
-        paths = sorted(path for path in self._held if parent(path) == instance)
-        return tuple(self._held.pop(path) for path in paths)
+    def _beside(self, path: Path) -> list[Path]:
+        """What is held for the object instance of `path`, in ascending order of resources."""
+        object_, instance = path.object, path.instance
+        return sorted([p for p in self._held if p.object == object_ and p.instance == instance])
 
     def _send(self, report: Report, now: float) -> Done:
         instance = self._instance
         assert instance.client is not None
-        held = [path for path in self._held if parent(path) == parent(report.entry.path)]
+        held = self._beside(report.entry.path)
         observation = instance.client.observations.covering(held)
         if observation is None:
             self._held.pop(report.entry.path)
@@ -129,7 +129,7 @@ class Uplink:
         if confirmable and instance.client.unacknowledged >= CON_LIMIT:
             self._held.pop(report.entry.path)
             raise Failed(Fault.BUSY)
-        entries = self._take(parent(report.entry.path))
+        entries = tuple([self._held.pop(path) for path in held])
         encoded = encode(instance, observation.path, entries, observation.accept, report.content)
         if len(encoded.payload) > PAYLOAD_LIMIT:
             raise Failed(Fault.UNKNOWN)

@@ -237,6 +237,8 @@ class Client:
 
     def outputs(self) -> list[out.ClientOutput]:
         """All that has come about since the last call, in order."""
+        if not self._outputs:
+            return []
         drained = self._outputs[:]
         self._outputs.clear()
         return drained

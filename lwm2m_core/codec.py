@@ -18,11 +18,13 @@ from lwm2m_core.message import Code, Message, Option, Options
 
 _HEADER: Final = 4
 _MARKER: Final = 0xFF
+_EMPTY: Final = int(Code.EMPTY)
 _RESERVED_CLASSES: Final = frozenset({1, 6, 7})
 _FORMATS: Final = {int(number): number.format for number in OptionNumber}
 _KNOWN: Final = 1024  # beginnings of messages that are remembered: a server asks for few things
 _KNOWN_LENGTH: Final = 64  # of one, at most
 _LONGEST: Final = 0xFFFF + 269  # what an extended delta or length can say (RFC 7252 section 3.1)
+_SHORT_HEADS: Final = tuple(bytes((head,)) for head in range(256))  # of options, one byte long
 _SHORT_NUMBERS: Final = frozenset({Option.CONTENT_FORMAT, Option.ACCEPT})
 
 
@@ -69,17 +71,19 @@ def encode(message: Message) -> bytes:
         raise EngineError(f"token {token.hex()} or mid {mid} does not fit")
     head = bytes((0x40 | message.type << 4 | len(token), message.code, mid >> 8, mid & 0xFF))
     written = head + token
-    last = 0
-    for number, value in sorted(message.options, key=itemgetter(0)):
-        written += _option_head(number - last, len(value)) + value
+    last, options = 0, message.options
+    for number, value in sorted(options, key=itemgetter(0)) if len(options) > 1 else options:
+        delta, length = number - last, len(value)
+        if delta < 13 and length < 13:
+            written += _SHORT_HEADS[delta << 4 | length] + value
+        else:
+            written += _long_head(delta, length) + value
         last = number
     return written + b"\xff" + message.payload if message.payload else written
 
 
-def _option_head(delta: int, length: int) -> bytes:
+def _long_head(delta: int, length: int) -> bytes:
     """What stands before the value of an option (RFC 7252 section 3.1)."""
-    if delta < 13 and length < 13:
-        return bytes((delta << 4 | length,))
     if max(delta, length) > _LONGEST:
         raise EngineError(f"option does not fit: {length} bytes, {delta} above the one before")
     (high, more), (low, most) = _nibble(delta), _nibble(length)
@@ -101,7 +105,7 @@ def _check_header(data: bytes, start: int) -> None:
         raise _Malformed("token length 9 to 15")
     if data[1] >> 5 in _RESERVED_CLASSES:
         raise _Malformed("reserved code class")
-    if data[1] == Code.EMPTY and len(data) != _HEADER:
+    if data[1] == _EMPTY and len(data) != _HEADER:
         raise _Malformed("bytes behind an Empty message")
     if len(data) < start:
         raise _Malformed("truncated token")

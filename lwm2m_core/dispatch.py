@@ -16,7 +16,6 @@ from lwm2m_core.operations import (
     Write,
     classify,
 )
-from lwm2m_core.paths import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def _refusal(operation: Operation, tree: ObjectTree, manners: Manners) -> Code |
         return manners.create
     if isinstance(operation, Delete):
         return manners.delete
-    if not tree.has(Path(path.object, path.instance)):
+    if not tree.holds(path):
         return Code.NOT_FOUND
     match operation:
         case Read(accept=accept) | Observe(accept=accept) if not acceptable(accept, path):

@@ -39,6 +39,11 @@ __all__ = [
 ]
 
 
+_EMPTY: Final = int(Code.EMPTY)
+_CON, _NON, _ACK, _RST = map(int, Type)
+"""What is compared for every message; a look into an enumeration takes four times as long."""
+
+
 class Endpoint:
     """One conversation. Methods that can send take `now`, in seconds of any steady clock; what came
     of a call is fetched with `outputs()` after it, and `handle_timeout` is due at `deadline()`.
@@ -105,8 +110,8 @@ class Endpoint:
         if not is_response(code):
             raise EngineError(f"{code_text(code)} is no response")
         type, token = heard.request.type, heard.request.token
-        if type == Type.CON and heard.reply is None:
-            reply = encode(Message(Type.ACK, code, mid, token, options, payload))
+        if type == _CON and heard.reply is None:
+            reply = encode(Message(_ACK, code, mid, token, options, payload))
             self._emit(Datagram(reply))
         else:
             own = Message(type, code, self._fresh_mid(now), token, options, payload)
@@ -135,7 +140,7 @@ class Endpoint:
         `confirmable` for modules that notify in an ACK (quirk notify_type); `max_retransmit` 0
         sends a Confirmable one only once (quirk con_notify_once).
         """
-        if not is_response(code) or type == Type.RST:
+        if not is_response(code) or type == _RST:
             raise EngineError(f"{code_text(code)} is no notification, nor is a Reset")
         if type is None:
             type = Type.CON if confirmable else Type.NON
@@ -204,12 +209,13 @@ class Endpoint:
             if error.type == Type.CON and error.mid is not None:
                 self._sender.send_empty(Type.RST, error.mid)  # others in silence: RFC 7252 4.2, 4.3
             return
-        if message.type == Type.ACK:
+        type = message.type
+        if type == _ACK:
             self._take_ack(message, now)
-        elif message.type == Type.RST:
+        elif type == _RST:
             self._take_reset(message, now)
-        elif message.code == Code.EMPTY:
-            if message.type == Type.CON:  # a ping; an Empty NON goes in silence: RFC 7252 4.3
+        elif message.code == _EMPTY:
+            if type == _CON:  # a ping; an Empty NON goes in silence: RFC 7252 4.3
                 self._sender.send_empty(Type.RST, message.mid)
         elif heard := self._heard.find(message.mid, now):
             self._take_again(heard, data)
@@ -250,7 +256,7 @@ class Endpoint:
 
     def _take_request(self, message: Message, data: bytes, now: float) -> None:
         bad = bad_option(message.options)
-        if bad is not None and message.type == Type.NON:  # RFC 7252 5.4.1: rejected, not answered
+        if bad is not None and message.type == _NON:  # RFC 7252 5.4.1: rejected, not answered
             self._heard.add(message.mid, data, now, self._sender.send_empty(Type.RST, message.mid))
             return
         if len(self._heard.waiting) >= self._transmission.waiting_limit:
@@ -306,7 +312,7 @@ class Endpoint:
     def _take_ack(self, message: Message, now: float) -> None:
         if is_response(message.code):
             self._take_piggybacked(message)
-        elif message.code == Code.EMPTY and (exchange := self._sender.end(message.mid)):
+        elif message.code == _EMPTY and (exchange := self._sender.end(message.mid)):
             if exchange.request is None:
                 self._emit(Acknowledged(message.mid))
             elif early := exchange.request.early:

@@ -71,7 +71,7 @@ class Management:
         self, mid: int, code: int, now: float, payload: bytes, content_format: int | None
     ) -> None:
         """Answer request `mid`; 2.05 to an Observe begins the observation (RFC 7641 4.1)."""
-        begins = code == Code.CONTENT and mid in self._observing
+        begins = mid in self._observing and code == Code.CONTENT
         number = self.observations.next_number() if begins else None
         extra = self._blocks.answered(mid, code)
         headers = options(observe=number, content_format=content_format, extra=extra)

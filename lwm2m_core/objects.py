@@ -40,6 +40,9 @@ class Declared:
     values: tuple[tuple[int, Value], ...] | None = None
 
 
+_NOTHING = Declared()
+
+
 @dataclass(slots=True)
 class _Object:
     owner: Owner
@@ -89,7 +92,7 @@ class ObjectTree:
         type.
         """
         resources, resource = self._resources(path)
-        old = resources.get(resource, Declared())
+        old = resources.get(resource, _NOTHING)
         if type_ is None:
             type_ = old.type
         if value is not None:
@@ -148,6 +151,11 @@ class ObjectTree:
         resources = found.instances.get(path.instance)
         return resources is not None and (path.resource is None or path.resource in resources)
 
+    def holds(self, path: Path) -> bool:
+        """True if the object instance that `path` leads to is there, or the object, if to none."""
+        found = self._objects.get(path.object)
+        return found is not None and (path.instance is None or path.instance in found.instances)
+
     def declared(self, path: Path) -> Declared | None:
         """What is known of a resource; None if it is unknown."""
         if path.instance is None or path.resource is None or not self.has(path):
@@ -172,14 +180,13 @@ class ObjectTree:
         paths = self._paths(base) if base.resource is None else (base,)
         return tuple([entry for path in paths for entry in self._at(path)])
 
-    def _at(self, path: Path) -> Iterator[Entry]:
+    def _at(self, path: Path) -> tuple[Entry, ...] | list[Entry]:
         known = self.declared(path)
-        if known is None or known.type is None:
-            return
+        if known is None or (type_ := known.type) is None:
+            return ()
         if known.value is not None:
-            yield Entry(path, known.type, known.value)
-        for number, value in known.values or ():
-            yield Entry(path, known.type, value, number)
+            return (Entry(path, type_, known.value),)
+        return [Entry(path, type_, value, number) for number, value in known.values or ()]
 
     def links(self, base: Path | None = None) -> tuple[Link, ...]:
         """The answer to Discover on `base` (decision 16), or everything: `</o>,</o/i>,</o/i/r>`.
@@ -224,7 +231,7 @@ class ObjectTree:
     def _resources(self, path: Path) -> tuple[dict[int, Declared], int]:
         if path.instance is None or path.resource is None:
             raise EngineError(f"{path} is no resource")
-        if not self.has(Path(path.object, path.instance)):
+        if not self.holds(path):
             raise NotThere(f"/{path.object}/{path.instance}")
         return self._objects[path.object].instances[path.instance], path.resource
 

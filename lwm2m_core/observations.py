@@ -61,6 +61,8 @@ class Observations:
         """The narrowest observation under which all of `paths` may be notified (decision 42)."""
         wanted = tuple(paths)
         fitting = [o for o in self._by_path.values() if all(map(o.path.covers, wanted))]
+        if len(fitting) == 1 and wanted:
+            return fitting[0]
         return max(fitting, key=lambda o: o.path.depth, default=None) if wanted else None
 
     def has_room_for(self, path: Path) -> bool:

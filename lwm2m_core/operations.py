@@ -5,10 +5,11 @@ operation done, is for others to judge.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from lwm2m_core.attributes import Attributes, parse_attributes
 from lwm2m_core.frozen import frozen
-from lwm2m_core.message import Code, ContentFormat, Message, Option
+from lwm2m_core.message import Code, ContentFormat, Message, Option, Options, Type
 from lwm2m_core.paths import Path
 from lwm2m_core.values import ContentError
 
@@ -98,6 +99,9 @@ class Delete:
     path: Path
 
 
+KNOWN = 256
+"""Lists of options whose meaning is remembered."""
+
 RESOURCE_DEPTH = 3
 """Segments of the longest path that LwM2M 1.0 has: object, instance, resource."""
 
@@ -123,24 +127,41 @@ def classify(message: Message) -> Operation | Refusal:
     """
     if message.code not in _METHODS:
         return Refusal(Code.METHOD_NOT_ALLOWED)
-    segments = message.path
+    path = _addressed(message.options)
+    if isinstance(path, Refusal):
+        return path
+    operation = _OPERATIONS.get((message.code, path.depth))
+    return Refusal(Code.METHOD_NOT_ALLOWED) if operation is None else operation(message, path)
+
+
+@lru_cache(KNOWN)
+def _addressed(options: Options) -> Path | Refusal:
+    """The path among the options of a request, which are the same again and again."""
+    segments = _of(options).path
     if not segments:
         return Refusal(Code.BAD_REQUEST)
     if len(segments) > RESOURCE_DEPTH:
         return Refusal(Code.BAD_OPTION)
     path = Path.from_uri_path(segments)
-    if path is None:
-        return Refusal(Code.NOT_FOUND)
-    operation = _OPERATIONS.get((message.code, path.depth))
-    return Refusal(Code.METHOD_NOT_ALLOWED) if operation is None else operation(message, path)
+    return Refusal(Code.NOT_FOUND) if path is None else path
+
+
+@lru_cache(KNOWN)
+def _wishes(options: Options) -> tuple[int | None, int | None]:
+    """Observe and Accept of a GET. No single block can be observed: Observe means nothing in a
+    request for a later one (RFC 7959 2.6)."""
+    request = _of(options)
+    later = (request.uint(Option.BLOCK2) or 0) >> 4
+    return None if later else request.observe, request.accept
+
+
+def _of(options: Options) -> Message:
+    return Message(Type.CON, Code.GET, 0, options=options)
 
 
 def _get(message: Message, path: Path) -> Operation | Refusal:
-    """Observe beats Accept: Discover is a GET with Accept 40 alone (MB 2.8). No single block can be
-    observed: Observe means nothing in a request for a later one (RFC 7959 2.6)."""
-    observe, accept = message.observe, message.accept
-    if observe is not None and (message.uint(Option.BLOCK2) or 0) >> 4:
-        observe = None
+    """Observe beats Accept: Discover is a GET with Accept 40 alone (MB 2.8)."""
+    observe, accept = _wishes(message.options)
     if observe == 0:
         if not message.token:
             return Refusal(Code.BAD_REQUEST)
@@ -148,7 +169,7 @@ def _get(message: Message, path: Path) -> Operation | Refusal:
     if observe == 1:
         return CancelObserve(message.mid, path, message.token)
     # Any other value is none, and the request an ordinary GET (RFC 7641 2).
-    if accept == ContentFormat.LINK:
+    if accept == _LINK:
         return Discover(message.mid, path)
     return Read(message.mid, path, accept)
 
@@ -193,6 +214,7 @@ def _delete(message: Message, path: Path) -> Operation:
     return Delete(message.mid, path)
 
 
+_LINK = int(ContentFormat.LINK)
 _METHODS = frozenset({Code.GET, Code.POST, Code.PUT, Code.DELETE})
 
 _OPERATIONS: Mapping[tuple[int, int], Callable[[Message, Path], Operation | Refusal]] = {

@@ -11,6 +11,8 @@ from lwm2m_core.pending import Pending
 from lwm2m_core.timers import Timers
 from lwm2m_core.transmission import Transmission
 
+_CON, _NON = int(Type.CON), int(Type.NON)
+
 
 class Due(IntEnum):
     """What a timer is for; beside it stands our mid, our handle, the peer's mid."""
@@ -63,10 +65,10 @@ class Sender:
     ) -> bytes:
         """Send a message that has an id of our own, and again until it is acknowledged."""
         data = encode(message)
-        rejectable = message.type == Type.NON and request is None
+        rejectable = message.type == _NON and request is None
         self.supersede(message.mid, now)
         self.mids.use(message.mid, now, rejectable=rejectable)
-        if message.type == Type.CON:
+        if message.type == _CON:
             left = self._transmission.max_retransmit if max_retransmit is None else max_retransmit
             span = self._transmission.ack_timeout
             self.exchanges[message.mid] = Exchange(data, now + span, span, left, request)

@@ -62,20 +62,17 @@ class UdpLink:
         if not self._open:
             return
         try:
-            self._send(data)
+            try:
+                self._socket.send(data)
+            except ConnectionRefusedError as error:
+                # The fate of an earlier datagram; this one has not been sent yet.
+                self._loop.call_soon(self._fail, _reason(error))
+                self._socket.send(data)
         except OSError as error:
             self._loop.call_soon(self._fail, _reason(error))
             return
         if self._tap is not None:
             self._tap("up", data, self.local, self.remote)
-
-    def _send(self, data: bytes) -> None:
-        try:
-            self._socket.send(data)
-        except ConnectionRefusedError as error:
-            # The fate of an earlier datagram; this one has not been sent yet.
-            self._loop.call_soon(self._fail, _reason(error))
-            self._socket.send(data)
 
     def rebind(self) -> None:
         if not self._open:

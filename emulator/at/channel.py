@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 from emulator.at.backlog import Backlog
 from emulator.at.commandline import body_start
-from emulator.at.execution import Execution, Verdict
+from emulator.at.execution import EMPTY, Execution, Verdict
 from emulator.at.lines import LineReader, Mark, Piece
 from emulator.at.results import Failed, Family, Fault, Line, Problem, Result
 from emulator.at.state import LineState
@@ -27,7 +27,6 @@ TYPING_HOLD_S = 0.2
 """How long an unsolicited line waits for the rest of a command line that has begun to arrive. Some
 hosts write a command and its CRLF separately (HF 17) and would take the line for its reply."""
 
-_EMPTY = Verdict()
 _OVERLONG = Verdict(problem=Problem(Family.PLAIN, Fault.UNKNOWN))
 
 
@@ -252,7 +251,7 @@ class Channel:
                 self._answer(verdict, text, now)
                 return
         if body == len(text):
-            self._answer(_EMPTY, text, now)
+            self._answer(EMPTY, text, now)
             return
         self._execution = execution = Execution(text, body, self.table, self._context, self.spell)
         self._settle(execution, execution.start(now), now)
@@ -277,8 +276,9 @@ class Channel:
             data = self._reply(verdict)
         if data:
             self._outputs.append(Written("reply", data, cause, verdict.problem))
-        for place, line in enumerate(verdict.after, min(self._older_urcs, len(self._urcs))):
-            self._urcs.insert(place, (line, cause))
+        if verdict.after:
+            for place, line in enumerate(verdict.after, min(self._older_urcs, len(self._urcs))):
+                self._urcs.insert(place, (line, cause))
         self._urc_from = now + self.settings.urc_gap_s
         if verdict.bug is not None:
             self._report(verdict.bug, text)
@@ -293,7 +293,9 @@ class Channel:
             return b"".join(framed(line, profile) for line in verdict.lines)
         final = self.spell(final_line(verdict.problem, profile))
         data = reply(verdict.lines, final, profile)
-        return data + b"".join(framed(line, profile) for line in verdict.joined)
+        if verdict.joined:
+            data += b"".join([framed(line, profile) for line in verdict.joined])
+        return data
 
     def _report(self, bug: Exception, text: str) -> None:
         if self._bug is not None:

@@ -24,6 +24,9 @@ _REGISTER = re.compile(
 _BASIC = re.compile(r"(?P<name>&?[A-Za-z])[ \t]*(?P<number>[0-9]*)")
 
 
+_FORMS = {form.value: form for form in Form}
+
+
 class Head(NamedTuple):
     """A command found in a line: which one, and where the rest of it begins."""
 
@@ -54,7 +57,8 @@ def _extended(line: str, position: int) -> Head | None:
     found = _EXTENDED.match(line, position)
     if found is None:
         return None
-    form = Form(found["mark"].replace(" ", "").replace("\t", ""))
+    mark = found["mark"]
+    form = _FORMS.get(mark) or _FORMS[mark.replace(" ", "").replace("\t", "")]
     return Head(found["name"].upper(), form, (), found.end(), extended=True)
 
 

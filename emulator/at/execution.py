@@ -1,7 +1,7 @@
 """One command line on its way to its one final result."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emulator.at.commandline import Head, check_end, next_head
 from emulator.at.parameters import split
@@ -20,8 +20,7 @@ from emulator.at.results import (
 from emulator.at.table import Form, Table, family_of
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How a command line ended. `lines` are what its commands had to say, spelled, also those
     before the one that failed, `joined` those behind its result in the same write; `bug` is an
     exception no handler should raise. `lost`: nothing is answered, on purpose."""
@@ -35,6 +34,7 @@ class Verdict:
     lost: bool = False
 
 
+EMPTY = Verdict()
 LOST = Verdict(lost=True)
 
 
@@ -104,6 +104,9 @@ class Execution:
             return self._verdict(Problem(self._family, Fault.UNKNOWN), bug)
 
     def _verdict(self, problem: Problem | None = None, bug: Exception | None = None) -> Verdict:
+        told = self._lines or self._after or self._joined
+        if problem is None and bug is None and not told:
+            return EMPTY
         behind = tuple(self._after), tuple(self._joined)
         return Verdict(tuple(self._lines), *behind, problem, bug=bug)
 
@@ -118,9 +121,11 @@ class Execution:
         while result is not None:
             match result:
                 case Done():
-                    self._lines += map(self._spell, result.lines)
-                    behind = self._joined if result.joined else self._after
-                    behind += map(self._spell, result.after)
+                    if result.lines:
+                        self._lines += map(self._spell, result.lines)
+                    if result.after:
+                        behind = self._joined if result.joined else self._after
+                        behind += map(self._spell, result.after)
                 case Later():
                     self.later = result
                     return None

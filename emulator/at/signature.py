@@ -60,12 +60,14 @@ class Signature:
         if not self.fewest <= len(raws) <= self.most:
             raise Failed(Fault.SYNTAX)
         values = [
-            parameter.parse(raw) for parameter, raw in zip(self.parameters, raws, strict=False)
+            parameter.kind.parse(raw) if raw.text else parameter.parse(raw)
+            for parameter, raw in zip(self.parameters, raws, strict=False)
         ]
         if self.repeated is not None:
             values += [self.repeated.kind.parse(raw) for raw in raws[len(self.parameters) :]]
-        if any(place < len(values) and values[place] != 0 for place in self.refs):
-            raise Failed(Fault.RESOURCE)
+        for place in self.refs:
+            if place < len(values) and values[place] != 0:
+                raise Failed(Fault.RESOURCE)
         return values
 
     def fits(self, raws: Sequence[Raw]) -> bool:

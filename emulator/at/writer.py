@@ -5,7 +5,7 @@ V0   <text>\\r\\n for lines, <number>\\r for the results that have one
 Q1   no results; information and unsolicited lines stay
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from emulator.at.results import Family, Fault, Info, Line, Problem
 from emulator.at.state import LineProfile
@@ -37,9 +37,9 @@ def framed(text: str, profile: LineProfile) -> bytes:
     return b"\r\n" + data if profile.verbose else data
 
 
-def reply(lines: Iterable[str], final: str, profile: LineProfile) -> bytes:
+def reply(lines: Sequence[str], final: str, profile: LineProfile) -> bytes:
     """The one write that answers a command line: its lines and, unless Q1, its final result."""
-    data = b"".join([framed(line, profile) for line in lines])
+    data = b"".join([framed(line, profile) for line in lines]) if lines else b""
     if profile.quiet:
         return data
     if profile.verbose:

@@ -8,7 +8,7 @@ from emulator.at.table import at
 from emulator.downlink import Answer
 from emulator.firmware import Firmware
 from emulator.instance import RELEASE_AFTER_ANSWER, RELEASE_AFTER_SENDING
-from emulator.values import DataType, parse_value
+from emulator.values import TYPES, DataType, parse_value
 from lwm2m_core.formats import Entry
 from lwm2m_core.operations import Execute, Write
 from lwm2m_core.paths import Path
@@ -25,9 +25,9 @@ def require_flag(firmware: Firmware, flag: int) -> None:
         raise Failed(Fault.SYNTAX)
 
 
-def entry_of(path: Path, type_: int, text: str) -> Entry:
+def entry_of(path: Path, type_: DataType, text: str) -> Entry:
     """The resource that `<type>` and `<value>` give; 601 where they do not fit."""
-    return Entry(path, DataType(type_).resource_type, parse_value(DataType(type_), text))
+    return Entry(path, type_.resource_type, parse_value(type_, text))
 
 
 @at("+MIPLREADRSP=", manual="3.11")
@@ -55,8 +55,8 @@ def read_response(
 ) -> Result:
     """A refusal may carry a value too (manual 3.11, syntax), which is then good for nothing."""
     require_flag(firmware, flag)
-    entry = entry_of(Path(objid, insid, resid), type_, value)
-    answer = Answer(entry.path, DataType(type_), entry, flag)
+    entry = entry_of(Path(objid, insid, resid), TYPES[type_], value)
+    answer = Answer(entry.path, TYPES[type_], entry, flag)
     return firmware.existing().downlink.read_response(mid, result, answer, now)
 
 

@@ -8,7 +8,7 @@ from emulator.at.table import at
 from emulator.commands.data import Flag, TypeNumber, entry_of, require_flag
 from emulator.firmware import Firmware
 from emulator.uplink import Report
-from emulator.values import DataType
+from emulator.values import TYPES
 from lwm2m_core.paths import Path
 
 
@@ -31,6 +31,6 @@ def notify(
 ) -> Result:
     """`<mid>` and `<index>` are not looked at (decision 40)."""
     require_flag(firmware, flag)
-    entry = entry_of(Path(objid, insid, resid), type_, value)
-    report = Report(mid, DataType(type_), len_, value, entry, flag, ackid, content_type)
+    entry = entry_of(Path(objid, insid, resid), TYPES[type_], value)
+    report = Report(mid, TYPES[type_], len_, value, entry, flag, ackid, content_type)
     return firmware.existing().uplink.notify(report, now)

@@ -9,7 +9,7 @@ from emulator.commands.data import TypeNumber, entry_of, require_flag
 from emulator.firmware import Firmware
 from emulator.instance import RELEASE_AFTER_ANSWER, RELEASE_AFTER_SENDING
 from emulator.uplink import Report
-from emulator.values import DataType
+from emulator.values import TYPES
 from lwm2m_core.paths import Path
 
 # <rai>, in XY's numbers and in those of BC260Y and EC -> the <flag> of manual 3.9
@@ -47,7 +47,7 @@ def notify(
     require_flag(firmware, release)
     if ackid and release == RELEASE_AFTER_SENDING:
         raise Failed(Fault.SYNTAX)
-    entry = entry_of(Path(objid, insid, resid), type_, value)
+    entry = entry_of(Path(objid, insid, resid), TYPES[type_], value)
     sending = release if flag == 0 else flag
-    report = Report(mid, DataType(type_), len_, value, entry, sending, ackid or None, None)
+    report = Report(mid, TYPES[type_], len_, value, entry, sending, ackid or None, None)
     return firmware.existing().uplink.notify(report, now)

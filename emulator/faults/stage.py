@@ -361,7 +361,7 @@ class Faults:
                 self._tell(each, data, "", cause)
                 told = refused(what.code, text)
                 kept = verdict.lines if told.problem is None else ()
-                verdict = replace(verdict, lines=kept, problem=told.problem)
+                verdict = verdict._replace(lines=kept, problem=told.problem)
         return verdict
 
     # starting anew

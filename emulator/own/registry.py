@@ -118,7 +118,8 @@ class OwnObjects:
             row = own.definition.get(resource)
             if row is not None and (resource in values or "R" not in row.operations):
                 resources[resource] = _declared(row, values.get(resource))
-        self._tree.describe(Path(own.number, INSTANCE, path.resource), resources)
+        where = path if path.resource is not None else Path(own.number, INSTANCE)
+        self._tree.describe(where, resources)
 
     def _write(self, own: OwnObject, operation: Write, now: float) -> Code:
         if operation.part is None:
