@@ -173,17 +173,29 @@ def test_more_modems_than_there_are_descriptors_for_are_refused_before_one_is_ma
     assert "take at most 33, or raise the hard limit" in done.stderr
 
 
-def test_more_modems_than_there_are_pseudo_terminals_are_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As the kernel's files have it: 100 at most, 70 in use."""
-    (tmp_path / "max").write_text("100\n")
-    (tmp_path / "nr").write_text("70\n")
-    monkeypatch.setattr(capacity, "PTYS", tmp_path)
+def test_more_modems_than_the_machine_has_room_for_are_refused(tmp_path: Path) -> None:
+    """As the kernel's files have it: 100 pseudo-terminals at most, 70 in use; 40 ports; memory for
+    60 modems of 128 KiB."""
+    for name, text in (
+        ("sys/kernel/pty/max", "100"),
+        ("sys/kernel/pty/nr", "70"),
+        ("sys/net/ipv4/ip_local_port_range", "32768\t32807"),
+        ("meminfo", "MemTotal: 99 kB\nMemAvailable: 7680 kB"),
+    ):
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text + "\n")
     ends = (parse_spec("pty:"), parse_spec("tcp:0"))
-    capacity.check_room(30, ends)
-    with pytest.raises(UsageError, match="takes 31 pseudo-terminals, and the kernel has 30 left"):
-        capacity.check_room(31, ends)
+    capacity.check_room(30, ends, tmp_path)
+    with pytest.raises(UsageError) as caught:
+        capacity.check_room(61, ends, tmp_path)
+    assert str(caught.value).splitlines() == [
+        "--count 61 takes 61 pseudo-terminals, and the kernel has 30 left; take at most 30, or "
+        "raise the sysctl kernel.pty.max",
+        "--count 61 takes as many UDP ports, and there are 40; take at most that many, or widen "
+        "the sysctl net.ipv4.ip_local_port_range",
+        "--count 61 takes about 8 MiB of memory, and 7 MiB are free; take at most 60",
+    ]
 
 
 def test_dialect_field_and_quirks_come_from_the_command_line(

@@ -5,6 +5,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from array import array
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from emulator.fleet.books import Books, Witness
 from emulator.fleet.histogram import CLASSES, class_of, edge, quantile
 from emulator.fleet.ledger import Count, Ledger, Timing, cells_needed
 from emulator.fleet.limits import shortages
-from emulator.fleet.plan import Digits, Fleet, Group, Reporting, Shard
+from emulator.fleet.plan import PSK_FIELDS, Digits, Fleet, Group, Reporting, Shard
 from emulator.fleet.plot import plot
 from emulator.fleet.progress import Progress, told
 from emulator.fleet.samples import SAMPLES_LIMIT, Sample, Samples, rate
 from emulator.fleet.summary import Result, document, exit_code, failures, lines
+from emulator.fleet.templates import parse_template
 from lwm2m_core.paths import Path as ResourcePath
 
 GROUP = Group("meters", 3, (Digits(869975030000461),), Digits(1), report=Reporting(ResourcePath(1)))
@@ -317,3 +319,14 @@ def test_ports_descriptors_and_memory_run_out(tmp_path: Path) -> None:
 
 def test_a_kernel_that_does_not_tell_is_trusted(tmp_path: Path) -> None:
     assert list(shortages(Fleet((GROUP,), serial="pty"), 100, 2, tmp_path)) == []
+
+
+def test_dtls_takes_memory_of_its_own(tmp_path: Path) -> None:
+    """2 processes of 48 MiB, 100 modems of 128 KiB, 100 sessions of 192 KiB: 127.25 MiB."""
+    secure = replace(GROUP, modems=100, psk=parse_template("{imei}", PSK_FIELDS))
+    fleet = Fleet((secure,))
+    assert list(shortages(fleet, 100, 1, machine(tmp_path, memory=130304))) == []
+    assert list(shortages(fleet, 100, 1, machine(tmp_path, memory=130303))) == [
+        "100 modems take about 128 MiB of memory, and 127 MiB are free; take fewer, or --shard and "
+        "several machines"
+    ]
