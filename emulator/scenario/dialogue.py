@@ -16,6 +16,8 @@ from emulator.scenario.heard import Heard, described, fits
 HELD_LIMIT: Final = 10000
 """Lines, and events of platforms, that may wait for an entry that looks at them."""
 
+_OFTEN: Final = {0: "never", 1: "once at most"}
+
 REPORT_LIMIT: Final = 20
 """Lines that a report repeats of what came since the last entry that was met."""
 
@@ -40,6 +42,7 @@ class Dialogue:
         self._tellings: deque[Heard] = deque()
         self._came: deque[Heard] = deque(maxlen=REPORT_LIMIT)
         self._never: list[Never] = []
+        self._seen: list[int] = []  # how often each of them was
         self._captured: dict[str, str] = {}
         self._missing: list[int] = []  # numbers of the watches of the current entry
         self._position = 0
@@ -62,8 +65,7 @@ class Dialogue:
         if self.failure is not None or self.is_met:
             return
         self._came.append(heard)
-        for never in self._never:
-            self._forbid(never, heard)
+        self._forbid(heard)
         if heard.is_of_host and self._plays:
             return  # it wrote that itself
         if heard.is_line:
@@ -110,6 +112,19 @@ class Dialogue:
                 return "nothing"
         return words if within is None else f"{words} within {within:g} s"
 
+    @property
+    def waits_for_host(self) -> bool:
+        """Whether the current entry cannot be met by a host that has left."""
+        if self.failure is not None or self.is_met:
+            return False
+        match self._entries[self._position]:
+            case Say():
+                return not self._plays
+            case Expect(_, _, watches, _):
+                missing = (watches[n] for n in self._missing)
+                return any(isinstance(each, Line) and each.side == "host" for each in missing)
+        return False
+
     def unmet(self, text: str) -> Failure:
         """The current entry as the reason of a failure."""
         entry = self._entries[self._position]
@@ -143,8 +158,9 @@ class Dialogue:
                 self._missing = list(range(len(watches)))
             case Never() as never:
                 self._never.append(never)
+                self._seen.append(0)
                 for heard in (*self._lines, *self._tellings):
-                    self._forbid(never, heard)
+                    self._forbid(heard, len(self._never) - 1)
 
     def _is_through(self, now: float) -> bool:
         """Whether the entry at the position is met; what it looks at is taken away."""
@@ -257,11 +273,20 @@ class Dialogue:
         (watch,) = entry.watches
         return isinstance(watch, Line) and Heard(0, ("module", watch.pattern.text)).is_final
 
-    def _forbid(self, never: Never, heard: Heard) -> None:
-        if self.failure is None and fits(never.watch, heard, self._captured) is not None:
-            text = f"never from here on, but at {heard.at:.3f} s it came: '{heard.said}'"
-            field = f"dialogue[{never.number}]"
-            self.failure = Failure(never.line, field, text, tuple(self._came))
+    def _forbid(self, heard: Heard, first: int = 0) -> None:
+        """`first`: of the entries that forbid something, those from this one on."""
+        for number, never in enumerate(self._never[first:], first):
+            if self.failure is None and fits(never.watch, heard, self._captured) is not None:
+                self._seen[number] += 1
+                if self._seen[number] > never.more_than:
+                    self._broken(never, heard)
+
+    def _broken(self, never: Never, heard: Heard) -> None:
+        often = _OFTEN.get(never.more_than, f"{never.more_than} times at most")
+        again = " once more" if never.more_than else ""
+        text = f"{often} from here on, but at {heard.at:.3f} s it came{again}: '{heard.said}'"
+        field = f"dialogue[{never.number}]"
+        self.failure = Failure(never.line, field, text, tuple(self._came))
 
 
 def _wants_telling(entry: Entry) -> bool:

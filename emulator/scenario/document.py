@@ -157,11 +157,12 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """From here on this must not be seen."""
+    """From here on this must not be seen, or not more than so often."""
 
     number: int
     line: int
     watch: Watch
+    more_than: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,11 @@ class Performance:
         """Done when it is over."""
         return self._over
 
+    @property
+    def waits_for_host(self) -> bool:
+        """Whether it fails for certain if the host writes nothing more."""
+        return self._director.waits_for_host
+
     async def over(self) -> Over:
         """How it ended."""
         return await asyncio.shield(self._over)

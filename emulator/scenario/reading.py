@@ -156,17 +156,19 @@ def _entries(number: int, row: Row) -> Iterator[Entry]:
         watches = tuple(_watch(each.value) for each in said["unordered"])
         yield Expect(number, row.line, watches, within)
     else:
-        [name] = said.keys() - {"within"}
+        [name] = said.keys() - {"within", "more_than"}
         for each in said[name]:
-            yield _entry(name, number, each, within)
+            if name == "never":
+                more_than = said.get("more_than", 0)
+                yield Never(number, each.line, _watch(each.value), more_than)
+            else:
+                yield _entry(name, number, each, within)
 
 
 def _entry(name: str, number: int, at: At, within: float | None) -> Entry:
     match name:
         case "host":
             return Say(number, at.line, at.value, within)
-        case "never":
-            return Never(number, at.line, _watch(at.value))
         case "platform":
             return Expect(number, at.line, (at.value,), within)
     return Expect(number, at.line, (_watch(at.value),), within)

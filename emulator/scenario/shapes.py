@@ -214,6 +214,9 @@ ENTRY: Final = Shape(
         "unordered": Key(ListOf(_WATCH, "lines", 2), "all of these, in whatever order"),
         "never": Key(OneOrSeveral(_WATCH, "lines"), "from here on this must not come"),
         "platform": Key(OneOrSeveral(_TELLING, "events"), "a platform tells this"),
+        "more_than": Key(
+            Whole(1, TIMES_LIMIT), "so often it may come, and no more", with_one_of=("never",)
+        ),
         "pause": Key(Duration(), "so much time passes"),
         "within": Key(
             Duration(),

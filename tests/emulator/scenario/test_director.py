@@ -172,6 +172,36 @@ def test_never_counts_from_where_it_stands(attend: Start) -> None:
     assert run.failure == "4: dialogue[1]: never from here on, but at 0.000 s it came: 'X2'"
 
 
+ONCE = 'dialogue:\n- never: {host: "A{*}"}\n  more_than: 1\n- host: B\n- pause: 2s\n'
+
+
+def test_once_is_not_twice(attend: Start) -> None:
+    run = attend(ONCE)
+    run.at(1).host("A1", "B")
+    run.at(2.9)
+    assert run.over is None
+    run.at(3)
+    assert run.failure == ""
+
+
+def test_twice_is_more_than_once(attend: Start) -> None:
+    run = attend(ONCE)
+    run.host("A1", "B")
+    run.at(1.5).host("A2")
+    assert run.failure == (
+        "3: dialogue[0]: once at most from here on, but at 1.500 s it came once more: 'A2'"
+    )
+
+
+def test_of_lines_that_may_come_once_each_counts_by_itself(attend: Start) -> None:
+    text = "dialogue:\n- never: [A, B]\n  more_than: 1\n- module: C\n- pause: 1s\n"
+    run = attend(text)
+    run.module("A", "B", "C", "B")
+    assert run.failure == (
+        "3: dialogue[0]: once at most from here on, but at 0.000 s it came once more: 'B'"
+    )
+
+
 def test_a_limit_counts_from_the_entry_before(attend: Start) -> None:
     text = "dialogue:\n- module: A\n- module: B\n  within: 5s\n"
     run = attend(text)
@@ -361,6 +391,7 @@ ENTRIES = [
     "{module: [OK, X], within: 2s}",
     "{unordered: [OK, 'A{n}', {platform: deregistered}]}",
     "{never: X}",
+    "{never: {host: AT}, more_than: 2}",
     "{platform: deregistered}",
     "{pause: 2s}",
 ]
