@@ -96,6 +96,8 @@ WET = (
     "emulator.differences.verb",
     "emulator.explore.choosing",
     "emulator.explore.in_tests",
+    "emulator.explore.keeping",
+    "emulator.explore.proof",
     "emulator.explore.searching",
     "emulator.explore.trial",
     "emulator.explore.verb",

@@ -2,7 +2,6 @@
 
 import argparse
 import re
-import shlex
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,9 +9,10 @@ from pathlib import Path as File
 from typing import Any
 
 from emulator.cli import UsageError
-from emulator.explore.document import disturbed, document_of, text_of, without_last
+from emulator.explore.document import document_of, text_of
 from emulator.explore.enumeration import ranked
 from emulator.explore.found import Found
+from emulator.explore.keeping import Keeping
 from emulator.explore.lines import KINDS, Printer
 from emulator.explore.searching import NoBaseline, Search, Told, Wanted, calmest
 from emulator.explore.sheet import Sheet
@@ -76,8 +76,8 @@ class Chosen:
         number, life = calmest([each.plan for each in steps], self.wanted.limit)
         found, step = self._found(steps[number:], life, told)
         found.warning = found.warning or step.calmed
+        found.kept = Keeping(step.plan, step.document, step.out, step.asks).keep(found)
         found.seconds = time.monotonic() - began
-        found.kept = step._keep(found)
         return found
 
     def _found(self, steps: "Sequence[Chosen]", life: Life, told: Told) -> "tuple[Found, Chosen]":
@@ -95,28 +95,6 @@ class Chosen:
         yield self
         if self.slower is not None:
             yield from self.slower._steps()
-
-    def _keep(self, found: Found) -> str:
-        """Write the scenario with the simplest collision that breaks the host; the name of the
-        file. OSError."""
-        least = found.least
-        if least is None:
-            return ""
-        document = self.document
-        if self.asks:
-            document = without_last(document, least.placed)
-        document = disturbed(document, least.placed, found.sheet)
-        link = "/tmp/modem0"
-        host = shlex.join(word.replace("{port}", link) for word in self.plan.host)
-        comment = (
-            f"{least.placed.rank}: {least.placed}",
-            least.why,
-            "Start the module, and then the host:",
-            f"    mipl run --scenario {self.out} --link {link}",
-            f"    {host}",
-        )
-        self.out.write_text(text_of(document, comment), encoding="utf-8")
-        return str(self.out)
 
 
 def path_of(sheet: Sheet) -> Path:

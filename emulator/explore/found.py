@@ -3,9 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from emulator.explore.comparing import Sign
+from emulator.explore.excerpts import excerpt
 from emulator.explore.judging import Observed, Outcome, Verdict
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Sheet
+from emulator.explore.usual import Usual
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,20 @@ class Break:
     why: str
     observed: Observed
     steady: bool = True
+    sign: Sign = Sign()
+
+    @property
+    def transcript(self) -> tuple[str, ...]:
+        """From before the collision up to what was judged."""
+        observed = self.observed
+        return excerpt(observed.entries, observed.struck_at, self.sign.said) or observed.transcript
+
+    @property
+    def late(self) -> float:
+        """Seconds from the last other line of the host before it to what was judged."""
+        said, hosts = self.sign.said, self.observed.account.host
+        before = [each.at for each in hosts if said is not None and each.at < said.at]
+        return said.at - before[-1] if said is not None and before else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +43,38 @@ class Tried:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class Race:
+    """A command at which several placements broke the host, each once and then no more."""
+
+    command: str
+    once: int
+    tried: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The scenario that repeats a break. `file`: its name, empty if there is none. `shown`: the
+    break that it is about; `failure`: how it fails with the host, empty if it does not; `failed` of
+    `runs` times. `code`: of the host's end then. `tried`: of how many breaks that was looked at."""
+
+    file: str = ""
+    shown: Break | None = None
+    failure: str = ""
+    failed: int = 0
+    runs: int = 0
+    code: int | None = None
+    tried: int = 0
+    notes: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Found:
     """The result of a search. `first`: the first break, `least`: the simplest that breaks it, too.
     `unsteady`: placements that broke the host once and then no more. `planned`: how many placements
     there were, `left_out` those that only `every` has. `warning`: about the undisturbed lives.
-    `kept`: the file of the scenario that repeats the simplest."""
+    `others`: what broke it while a simpler one was looked for. `usual`: what it does undisturbed.
+    `kept`: the scenario that repeats a break."""
 
     sheet: Sheet
     planned: int
@@ -44,11 +87,25 @@ class Found:
     unsteady: list[Tried] = field(default_factory=list)
     shrunk: int = 0
     seconds: float = 0.0
-    kept: str = ""
+    usual: Usual = Usual()
+    others: list[Break] = field(default_factory=list)
+    kept: Kept = Kept()
 
     @property
     def first(self) -> Break | None:
         return self.breaks[0] if self.breaks else None
+
+    @property
+    def races(self) -> list[Race]:
+        """Where it looks as if the time decided: two placements or more broke it once."""
+        once = Counter(each.placed.exchange.number for each in self.unsteady)
+        tried = Counter(each.placed.exchange.number for each in self.tried)
+        exchanges = {each.number: each.text for each in self.sheet.exchanges}
+        return [
+            Race(exchanges[number], times, tried[number])
+            for number, times in once.most_common()
+            if times > 1
+        ]
 
     def count(self, outcome: Outcome) -> int:
         return sum(each.verdict.outcome == outcome for each in self.tried)

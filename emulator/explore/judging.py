@@ -1,11 +1,15 @@
 """Whether a host has lived through a collision."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from emulator.explore.account import Account
+from emulator.explore.comparing import Lived, Sign, unlike
+from emulator.explore.excerpts import Moment
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Sheet
+from emulator.explore.usual import Usual, unanswered
 from emulator.secrecy import redact
 
 ANSWER_S: Final = 5.0
@@ -14,13 +18,13 @@ ANSWER_S: Final = 5.0
 LATE_S: Final = 1.0
 """Seconds beyond that which a busy machine may be the cause of (chosen)."""
 
+IGNORED: Final = 3  # lines that are named where it stands still
+
 End = Literal["ended", "crashed", "flooded", "silent", "hung", "unanswered", "dialogue", "done"]
 """`silent`: it wrote nothing for longer than it ever did undisturbed. `hung`: not over in time.
 `done`: over, as it should be, while the program still runs."""
 
 Outcome = Literal["passed", "broken", "unreached"]
-
-_POLLS: Final = ("AT", "ATE0", "ATE1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,9 @@ class Observed:
     """One life of the host. `code`: of its end, None if it was ended by us. `said`: its last line.
     `sent`: how often it wrote each line. `answered`: the message ids that it answered. `hasty`:
     as in a Sheet. `struck`:
-    whether all faults have struck. `why`: what is wrong with the dialogue of its scenario."""
+    whether all faults have struck. `why`: what is wrong with the dialogue of its scenario.
+    `patience`: seconds that were waited for an answer. `entries`: all that happened, the collision
+    at `struck_at`."""
 
     end: End
     code: int | None = None
@@ -41,67 +47,83 @@ class Observed:
     seconds: float = 0.0
     why: str = ""
     transcript: tuple[str, ...] = ()
+    patience: float = ANSWER_S
+    account: Account = Account()
+    entries: tuple[Moment, ...] = ()
+    struck_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`why`: in words, empty if it passed."""
+    """`why`: in words, empty if it passed. `sign`: by what a scenario can show it."""
 
     outcome: Outcome
     why: str = ""
+    sign: Sign = Sign()
 
 
 def judged(
-    observed: Observed, sheet: Sheet | None = None, placed: Placement | None = None
+    observed: Observed,
+    sheet: Sheet | None = None,
+    placed: Placement | None = None,
+    usual: Usual | None = None,
 ) -> Verdict:
-    """What came of one life; without `placed` it was undisturbed."""
-    why = _failed(observed)
+    """What came of one life; without `placed` it was undisturbed. `usual`: of the undisturbed ones;
+    without it, lines are not compared."""
+    why, sign = _failed(observed, usual or Usual(), placed), Sign()
     if not why and placed is not None and sheet is not None:
-        why = _unlike(observed, sheet, placed)
+        odd = unlike(_lived(observed, placed), sheet, usual or Usual())
+        why, sign = odd or ("", sign)
     if placed is not None and not observed.struck:
         told = f"; besides, {why}" if why else ""
         return Verdict("unreached", f"the host never came to this command{told}")
-    return Verdict("broken", why) if why else Verdict("passed")
+    return Verdict("broken", why, sign) if why else Verdict("passed")
 
 
-def _failed(observed: Observed) -> str:
+def _lived(observed: Observed, placed: Placement) -> Lived:
+    return Lived(
+        placed,
+        observed.sent,
+        observed.answered,
+        observed.reports,
+        observed.hasty,
+        observed.account,
+        observed.end == "ended",
+    )
+
+
+def _failed(observed: Observed, usual: Usual, placed: Placement | None) -> str:
     last = f"; it said last: {redact(observed.said)}" if observed.said else ""
+    missed = _ignored(observed, usual, placed)
     match observed.end:
         case "crashed":
             return f"the host crashed: signal {-(observed.code or 0)}{last}"
         case "flooded":
             return "the host floods its output"
         case "silent":
-            return f"the host stands still: it writes nothing more{last}"
+            return f"the host stands still: it writes nothing more{missed}{last}"
         case "hung":
-            return f"the host is not over after {observed.seconds:.1f} s{last}"
+            return f"the host is not over after {observed.seconds:.1f} s{missed}{last}"
         case "dialogue":
             return observed.why
         case "unanswered":
-            return f"the host does not answer a request within {ANSWER_S:g} s"
+            return f"the host does not answer a request within {observed.patience:g} s"
         case "ended" if observed.code:
             return f"the host ended with exit code {observed.code}{last}"
     return ""
 
 
-def _unlike(observed: Observed, sheet: Sheet, placed: Placement) -> str:
-    """What is not as it was undisturbed, although the host itself is content."""
-    for line in placed.lines:
-        if line.mid is not None and line.mid not in observed.answered:
-            return f"the host lost a line: it never answers {line.text}"
-    for text, times in observed.sent.items():
-        usual = sheet.sent.get(text, 0)
-        if times > usual > 0 and text.upper() not in _POLLS and not text.endswith("?"):
-            return f"the host wrote {redact(text)} {times} times instead of {usual}"
-        if times > 1 and usual == 0:
-            return f"the host wrote {redact(text)} {times} times"
-    if observed.hasty is not None and sheet.hasty is None:
-        first, second = map(redact, observed.hasty)
-        return f"the host wrote {second} before {first} had its final result"
-    for path, times in sheet.reports.items():
-        if observed.reports.get(path, 0) < times:
-            return f"{path} was reported {observed.reports.get(path, 0)} times instead of {times}"
-    return ""
+def _ignored(observed: Observed, usual: Usual, placed: Placement | None) -> str:
+    """Which lines it may have missed."""
+    collided = () if placed is None else [line.text for line in placed.lines]
+    if missed := unanswered(observed.account, usual, collided):
+        return f", and never answers {_and(missed)}"
+    last = observed.account.unsolicited(IGNORED)
+    return f"; of itself the module wrote last {_and(last)}" if last else ""
+
+
+def _and(lines: Sequence[str]) -> str:
+    return " and ".join(map(redact, lines[:IGNORED]))
 
 
 def merged(first: Sheet, second: Sheet) -> Sheet:

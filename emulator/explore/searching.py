@@ -22,6 +22,7 @@ from emulator.explore.placement import Placement
 from emulator.explore.sheet import Sheet
 from emulator.explore.shrinking import richer, simpler, weight
 from emulator.explore.trial import Bounds, Life, Plan, live
+from emulator.explore.usual import Usual, usual_of
 
 BASELINES: Final = 2
 """Undisturbed lives that have to pass: a host that fails by itself cannot be explored."""
@@ -83,9 +84,11 @@ def calmest(plans: Sequence[Plan], limit: float | None) -> tuple[int, Life]:
     raise _no_baseline(futures[0].result(), "undisturbed")
 
 
-def baseline(plan: Plan, limit: float | None, first: Life | None = None) -> tuple[Sheet, str]:
-    """Two undisturbed lives as one, and what is to be said of them; `first` is one of them, if it
-    is known. NoBaseline."""
+def baseline(
+    plan: Plan, limit: float | None, first: Life | None = None
+) -> tuple[Sheet, Usual, str]:
+    """Two undisturbed lives as one, what they have in common, and what is to be said of them;
+    `first` is one of them, if it is known. NoBaseline."""
     lives: list[Life] = [] if first is None else [first]
     while len(lives) < BASELINES:
         life = live(plan, Bounds(limit or BASE_LIMIT_S))
@@ -99,7 +102,8 @@ def baseline(plan: Plan, limit: float | None, first: Life | None = None) -> tupl
         raise NoBaseline("the host writes no command that the module answers", lives[0].observed)
     differs = unsteady(one, other)
     told = f"the host is not the same twice, so some places may not be reached: {differs}"
-    return sheet, told if differs else ""
+    usual = usual_of(*(life.observed.account for life in lives))
+    return sheet, usual, told if differs else ""
 
 
 def _no_baseline(life: Life, when: str) -> NoBaseline:
@@ -110,7 +114,8 @@ def _no_baseline(life: Life, when: str) -> NoBaseline:
 def bounds_of(sheet: Sheet, limit: float | None) -> Bounds:
     """What a disturbed life may take."""
     silence = sheet.silence * SILENCE_FACTOR + SPARE_S
-    return Bounds(limit or sheet.seconds * LIMIT_FACTOR + 2 * SPARE_S, silence)
+    patience = max(ANSWER_S, sheet.silence)
+    return Bounds(limit or sheet.seconds * LIMIT_FACTOR + 2 * SPARE_S, silence, patience)
 
 
 Told = Callable[[Found], None]
@@ -127,19 +132,19 @@ class Search:
         """`first`: an undisturbed life, if there was one. NoBaseline where the host does not pass
         undisturbed."""
         wanted = self._wanted
-        sheet, warning = baseline(self._plan, wanted.limit, first)
+        sheet, usual, warning = baseline(self._plan, wanted.limit, first)
         kinds = wanted.kinds or usual_kinds(sheet)
         enumeration = self._enumerated(sheet, kinds)
         placements = enumeration.placements[: wanted.most]
         left_out = enumeration.left_out + len(enumeration.placements) - len(placements)
-        found = Found(sheet, len(placements), left_out, kinds, warning)
+        found = Found(sheet, len(placements), left_out, kinds, warning, usual=usual)
         bounds = bounds_of(sheet, wanted.limit)
         with ThreadPoolExecutor(wanted.jobs) as executor:
             self._through(executor, placements, found, bounds)
             if found.first is not None:
                 every = self._enumerated(sheet, kinds, every=True)
                 least = self._least(executor, found, every.placements, bounds)
-                found.least = self._steady(least, found.sheet, every.placements, bounds)
+                found.least = self._steady(least, found, every.placements, bounds)
         return found
 
     def _enumerated(self, sheet: Sheet, kinds: Sequence[str], every: bool = False) -> Enumeration:
@@ -152,10 +157,10 @@ class Search:
     ) -> None:
         """All placements, so many at a time, their results in order."""
         for placed, life in self._lives(executor, placements, bounds):
-            verdict = judged(life.observed, found.sheet, placed)
+            verdict = judged(life.observed, found.sheet, placed, found.usual)
             if verdict.outcome == "unreached":  # once more: a busy machine may have been the cause
                 life = live(self._plan, bounds, placed)
-                verdict = judged(life.observed, found.sheet, placed)
+                verdict = judged(life.observed, found.sheet, placed, found.usual)
             if verdict.outcome == "broken":
                 verdict = self._confirmed(placed, verdict, life.observed, found, bounds)
             found.tried.append(Tried(placed, verdict))
@@ -191,11 +196,12 @@ class Search:
         again = 0
         for _ in range(CONFIRMING):
             life = live(self._plan, bounds, placed)
-            again += judged(life.observed, found.sheet, placed).outcome == "broken"
+            again += judged(life.observed, found.sheet, placed, found.usual).outcome == "broken"
         if not again:
             found.unsteady.append(Tried(placed, verdict))
             return Verdict("passed")
-        found.breaks.append(Break(placed, verdict.why, observed, again == CONFIRMING))
+        steady = again == CONFIRMING
+        found.breaks.append(Break(placed, verdict.why, observed, steady, verdict.sign))
         return verdict
 
     def _least(
@@ -211,36 +217,34 @@ class Search:
                 break
             found.shrunk += len(some)
             for placed, life in self._lives(executor, some, bounds):
-                verdict = judged(life.observed, found.sheet, placed)
+                verdict = judged(life.observed, found.sheet, placed, found.usual)
                 if verdict.outcome == "broken":
-                    least = Break(placed, verdict.why, life.observed)
+                    least = Break(placed, verdict.why, life.observed, sign=verdict.sign)
+                    found.others.append(least)
                     break
                 passed.add(_key(placed))
         return least
 
     def _steady(
-        self, least: Break, sheet: Sheet, every: Sequence[Placement], bounds: Bounds
+        self, least: Break, found: Found, every: Sequence[Placement], bounds: Bounds
     ) -> Break:
         """The simplest, or, if a race decides whether it breaks the host, a near one with a line
         more that breaks it each time."""
         for placed in (least.placed, *richer(least.placed, every)):
             lives = (live(self._plan, bounds, placed).observed for _ in range(REPEATING))
-            verdicts = [*_while_broken(lives, sheet, placed)]
-            if len(verdicts) == REPEATING:
-                why, observed = verdicts[-1]
-                return Break(placed, why, observed)
+            breaks = [*_while_broken(lives, found, placed)]
+            if len(breaks) == REPEATING:
+                return breaks[-1]
         return replace(least, steady=False)
 
 
-def _while_broken(
-    lives: Iterable[Observed], sheet: Sheet, placed: Placement
-) -> Iterator[tuple[str, Observed]]:
-    """Why each of them is broken, up to the first that is not."""
+def _while_broken(lives: Iterable[Observed], found: Found, placed: Placement) -> Iterator[Break]:
+    """What came of each of them, up to the first that is not broken."""
     for observed in lives:
-        verdict = judged(observed, sheet, placed)
+        verdict = judged(observed, found.sheet, placed, found.usual)
         if verdict.outcome != "broken":
             return
-        yield verdict.why, observed
+        yield Break(placed, verdict.why, observed, sign=verdict.sign)
 
 
 def _key(placed: Placement) -> tuple[object, ...]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-from emulator.explore.found import Break, Found
+from emulator.explore.found import Break, Found, Kept
 from emulator.explore.lines import KINDS
 from emulator.explore.placement import POSITIONS, Placement
 from emulator.secrecy import redact
@@ -67,12 +67,34 @@ def _breaks(found: Found) -> Iterator[str]:
     yield "\n".join(
         [
             "what happened around the collision:",
-            *(f"  {line}" for line in least.observed.transcript),
+            *(f"  {line}" for line in least.transcript),
         ]
     )
-    if found.kept:
-        often = "" if least.steady else " (not each time: run it several times)"
-        yield f"to see it again: {found.kept}{often}"
+    if found.kept.file:
+        yield "\n".join(_kept(found.kept, least))
+
+
+def _kept(kept: Kept, least: Break) -> Iterator[str]:
+    """The scenario, and what it does with this host."""
+    shown = kept.shown or least
+    if kept.failure:
+        steady = shown.steady and kept.failed == kept.runs
+        often = "" if steady else " (not each time: run it several times)"
+        yield f"to see it again: {kept.file}{often}"
+        if shown.placed != least.placed:
+            yield f"  it is about {shown.placed}: that of the simplest passes"
+        times = "" if kept.failed == kept.runs else f" in {kept.failed} of {kept.runs} runs"
+        yield f"  run with this host, it fails{times}: {kept.failure}"
+    else:
+        many = f"; those of {kept.tried} breaks were tried" if kept.tried > 1 else ""
+        yield f"{kept.file} does NOT show it: with this host all is as written in it{many}"
+        if kept.code:
+            yield f"  what shows it is the host, which then {_ended(kept.code)}"
+    yield from (f"  {note}" for note in kept.notes)
+
+
+def _ended(code: int) -> str:
+    return f"ends with exit code {code}" if code > 0 else f"crashes with signal {-code}"
 
 
 def _told(what: str, found: Break) -> Iterator[str]:
@@ -87,6 +109,11 @@ def _quoted(text: str) -> str:
 
 
 def _others(found: Found) -> Iterator[str]:
+    for race in found.races:
+        yield (
+            f"a race at {redact(race.command)}: {race.once} of {race.tried} placements broke the "
+            "host once; --jobs 1, or a busy machine, may show it again"
+        )
     for name, tried in (
         ("broke the host once, and then no more", found.unsteady),
         ("were never reached", [t for t in found.tried if t.verdict.outcome == "unreached"]),
@@ -110,6 +137,10 @@ def as_json(found: Found, seed: int) -> str:
         "broken": found.count("broken"),
         "unreached": [_placed(t.placed) for t in found.tried if t.verdict.outcome == "unreached"],
         "unsteady": [{**_placed(t.placed), "why": t.verdict.why} for t in found.unsteady],
+        "races": [
+            {"command": redact(each.command), "once": each.once, "tried": each.tried}
+            for each in found.races
+        ],
         "warning": found.warning,
         "positions": {
             f"{position}": {
@@ -122,7 +153,9 @@ def as_json(found: Found, seed: int) -> str:
         "first": None if found.first is None else _break(found.first),
         "least": None if found.least is None else _break(found.least),
         "breaks": [_break(each) for each in found.breaks],
-        "scenario": found.kept,
+        "scenario": found.kept.file,
+        "scenario_failure": found.kept.failure,
+        "scenario_code": found.kept.code,
     }
     return json.dumps(document, indent=2, ensure_ascii=False)
 
@@ -140,7 +173,7 @@ def _placed(placed: Placement) -> dict[str, Any]:
 
 
 def _break(found: Break) -> dict[str, Any]:
-    transcript = list(found.observed.transcript)
+    transcript = list(found.transcript)
     return {
         **_placed(found.placed),
         "why": found.why,

@@ -1,12 +1,14 @@
 """One life of the host, with a collision or undisturbed, in a lab of its own."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from emulator.cloud.events import Event
+from emulator.explore.account import Listener
+from emulator.explore.excerpts import excerpt
 from emulator.explore.judging import ANSWER_S, LATE_S, End, Observed
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Reader, Sheet, answer_of
@@ -23,8 +25,6 @@ from emulator.scenario.stage import settings_of
 
 LOOK_S: Final = 0.5
 """Real seconds after which is looked again although nothing happens: time alone may decide."""
-
-SHOWN, SHOWN_BEFORE = 40, 6  # lines of a transcript that are kept, and those before the collision
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,11 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Seconds. `limit`: for the whole life; `silence`: in which the host writes nothing; None for
-    any."""
+    any. `patience`: for an answer to a request that has collided."""
 
     limit: float
     silence: float | None = None
+    patience: float = ANSWER_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +66,22 @@ def live(
     """Start everything, wait for the verdict to be certain or for somebody to stop it, end
     everything. LabError, PortError,
     OSError or FaultError where there can be no life."""
+    with _staged(plan, bounds.limit, placed) as (lab, modem, around):
+        host = lab.host(modem)
+        watch = _Watch(plan, bounds, placed, lab, modem, host, around, stopped)
+        host.start(*plan.host, cwd=plan.folder)
+        return watch.life()
+
+
+@contextmanager
+def _staged(
+    plan: Plan, limit: float, placed: Placement | None = None
+) -> "Iterator[tuple[Lab, LabModem, _Around]]":
+    """Module, platforms and what the scenario has around them; no host yet."""
     setup = plan.scenario.setup
     settings = settings_of(plan.scenario, plan.seed)
     faults = (*settings.faults, *(() if placed is None else placed.faults))
-    with Lab(seed=plan.seed, limit=bounds.limit, platform=setup.platform) as lab:
+    with Lab(seed=plan.seed, limit=limit, platform=setup.platform) as lab:
         modem = lab.modem(
             serial=plan.serial,
             faults=faults,
@@ -79,10 +92,7 @@ def live(
         for device in setup.devices:
             lab.cloud.declare(device)
         with _Around(lab, modem, plan.scenario) as around:
-            host = lab.host(modem)
-            watch = _Watch(plan, bounds, placed, lab, modem, host, around, stopped)
-            host.start(*plan.host, cwd=plan.folder)
-            return watch.life()
+            yield lab, modem, around
 
 
 _SETTINGS: Final = ("model", "imei", "imsi", "dialect", "quirks", "timing", "seed", "conditions")
@@ -93,7 +103,7 @@ class _Around:
 
     def __init__(self, lab: Lab, modem: LabModem, scenario: Scenario) -> None:
         self._lab, self._modem, self._scenario = lab, modem, scenario
-        self.reader = Reader()
+        self.reader, self.listener = Reader(), Listener()
         self.struck_at: float | None = None
         self.performance: Performance | None = None
 
@@ -124,6 +134,7 @@ class _Around:
 
     def _sink(self, record: Record) -> None:
         self.reader.take(record)
+        self.listener.take(record)
         if record.kind == "fault" and self.struck_at is None:
             number = record.text.partition(",")[0]
             if number.isdigit() and int(number) > len(self._scenario.faults):
@@ -172,6 +183,7 @@ class _Watch:
         host.stop()
         sheet = self._around.reader.sheet(self._started, ended, self._reports())
         faults = lab.call(lambda: self._modem.modem.faults)
+        entries, struck_at = lab.transcript_entries(), self._around.struck_at
         observed = Observed(
             end,
             code,
@@ -183,7 +195,11 @@ class _Watch:
             all(each.fired for each in faults[len(self._plan.scenario.faults) :]),
             ended - self._started,
             self._why(),
-            self._transcript(),
+            excerpt(entries, struck_at),
+            self._bounds.patience,
+            self._around.listener.account(),
+            entries,
+            struck_at,
         )
         return Life(observed, sheet)
 
@@ -195,7 +211,7 @@ class _Watch:
             return "ended"
         pending = self._mids - self._answered()
         struck = self._around.struck_at
-        if pending and struck is not None and now - struck > ANSWER_S + LATE_S:
+        if pending and struck is not None and now - struck > self._bounds.patience + LATE_S:
             return "unanswered"
         if self._is_through and not pending:
             return "done"
@@ -213,15 +229,6 @@ class _Watch:
             return any(map(self._through, self._around.reader.printed))
         return self._around.over is not None and bool(self._plan.scenario.dialogue)
 
-    def _transcript(self) -> tuple[str, ...]:
-        """What came just before the collision and behind it; without one, the end."""
-        entries, struck = self._lab.transcript_entries(), self._around.struck_at
-        if struck is None:
-            return tuple(map(str, entries[-SHOWN:]))
-        place = next((n for n, each in enumerate(entries) if each.at >= struck), len(entries))
-        start = max(0, place - SHOWN_BEFORE)
-        return tuple(map(str, entries[start : start + SHOWN]))
-
     def _answered(self) -> set[int]:
         return {mid for text, _ in self._around.reader.sent if (mid := answer_of(text)) is not None}
 
@@ -230,11 +237,13 @@ class _Watch:
         return [point.name for point in self._lab.cloud.points()]
 
     def _why(self) -> str:
-        """What is wrong with the dialogue. Without one, a host may leave before the platform has
-        asked all that it would have asked."""
+        """What is wrong with the dialogue. A host that has got by the collision what it waits for
+        may leave before all events of the scenario have happened: that is nothing of its own."""
         over = self._around.over if self._plan.scenario.dialogue else None
         failure = None if over is None else over.failure
-        return "" if failure is None else f"{failure.field}: {failure.text}"
+        if failure is None or failure.field.startswith("events["):
+            return ""
+        return f"{failure.field}: {failure.text}"
 
 
 def _last_line(output: str) -> str:

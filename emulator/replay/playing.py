@@ -21,7 +21,8 @@ from emulator.replay.entry import Entry
 from emulator.replay.matching import LAG, Matching
 from emulator.replay.requests import Request, operation_of, request_of
 from emulator.scenario.document import Scenario, Setup
-from emulator.scenario.performance import Lines, leading
+from emulator.scenario.lines import Lines
+from emulator.scenario.performance import leading
 from emulator.scenario.stage import SEED, in_memory
 from emulator.serial_end import SerialEnd
 from emulator.virtual_time import VirtualLoop

@@ -112,19 +112,6 @@ class Dialogue:
                 return "nothing"
         return words if within is None else f"{words} within {within:g} s"
 
-    @property
-    def waits_for_host(self) -> bool:
-        """Whether the current entry cannot be met by a host that has left."""
-        if self.failure is not None or self.is_met:
-            return False
-        match self._entries[self._position]:
-            case Say():
-                return not self._plays
-            case Expect(_, _, watches, _):
-                missing = (watches[n] for n in self._missing)
-                return any(isinstance(each, Line) and each.side == "host" for each in missing)
-        return False
-
     def unmet(self, text: str) -> Failure:
         """The current entry as the reason of a failure."""
         entry = self._entries[self._position]

@@ -95,11 +95,6 @@ class Director:
         """Somebody ends it now: what is still missing, None if nothing is."""
         return self._left() if self._scenario.dialogue else None
 
-    @property
-    def waits_for_host(self) -> bool:
-        """Whether it fails for certain if the host writes nothing more."""
-        return not self._over and self._dialogue.waits_for_host
-
     def elapsed(self, now: float) -> float:
         """Seconds since the start; 0 before it."""
         return 0.0 if self._start is None else now - self._start

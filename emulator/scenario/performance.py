@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial, reduce
@@ -34,29 +33,11 @@ from emulator.scenario.document import (
     Surround,
     Switch,
 )
+from emulator.scenario.lines import Lines
 from emulator.scenario.platform_words import CloudDeed
 from lwm2m_core.errors import EngineError
 
 log = logging.getLogger("mipl.scenario")
-
-LINE_LIMIT = 8192
-"""Bytes of one line; a longer one is taken in pieces."""
-
-_ENDS = re.compile(rb"[\r\n]+")
-
-
-class Lines:
-    """Bytes as they pass, cut into lines."""
-
-    def __init__(self) -> None:
-        self._data = b""
-
-    def take(self, data: bytes) -> list[str]:
-        """The lines that have ended, without empty ones."""
-        *lines, self._data = _ENDS.split(self._data + data)
-        if len(self._data) > LINE_LIMIT:
-            lines, self._data = [*lines, self._data], b""
-        return [line.decode("utf-8", "backslashreplace") for line in lines if line]
 
 
 class Performance:
@@ -103,11 +84,6 @@ class Performance:
     def ended(self) -> asyncio.Future[Over]:
         """Done when it is over."""
         return self._over
-
-    @property
-    def waits_for_host(self) -> bool:
-        """Whether it fails for certain if the host writes nothing more."""
-        return self._director.waits_for_host
 
     async def over(self) -> Over:
         """How it ended."""

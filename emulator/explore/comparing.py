@@ -1,0 +1,190 @@
+"""What of a disturbed life is not as it was undisturbed, although the host itself is content."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from emulator.explore.account import (
+    REQUEST,
+    Account,
+    Answer,
+    Said,
+    fields_of,
+    is_answer,
+    is_poll,
+    name_of_line,
+)
+from emulator.explore.placement import Placement
+from emulator.explore.sheet import Sheet
+from emulator.explore.usual import Usual, pattern_of, request_of
+from emulator.scenario.document import Side
+from emulator.secrecy import redact
+
+CHANGING: Final = frozenset({"write", "execute", "parameter"})
+"""Requests behind which a host may say something else than undisturbed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """By what a scenario shows a break. `side` says `pattern`, and a host that is right lets that
+    come `more_than` times at most. `hasty`: a command and what came before its result. `report`: a
+    path, and how often it is reported at least. `said`: the line that gave it away."""
+
+    side: Side = "host"
+    pattern: str = ""
+    more_than: int = 0
+    hasty: tuple[str, str] | None = None
+    report: tuple[str, int] | None = None
+    said: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What is known of a disturbed life. `sent`, `reports`, `hasty` as in a Sheet; `answered`: the
+    message ids; `is_over`: the host has ended by itself."""
+
+    placed: Placement
+    sent: Mapping[str, int] = field(default_factory=dict)
+    answered: frozenset[int] = frozenset()
+    reports: Mapping[str, int] = field(default_factory=dict)
+    hasty: tuple[str, str] | None = None
+    account: Account = Account()
+    is_over: bool = True
+
+    @property
+    def changes(self) -> bool:
+        """Whether a host that is right may say something else from now on."""
+        return any(line.kind in CHANGING for line in self.placed.lines)
+
+    @property
+    def mids(self) -> frozenset[int]:
+        return frozenset(line.mid for line in self.placed.lines if line.mid is not None)
+
+
+Odd = tuple[str, Sign]
+
+
+def unlike(lived: Lived, sheet: Sheet, usual: Usual) -> Odd | None:
+    """The first thing that is not as it was, in words, and how it shows."""
+    for look in (_lost, _rescued, _misanswered, _repeated, _hasty, _missing, _reported, _garbled):
+        for odd in look(lived, sheet, usual):
+            return odd
+    return None
+
+
+def _lost(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
+    for line in lived.placed.lines:
+        if line.mid is not None and line.mid not in lived.answered:
+            yield f"the host lost a line: it never answers {line.text}", Sign()
+
+
+def _rescued(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
+    """A request is printed again if the platform has sent it again, as long as it is unanswered."""
+    if usual.repeats:
+        return
+    mids = usual.mids | lived.mids
+    placed = Counter(line.text for line in lived.placed.lines)
+    likes = Counter(request_of(text, mids) for text in placed.elements())
+    for text, times in lived.account.asked.items():
+        if times > max(placed[text], 1):
+            like = request_of(text, mids)
+            most = (usual.asked or Counter())[like] + likes[like]
+            why = f"the host lost a line: it answers {text} only when the platform asks again"
+            said = [each for each in lived.account.module if each.text == text][-1]
+            yield why, Sign("module", like, max(most, 1), said=said)
+
+
+def _misanswered(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
+    kinds = {**lived.account.mids}
+    kinds |= {line.mid: line.kind.upper() for line in lived.placed.lines if line.mid is not None}
+    prints = _prints(lived)
+    seen: Counter[int] = Counter()
+    for answer in lived.account.answers:
+        seen[answer.mid] += 1
+        text = redact(answer.said.text)
+        kind = kinds.get(answer.mid)
+        if kind is None:
+            if usual.mids:
+                yield f"the host answers what nobody has asked: {text}", _never(answer)
+        elif kind != answer.kind:
+            yield f"the host answers +MIPL{kind} with {text}", _never(answer)
+        elif seen[answer.mid] > max(prints[answer.mid], 1):
+            why = f"the host answers a request {seen[answer.mid]} times: {text}"
+            head = answer.said.text.partition("=")[0]
+            pattern = f"{head}={{*}},{answer.mid},{{*}}"
+            yield why, Sign("host", pattern, seen[answer.mid] - 1, said=answer.said)
+
+
+def _prints(lived: Lived) -> Counter[int]:
+    """How often a request with this message id was printed."""
+    found: Counter[int] = Counter()
+    for text, times in lived.account.asked.items():
+        if asked := REQUEST.match(text):
+            found[int(asked[2])] += times
+    return found
+
+
+def _never(answer: Answer) -> Sign:
+    return Sign("host", pattern_of(answer.said.text, ()), 0, said=answer.said)
+
+
+def _repeated(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
+    for text, times in lived.sent.items():
+        often = sheet.sent.get(text, 0)
+        sign = Sign("host", pattern_of(text, ()), max(often, 1), said=lived.account.last(text))
+        if times > often > 0 and not is_poll(text):
+            yield f"the host wrote {redact(text)} {times} times instead of {often}", sign
+        elif times > 1 and often == 0:
+            yield f"the host wrote {redact(text)} {times} times", sign
+
+
+def _hasty(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
+    if lived.hasty is not None and sheet.hasty is None:
+        first, second = map(redact, lived.hasty)
+        sign = Sign(hasty=lived.hasty, said=lived.account.last(lived.hasty[1]))
+        yield f"the host wrote {second} before {first} had its final result", sign
+
+
+def _missing(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
+    """What it wrote each time before, and did not now, nor anything like it."""
+    if not lived.is_over or not lived.account.said:
+        return
+    mids = usual.mids | lived.mids
+    written = [each for each in lived.account.host if not is_answer(each.text)]
+    texts = {pattern_of(each.text, mids) for each in written}
+    names = {name_of_line(each.text) for each in written}
+    loose = lived.changes
+    known = {pattern_of(command.said, mids) for command in usual.commands}
+    for command in usual.commands:
+        text, said = pattern_of(command.said, mids), redact(command.said)
+        if command.name not in names:
+            yield f"the host never wrote {said}", Sign()
+        elif text not in texts and command.name not in usual.varying and not loose:
+            others = [e for e in written if name_of_line(e.text) == command.name]
+            new = next((e for e in others if pattern_of(e.text, mids) not in known), None)
+            if new is not None:
+                sign = Sign("host", pattern_of(new.text, ()), 0, said=new)
+                yield f"the host wrote {redact(new.text)} instead of {said}", sign
+            else:
+                yield f"the host never wrote {said}", Sign()
+
+
+def _reported(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
+    for path, times in sheet.reports.items():
+        if (came := lived.reports.get(path, 0)) < times:
+            yield f"{path} was reported {came} times instead of {times}", Sign(report=(path, times))
+
+
+def _garbled(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
+    """An answer with a text in it that neither host nor module have ever written undisturbed."""
+    if not usual.fields or lived.changes:
+        return
+    known = usual.fields | {f for line in lived.placed.lines for f in fields_of(line.text)}
+    for answer in lived.account.answers:
+        if name_of_line(answer.said.text) in usual.varying:
+            continue
+        for each in fields_of(answer.said.text):
+            if each not in known and not each.replace(".", "", 1).removeprefix("-").isdecimal():
+                why = f"the host answers with {each!r}, which nobody has written: "
+                yield f"{why}{redact(answer.said.text)}", _never(answer)
