@@ -19,7 +19,7 @@ class StartFailed(Exception):
 @dataclass(slots=True, eq=False)
 class Child:
     """A process, and what it has said. `over`: that was all, or it has died; `buried`: which has
-    been told."""
+    been told. `worker`: its number from 0, if it has modems."""
 
     name: str
     process: SpawnProcess
@@ -28,6 +28,7 @@ class Child:
     came: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
     buried: bool = False
+    worker: int | None = None
 
     @property
     def has_died(self) -> bool:

@@ -110,7 +110,9 @@ class Conductor:
             *(self._fleet, wishes.shard, number, wishes.workers),
             *(len(self._members), wishes.seed, wishes.folder),
         )
-        return self._start(f"worker {number + 1}", work, (job, self._cells))
+        child = self._start(f"worker {number + 1}", work, (job, self._cells))
+        child.worker = number
+        return child
 
     def _start(self, name: str, target: Callable[..., None], args: tuple[object, ...]) -> Child:
         ours, theirs = self._context.Pipe()
@@ -148,7 +150,7 @@ class Conductor:
                 stopping, limit = True, min(limit, at + ending)
                 self._progress.interrupt("stopping: what is under way is waited for")
                 for each in workers:
-                    each.send(Stop())
+                    each.send(Stop(leave=not leave.is_set()))
             if at > limit:
                 for each in waiting:
                     self._progress.interrupt(f"{each.name} does not end; it is ended by force")
@@ -169,6 +171,11 @@ class Conductor:
     def _death(self, child: Child) -> None:
         child.process.join(1.0)
         text = f"{child.name} has died ({child.end})"
+        if child.worker is not None:
+            places = range(child.worker, len(self._members), self._wishes.workers)
+            for place in places:
+                self._ledger.put(place, Count.READY, 0)  # who wrote there writes no more
+            text += f", and with it its {len(places)} modems"
         self._deaths.append(text)
         self._progress.interrupt(text)
 

@@ -32,8 +32,9 @@ class Counting:
         self.arrivals: dict[int, Arrivals] = {}
 
     def heard(self, event: Event) -> None:
-        """A platform's event. A report that overtakes the answer to an Observe stands in for it, so
-        there numbers are looked at, too; without one it could be an old value (decision 30)."""
+        """A platform's event. A report that overtakes an Observe's answer which never comes stands
+        in for it, so there numbers are looked at, too; without one it could be an old value
+        (decision 30)."""
         match event:
             case Notified(device, points):
                 self._take(device, points, numbered_only=False)

@@ -69,11 +69,14 @@ class Crew:
         }
         self._loop = asyncio.get_running_loop()
         self._over = self._loop.create_future()
+        self._leave = fleet.close
         self._troubles: Counter[str] = Counter()
         self._given_up: dict[int, frozenset[int]] = {}
 
-    def stop(self) -> None:
-        """Report nothing more; what is under way is waited for."""
+    def stop(self, *, leave: bool = True) -> None:
+        """Report nothing more; what is under way is waited for. `leave`: as the fleet says, modems
+        leave their platform; else there is none."""
+        self._leave = leave and self._fleet.close
         if not self._over.done():
             self._over.set_result(None)
 
@@ -130,7 +133,7 @@ class Crew:
                 async with asyncio.timeout(ANSWER_PATIENCE):
                     await host.quiet()
                 await host.reports.settled()
-                if self._fleet.close:
+                if self._leave:
                     await asyncio.sleep(turn / CLOSES_PER_SECOND)
                     await _leave(host)
             finally:
@@ -145,6 +148,8 @@ class Crew:
         await asyncio.wait({driver, self._over}, return_when=asyncio.FIRST_COMPLETED)
         if not driver.done():
             driver.cancel()
+            if not (host.ready or coroutine or self._has_tried(place)):
+                self._trouble(f"a login was under way when the run ended: {_lacking(host)}")
         try:
             await driver
         except asyncio.CancelledError:
@@ -154,9 +159,17 @@ class Crew:
             self._trouble(f"{group.coroutine or group.name}: {type(error).__name__}: {error}")
         await asyncio.wait({self._over})
 
+    def _has_tried(self, place: int) -> bool:
+        """Whether a login has come to something, or to nothing."""
+        return any(self._ledger.of(place, c) for c in (Count.LOGINS, Count.FAILED_LOGINS))
+
     def _trouble(self, text: str) -> None:
         known = text in self._troubles or len(self._troubles) < TROUBLES_LIMIT
         self._troubles[text if known else OTHER] += 1
+
+
+def _lacking(host: Host) -> str:
+    return "what it reports is not observed" if host.logged_in else "no event 6 yet"
 
 
 async def _leave(host: Host) -> None:

@@ -43,7 +43,10 @@ class Go:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Report nothing more and come to an end."""
+    """Report nothing more and come to an end. `leave`: modems leave their platform, if there still
+    is one."""
+
+    leave: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,52 +3,71 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import Final
 
+from emulator.fleet.axes import clock, moments, ticks
 from emulator.fleet.samples import Sample, rate
-from emulator.fleet.summary import Result, lines
+from emulator.fleet.summary import Result, failures, lines
 
 WIDTH, HEIGHT = 900, 150
-LEFT, RIGHT, TOP, GAP = 70, 150, 56, 46
-COLOURS: Final = ("#1b6ca8", "#d1495b", "#3a7d44", "#8d6a9f")
+LEFT, RIGHT, TOP, GAP, BOTTOM = 70, 170, 60, 46, 12
+LINE: Final = 17
+"""Height of a line of text."""
+COLOURS: Final = ("#1b6ca8", "#d1495b", "#3a7d44")
+WIDTHS: Final = (4.0, 1.5, 1.5)
+"""Of the curves of a panel: the first is seen below one that runs on it."""
+WRONG: Final = "#b00020"
+FAILURES_SHOWN: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """None is a gap."""
+    """None is a gap. `last`: its last value stands beside its name."""
 
     name: str
     values: Sequence[float | None]
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
+    """`whole`: its values are counts."""
+
     title: str
     curves: tuple[Curve, ...]
+    whole: bool = False
 
 
 def plot(result: Result) -> str:
     """The whole document."""
     samples = result.samples
     panels = tuple(_panels(samples))
-    height = TOP + len(panels) * (HEIGHT + GAP)
+    wrong = [f"failed: {text}" for _, text in failures(result)]
+    if len(wrong) > FAILURES_SHOWN:
+        wrong = [*wrong[: FAILURES_SHOWN - 1], f"and {len(wrong) - FAILURES_SHOWN + 1} more"]
+    top = TOP + LINE * len(wrong)
+    height = top + len(panels) * (HEIGHT + GAP) + BOTTOM
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height}" '
         f'viewBox="0 0 {WIDTH} {height}" font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{height}" fill="white"/>',
-        *_headline(result),
+        *_headline(result, wrong),
     ]
     end = samples[-1].at if samples else 1.0
     times = [sample.at for sample in samples]
     for number, panel in enumerate(panels):
-        parts += _drawn(panel, times, end, TOP + number * (HEIGHT + GAP) + 16)
+        parts += _drawn(panel, times, end, top + number * (HEIGHT + GAP) + 16)
     return "\n".join([*parts, "</svg>", ""])
 
 
-def _headline(result: Result) -> Iterator[str]:
+def _headline(result: Result, wrong: Sequence[str]) -> Iterator[str]:
     first, second, *_ = lines(result)
-    for y, text in ((20, f"{result.fleet.title or 'fleet'}: {first}"), (38, second)):
-        yield f'<text x="{LEFT}" y="{y}">{escape(text)}</text>'
+    title = f"{result.fleet.title or 'fleet'}: {first}"
+    yield f'<text x="{LEFT}" y="20" font-weight="bold">{escape(title)}</text>'
+    yield f'<text x="{LEFT}" y="{20 + LINE}">{escape(second)}</text>'
+    for number, text in enumerate(wrong, 2):
+        yield f'<text x="{LEFT}" y="{20 + LINE * number}" fill="{WRONG}">{escape(text)}</text>'
 
 
 def _panels(samples: Sequence[Sample]) -> Iterator[Panel]:
@@ -58,6 +77,7 @@ def _panels(samples: Sequence[Sample]) -> Iterator[Panel]:
     yield Panel(
         "modems",
         (Curve("switched on", of(lambda s: s.begun)), Curve("logged in", of(lambda s: s.ready))),
+        whole=True,
     )
     sent, arrived = rate(samples, "sent"), rate(samples, "arrived")
     yield Panel(
@@ -65,51 +85,71 @@ def _panels(samples: Sequence[Sample]) -> Iterator[Panel]:
         (Curve("sent", [None, *sent]), Curve("arrived", [None, *arrived])),
     )
     yield Panel(
-        "event 26, ms",
+        "from sending to confirmation (event 26), ms",
         (
             Curve("median", of(lambda s: s.confirm_p50 and s.confirm_p50 * 1000)),
             Curve("99 %", of(lambda s: s.confirm_p99 and s.confirm_p99 * 1000)),
         ),
     )
     yield Panel(
-        "in all",
+        "gone wrong, in all",
         (
-            Curve("lost", of(lambda s: s.lost)),
-            Curve("late", of(lambda s: s.late)),
-            Curve("errors", of(lambda s: s.errors)),
+            Curve("lost", of(lambda s: s.lost), last=True),
+            Curve("late", of(lambda s: s.late), last=True),
+            Curve("errors", of(lambda s: s.errors), last=True),
         ),
+        whole=True,
     )
 
 
 def _drawn(panel: Panel, times: Sequence[float], end: float, top: int) -> Iterator[str]:
     values = [v for curve in panel.curves for v in curve.values if v is not None]
-    most = max([*values, 0.0]) or 1.0
+    marks = ticks(max([*values, 0.0]), whole=panel.whole)
     right, bottom = WIDTH - RIGHT, top + HEIGHT
-    yield f'<text x="{LEFT}" y="{top - 6}" font-weight="bold">{escape(panel.title)}</text>'
-    for share in (0.0, 0.5, 1.0):
-        y = bottom - share * HEIGHT
-        yield f'<path d="M{LEFT} {y:.1f}H{right}" stroke="#ddd"/>'
-        yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{share * most:.4g}</text>'
-        x = LEFT + share * (right - LEFT)
-        yield f'<text x="{x:.0f}" y="{bottom + 15}" text-anchor="middle">{share * end:.0f} s</text>'
+    yield f'<text x="{LEFT}" y="{top - 9}" font-weight="bold">{escape(panel.title)}</text>'
+    yield from _grid(marks, end, top)
     for number, curve in enumerate(panel.curves):
-        colour = COLOURS[number]
+        colour, width = COLOURS[number], WIDTHS[number]
+        opacity = ' opacity="0.45"' if width > 2 else ""
         points = [
-            None if v is None else (LEFT + t / end * (right - LEFT), bottom - v / most * HEIGHT)
+            None if v is None else (_across(t, end), bottom - v / marks[-1] * HEIGHT)
             for t, v in zip(times, curve.values, strict=False)
         ]
-        yield f'<path d="{_path(points)}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
-        y = top + 14 + 18 * number
-        yield f'<text x="{right + 10}" y="{y}" fill="{colour}">{escape(curve.name)}</text>'
+        yield (
+            f'<path d="{_path(points)}" fill="none" stroke="{colour}" stroke-width="{width}"'
+            f'{opacity} stroke-linejoin="round"/>'
+        )
+        x, y = right + 10, top + 14 + 18 * number
+        yield f'<path d="M{x} {y - 4}h16" stroke="{colour}" stroke-width="{width}"{opacity}/>'
+        yield f'<text x="{x + 22}" y="{y}">{escape(_named(curve))}</text>'
+
+
+def _named(curve: Curve) -> str:
+    return f"{curve.name}: {curve.values[-1]:.0f}" if curve.last and curve.values else curve.name
+
+
+def _grid(marks: Sequence[float], end: float, top: int) -> Iterator[str]:
+    right, bottom = WIDTH - RIGHT, top + HEIGHT
+    for mark in marks:
+        y = bottom - mark / marks[-1] * HEIGHT
+        yield f'<path d="M{LEFT} {y:.1f}H{right}" stroke="#ddd"/>'
+        yield f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{mark:g}</text>'
+    for moment in moments(end):
+        x = _across(moment, end)
+        yield f'<path d="M{x:.1f} {bottom}v4" stroke="#999"/>'
+        yield f'<text x="{x:.0f}" y="{bottom + 16}" text-anchor="middle">{clock(moment)}</text>'
+
+
+def _across(seconds: float, end: float) -> float:
+    return LEFT + seconds / end * (WIDTH - RIGHT - LEFT)
 
 
 def _path(points: Sequence[tuple[float, float] | None]) -> str:
-    """Straight lines from point to point; after a gap, a new beginning."""
-    parts, pen = ["M0 0"], "M"
-    for point in points:
-        if point is None:
-            pen = "M"
-            continue
-        parts.append(f"{pen}{point[0]:.1f} {point[1]:.1f}")
-        pen = "L"
+    """Straight lines from point to point; a gap between, and a short one where nothing is beside a
+    point, so that it is seen."""
+    parts = ["M0 0"]
+    for before, point in pairwise([None, *points]):
+        if point is not None:
+            x, y = point
+            parts.append(f"M{x:.1f} {y:.1f}h0.5" if before is None else f"L{x:.1f} {y:.1f}")
     return "".join(parts)

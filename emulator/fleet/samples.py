@@ -12,6 +12,11 @@ SAMPLES_LIMIT: Final = 720
 taken half as often."""
 
 
+CLOSE: Final = 0.5
+"""Seconds; of two samples that are closer than this the later one is kept, for what is counted
+between them tells nothing of a rate."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """`at`: seconds since the start. All counts are totals; `arrived` are reports that the local
@@ -62,6 +67,8 @@ class Samples:
         return sample
 
     def _keep(self, sample: Sample) -> None:
+        if self.kept and sample.at - self.kept[-1].at < CLOSE:
+            self.kept.pop()
         if len(self.kept) == SAMPLES_LIMIT:
             self.kept = self.kept[::2]
             self._every *= 2

@@ -54,9 +54,14 @@ def failures(result: Result) -> Iterator[tuple[int, str]]:
         yield CHECK_FAILED, f"{books.surplus} reports have arrived that were never sent"
     if books.lost:
         yield CHECK_FAILED, f"{books.lost} reports are known to be lost"
+    late, slow = _limits(result.fleet)
+    latest = shown(quantile(ledger.times(Timing.LAG), 1.0))
     for count, text in (
-        (Count.LATE, "reports began too late: their deadline was missed"),
-        (Count.SLOW, "reports were confirmed too late"),
+        (
+            Count.LATE,
+            f"reports were late: sent, but more than {late} after their time, {latest} at most",
+        ),
+        (Count.SLOW, f"reports were slow: confirmed, but more than {slow} after they were sent"),
         (Count.MISSED, "reports were due while their modem was not logged in"),
         (Count.REFUSED, "reports were refused by their module"),
         (Count.ERRORS, "commands or coroutines went wrong"),
@@ -66,6 +71,14 @@ def failures(result: Result) -> Iterator[tuple[int, str]]:
     never = 0 if result.stopped else sum(result.members) - ledger.how_many(Count.LOGINS)
     if never:
         yield CHECK_FAILED, f"{never} modems have never logged in"
+
+
+def _limits(fleet: Fleet) -> tuple[str, str]:
+    """After what time a report is late, and slow, for people; groups may differ."""
+    reports = [group.report for group in fleet.groups if group.report is not None]
+    both = {each.late for each in reports}, {each.within for each in reports}
+    late, slow = (" or ".join(f"{each:g} s" for each in sorted(some)) for some in both)
+    return late, slow
 
 
 def exit_code(result: Result) -> int:
@@ -99,6 +112,10 @@ def document(result: Result) -> dict[str, Any]:
         | {"counted_by": COUNTED_BY[result.witness]},
         "groups": [
             {"name": group.name, "modems": members, **asdict(books)}
+            | {
+                "late_after": group.report.late if group.report is not None else None,
+                "slow_after": group.report.within if group.report is not None else None,
+            }
             for group, members, books in zip(
                 result.fleet.groups, result.members, result.books, strict=True
             )

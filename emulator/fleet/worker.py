@@ -53,15 +53,16 @@ def work(
 
 async def _work(job: Job, ledger: Ledger, connection: "Connection[Message, Message]") -> None:
     loop = asyncio.get_running_loop()
-    gone, stopped = loop.create_future(), asyncio.Event()
+    gone: asyncio.Future[None] = loop.create_future()
+    stopped: asyncio.Future[Stop] = loop.create_future()
     going: asyncio.Future[Go] = loop.create_future()
 
     def heard(message: Message) -> None:
         match message:
             case Go() if not going.done():
                 going.set_result(message)
-            case Stop():
-                stopped.set()
+            case Stop() if not stopped.done():
+                stopped.set_result(message)
 
     pipe = PipeEnd(connection, heard, lambda: gone.set_result(None))
     try:
@@ -91,13 +92,12 @@ async def _work(job: Job, ledger: Ledger, connection: "Connection[Message, Messa
 
 
 async def _worked(
-    crew: Crew, stopped: asyncio.Event, gone: "asyncio.Future[None]"
+    crew: Crew, stopped: "asyncio.Future[Stop]", gone: "asyncio.Future[None]"
 ) -> Outcome | None:
     """What the crew leaves behind; None where there is nobody left to be told."""
 
     async def stop() -> None:
-        await stopped.wait()
-        crew.stop()
+        crew.stop(leave=(await stopped).leave)
 
     stopping, running = asyncio.create_task(stop()), asyncio.create_task(crew.run())
     either: set[asyncio.Future[Any]] = {running, gone}

@@ -163,8 +163,8 @@ def test_books_that_do_not_balance_are_a_fault() -> None:
 @pytest.mark.parametrize(
     ("count", "text"),
     [
-        (Count.LATE, "2 reports began too late: their deadline was missed"),
-        (Count.SLOW, "2 reports were confirmed too late"),
+        (Count.LATE, "2 reports were late: sent, but more than 1 s after their time, - at most"),
+        (Count.SLOW, "2 reports were slow: confirmed, but more than 30 s after they were sent"),
         (Count.MISSED, "2 reports were due while their modem was not logged in"),
         (Count.REFUSED, "2 reports were refused by their module"),
         (Count.ERRORS, "2 commands or coroutines went wrong"),
@@ -215,8 +215,31 @@ def test_the_plot_is_svg_with_a_curve_for_each_count() -> None:
     root = ET.fromstring(plot(result()))
     texts = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
     assert texts[0] == "a <town>: 3 modems, 3 logged in, 61 s, 2 processes, seed 7"
-    for name in ("switched on", "logged in", "sent", "arrived", "median", "99 %", "lost", "late"):
+    for name in ("switched on", "logged in", "sent", "arrived", "median", "99 %"):
         assert name in texts
+    assert not [text for text in texts if text and text.startswith("failed")]
+
+
+def test_the_plot_says_what_went_wrong_and_how_often() -> None:
+    wrong = replace(result(), samples=(sample(1.0, 3),), deaths=tuple("abcdefg"))
+    root = ET.fromstring(plot(wrong))
+    texts = [each.text for each in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts[2:8] == [*(f"failed: {each}" for each in "abcde"), "and 2 more"]
+    assert [text for text in texts if text and ": " in text][-3:] == [
+        "lost: 1",
+        "late: 0",
+        "errors: 0",
+    ]
+
+
+def test_a_point_with_gaps_around_it_is_seen() -> None:
+    """A path that only moves draws nothing (SVG 1.1, 8.3.2)."""
+    alone = replace(result(), samples=(sample(1.0, 3),))
+    paths = [
+        each.get("d", "")
+        for each in ET.fromstring(plot(alone)).iter("{http://www.w3.org/2000/svg}path")
+    ]
+    assert any("h0.5" in path for path in paths)
 
 
 # How it goes on.
@@ -231,6 +254,13 @@ def test_samples_thin_out_and_keep_the_whole_time() -> None:
     assert len(samples.kept) <= SAMPLES_LIMIT
     assert samples.kept[0].at == 0.0 and samples.kept[-1].at > 3 * SAMPLES_LIMIT - 5
     assert rate(samples.kept, "sent")[-5:] == pytest.approx([2.0] * 5)
+
+
+def test_of_two_samples_that_are_close_the_later_one_is_kept() -> None:
+    samples = Samples(ledger(), Count.RECEIVED)
+    for at in (1.0, 2.0, 2.01, 3.0):
+        samples.take(at)
+    assert [each.at for each in samples.kept] == [1.0, 2.01, 3.0]
 
 
 def test_a_sample_has_the_times_since_the_one_before() -> None:

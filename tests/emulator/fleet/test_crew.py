@@ -303,6 +303,31 @@ def test_who_is_told_to_stop_waits_for_what_is_under_way() -> None:
     assert town.books.balanced
 
 
+def test_who_has_no_platform_any_more_does_not_try_to_leave_it() -> None:
+    town = small(report="every: 20s", modems=2)
+
+    async def meanwhile(crew: Crew, clouds: list[Cloud]) -> None:
+        def end() -> None:
+            clouds[0].switches = set_switch(clouds[0].switches, "silent", "on")
+            crew.stop(leave=False)
+
+        asyncio.get_running_loop().call_later(25, end)
+
+    lived(town, meanwhile=meanwhile)
+    assert town.outcome.troubles == {}
+
+
+def test_a_login_that_the_end_cuts_off_is_told() -> None:
+    town = small(modems=2, lasts="20s")
+
+    async def meanwhile(crew: Crew, clouds: list[Cloud]) -> None:
+        clouds[0].switches = set_switch(clouds[0].switches, "silent", "on")
+
+    lived(town, meanwhile=meanwhile)
+    told = "a login was under way when the run ended: no event 6 yet"
+    assert town.outcome.troubles == {told: 2}
+
+
 def test_every_dialect_is_understood() -> None:
     spellings = next(each for each in register() if each.name == "mipl_colon").values
     for spelling in spellings:

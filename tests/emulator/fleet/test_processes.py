@@ -105,7 +105,7 @@ def test_deaths_are_told_and_the_rest_comes_to_its_end(tmp_path: Path) -> None:
     summary = json.loads(out)
     assert code == summary["exit_code"] == 3
     for text in (
-        "worker 1 has died (signal 9)",
+        "worker 1 has died (signal 9), and with it its 2 modems",
         "the process of the local platforms has died (signal 9)",
     ):
         assert text in summary["failures"]
