@@ -131,7 +131,7 @@ _REPORT: Final = Shape(
         ),
         "type": Key(Choice(tuple(TYPE_NUMBERS)), "its type (default: string; opaque for /19/0/0)"),
         "numbered": Key(OnOff(), "whether the text begins with the report's number (default: on)"),
-        "late": Key(Duration(), "how far behind its time it has missed its deadline (default: 1s)"),
+        "late": Key(Duration(), "so long after its time it counts as late (default: 1s)"),
         "within": Key(Duration(), "how soon event 26 has to come (default: 30s)"),
         "data": Key(_SERIES, "the values (default: constant 0)"),
     },
