@@ -61,6 +61,7 @@ class Crowd:
         self._kind, self._port, self._stack = kind, port, stack
         self.modems: list[Modem] = []
         self._base = 0
+        self._to_address = self._address_of  # one for all modems
 
     async def make(self, count: int) -> None:
         """What is shared by all is there before counting begins."""
@@ -74,19 +75,19 @@ class Crowd:
             await self._make(number)
 
     async def _make(self, number: int) -> None:
-        async def address_of(link: OpenLink) -> tuple[str, int]:
-            return "127.0.0.1", self._port
-
         model = "MN319" if self._kind == "dtls" else "MN316"
         imei = str(FIRST_IMEI + number)
         settings = ModemSettings(model, imei=imei, timing="fast", seed=number)
         end = SerialEnd("pty:" if self._kind == "pty" else "memory:")
-        modem = Modem(end, address_of, settings, open_link=open_udp)
+        modem = Modem(end, self._to_address, settings, open_link=open_udp)
         await self._stack.enter_async_context(modem)
         self.modems.append(modem)
         if isinstance(modem.port, MemoryPort):
             modem.port.host.on_data = Host(self).heard
             modem.port.host.open()
+
+    async def _address_of(self, link: OpenLink) -> tuple[str, int]:
+        return "127.0.0.1", self._port
 
     def rss(self) -> float:
         return (resident() - self._base) / len(self.modems)

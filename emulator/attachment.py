@@ -4,6 +4,7 @@ from collections.abc import Callable
 from enum import IntEnum
 
 from emulator.conditions import Conditions
+from emulator.in_force import InForce
 
 ADDRESSES = 200  # of one network, given in turn (chosen)
 
@@ -23,14 +24,13 @@ REGISTERED = (Stat.HOME, Stat.ROAMING)
 
 class Attachment:
     """One module's place in the network. `first`: the address it is given first; after a detach it
-    is given the next. `search_s`: how long a search takes where there is a network. `changed` is
-    called with the moment whenever `stat` is another.
+    is given the next. `changed` is called with the moment whenever `stat` is another.
 
     `wanted`: the host has the radio on and wants to be attached.
     """
 
     __slots__ = (
-        "conditions", "wanted", "stat", "_last", "_given", "_holds", "due", "_home", "_search_s",
+        "conditions", "wanted", "stat", "_last", "_given", "_holds", "due", "_home", "_in_force",
         "_changed", "_base",
     )  # fmt: skip
 
@@ -38,19 +38,24 @@ class Attachment:
         self,
         home: str,
         first: str,
-        search_s: Callable[[], float],
+        in_force: InForce,
         conditions: Conditions,
         changed: Callable[[float], None],
     ) -> None:
         self.conditions = conditions
         self.wanted = True
         self.stat = Stat.OFF
-        self._home, self._search_s, self._changed = home, search_s, changed
+        self._home, self._in_force, self._changed = home, in_force, changed
         self._base, _, last = first.rpartition(".")
         self._last = int(last)
         self._given = 0
         self._holds = False  # an address, until it is given back by a detach
         self.due: float | None = None
+
+    @property
+    def _search_s(self) -> float:
+        """How long a search takes where there is a network."""
+        return self._in_force.quirks.search_ms / 1000
 
     @property
     def is_registered(self) -> bool:
@@ -78,7 +83,7 @@ class Attachment:
         self.wanted, self._holds, self.due = wanted, False, None
         self.stat = Stat.SEARCHING if wanted else Stat.OFF
         if wanted and self.conditions.coverage:
-            self.due = at + self._search_s()
+            self.due = at + self._search_s
 
     def surround(self, conditions: Conditions, now: float) -> None:
         self.conditions = conditions
@@ -105,7 +110,7 @@ class Attachment:
             self._search(now)
 
     def _search(self, now: float) -> None:
-        search_s = self._search_s()
+        search_s = self._search_s
         self.due = now + search_s
         if search_s > 0:
             self._become(Stat.SEARCHING, now)

@@ -16,12 +16,12 @@ from emulator.config_blob import Fragments
 from emulator.device import Device
 from emulator.doze import Doze
 from emulator.filters import filters
-from emulator.fota.update import Install, update_of
+from emulator.fota.update import Install, Update
 from emulator.identity import Identity
 from emulator.in_force import InForce
 from emulator.instance import Instance, Module, Target
 from emulator.journal import NO_CAUSE, Journal, Kind
-from emulator.links import Route
+from emulator.links import Route, link_text
 from emulator.network import Network
 from emulator.nmi import Nmi
 from emulator.nvram import factory
@@ -51,6 +51,7 @@ class Firmware:
         "nvram", "_baud", "network", "nmi", "update", "clock", "fragments", "line", "channel",
         "_was_opened", "_doze", "_command", "_traffic", "_outputs", "power", "slot", "_filters",
         "profile", "identity", "_rng", "_in_force", "_commands_of", "_strict", "_turn", "journal",
+        "_emit",
     )  # fmt: skip
 
     def __init__(
@@ -68,14 +69,15 @@ class Firmware:
         self.profile, self.identity, self._rng = profile, identity, streams("modem")
         self._in_force, self._commands_of, self._strict = InForce(quirks), commands, strict
         self._turn, self.journal = Turn(), Journal()
+        emit = self._emit = self.emit  # one for all parts
         self.nvram = factory(profile)
         self._baud = self.nvram.baud
         around = conditions or Conditions()
         self.network = Network(
-            profile, self._in_force, identity, self.nvram, around, self.emit, self._moved
+            profile, self._in_force, identity, self.nvram, around, emit, self._moved
         )
         self.nmi = Nmi()
-        self.update = update_of(profile, self._in_force, lambda: streams("download"))
+        self.update = Update(profile.name, self._in_force, streams)
         self.clock = Clock()
         self.fragments = Fragments()
         self.line = LineState()
@@ -84,22 +86,22 @@ class Firmware:
             self,
             line=self.line,
             on_command=self._command_begins,
-            on_reboot=lambda now, cause: self.reboot("command", now),
+            on_reboot=self._rebooted,
             bug=self._bug,
         )
         self._adopt()
         self.line.current = self.line.stored
         self._was_opened = False
-        self._doze = Doze(lambda: int(self.quirks.wake_loses_bytes))
+        self._doze = Doze(self._in_force)
         self._command = ""  # the line that was carried out last
         self._traffic = Traffic(self.network, self._output)
         self._outputs: list[Output] = []
         self.power = Power(
-            self._turn, self._in_force, self.network, self.channel, self.journal, self.emit
+            self._turn, self._in_force, self.network, self.channel, self.journal, emit
         )
         self.slot = Slot(
             *(self._turn, self._in_force, self._traffic, self.channel, self.journal),
-            emit=self.emit,
+            emit=emit,
             reboot=self.reboot,
         )
 
@@ -142,7 +144,7 @@ class Firmware:
         self.network.enter(now)
         route = self._traffic.hearing(link)
         kind: Kind = "datagram_unheard" if route is None else "datagram_in"
-        self._enter(now, self.journal.record(now, kind, data=data, text=f"link {link}"))
+        self._enter(now, self.journal.record(now, kind, data=data, text=link_text(link)))
         if route is not None and not self._traffic.waits(link, data, now):
             self._heard(route, data, now)
         self._settle()
@@ -171,7 +173,7 @@ class Firmware:
 
     def link_up(self, link: int, now: float) -> None:
         """The link that OpenLink asked for can carry datagrams."""
-        self._enter(now, self.journal.record(now, "link_up", text=f"link {link}"))
+        self._enter(now, self.journal.record(now, "link_up", text=link_text(link)))
         route = self._traffic.links.find(link)
         if route is not None:
             route.user.link_up(route.link, now)
@@ -282,7 +284,7 @@ class Firmware:
             self.update,
             self.network,
             self.clock,
-            self.emit,
+            self._emit,
         )
         self.slot.device = Device(Instance(module, target, ObjectTree()))
 
@@ -379,6 +381,9 @@ class Firmware:
         self._settle()
         self._turn.now, self._turn.cause, self._command = now, cause, text
         self.journal.record(now, "command", cause, text=text)
+
+    def _rebooted(self, now: float, cause: int) -> None:
+        self.reboot("command", now)
 
     def _bug(self, error: Exception, text: str) -> None:
         """A handler raised what it must not: answered with 100, told with its traceback."""

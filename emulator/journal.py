@@ -91,11 +91,10 @@ Sink = Callable[[Record], None]
 
 
 class Journal:
-    """Keeps the last records, within both limits, and hands each one to every sink. `counts`: how
-    many there were of each kind. `limit`: how many are kept; fewer where many modems share a
-    memory."""
+    """Keeps the last records, within both limits, and hands each one to every sink.
+    `limit`: how many are kept; fewer where many modems share a memory."""
 
-    __slots__ = ("limit", "records", "_bytes", "sinks", "_to_tell", "counts", "_number")
+    __slots__ = ("limit", "records", "_bytes", "sinks", "_to_tell", "_gone", "_number")
 
     def __init__(self) -> None:
         self.limit = JOURNAL_LIMIT
@@ -103,13 +102,19 @@ class Journal:
         self._bytes = 0
         self.sinks: list[Sink] = []
         self._to_tell: list[Record] = []
-        self.counts: Counter[Kind] = Counter()
+        self._gone: Counter[str] | None = None  # by kind; a Counter takes 400 bytes
         self._number = 0
 
     @property
     def last(self) -> int:
         """The number of the last record, 0 before the first."""
         return self._number
+
+    @property
+    def counts(self) -> "Counter[str]":
+        """How many records there were of each kind."""
+        kept = Counter(record.kind for record in self.records)
+        return kept if self._gone is None else kept + self._gone
 
     def record(
         self, now: float, kind: Kind, cause: int = NO_CAUSE, data: bytes = b"", text: str = ""
@@ -118,7 +123,6 @@ class Journal:
         number = self._number = self._number + 1
         entry = Record(number, cause, now, kind, data, text)
         self.records.append(entry)
-        self.counts[kind] += 1
         self._bytes += len(data)
         if len(self.records) > self.limit or self._bytes > JOURNAL_BYTES:
             self._forget()
@@ -128,11 +132,12 @@ class Journal:
 
     def _forget(self) -> None:
         """The oldest records go until the rest is within both limits."""
-        if isinstance(self.records, list):
-            self.records = deque(self.records)
-        kept = self.records
-        while len(kept) > self.limit or self._bytes > JOURNAL_BYTES:
-            self._bytes -= len(kept.popleft().data)
+        if isinstance(self.records, list) or self._gone is None:
+            self.records, self._gone = deque(self.records), Counter()
+        while len(self.records) > self.limit or self._bytes > JOURNAL_BYTES:
+            gone = self.records.popleft()
+            self._bytes -= len(gone.data)
+            self._gone[gone.kind] += 1
 
     def _tell(self, entry: Record) -> None:
         """Every sink gets every record in order, also what a sink itself writes meanwhile."""

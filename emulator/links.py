@@ -1,7 +1,14 @@
 """The links of the firmware: the engine's own numbers of them, made unique for the shell."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
+
+
+@lru_cache
+def link_text(number: int) -> str:
+    """What records of the journal call a link."""
+    return f"link {number}"
 
 
 class LinkUser(Protocol):

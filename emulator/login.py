@@ -52,7 +52,7 @@ class Login:
         self.lifetime = Lifetime(instance, self._end_session)
         self._instance = instance
         self._attempts = Attempts(instance)
-        self._queries: set[int] = set()
+        self._queries: tuple[int, ...] = ()
         self._leaving = Leaving(instance, self._attempts, self.abandon)
 
     def open(self, lifetime: int, timeout: int, now: float) -> Done:
@@ -78,7 +78,7 @@ class Login:
         if self._instance.platform is not Platform.ONENET:
             raise Failed(Fault.NOT_ALLOWED)
         self._instance.require_room(0, now)
-        self._queries.add(_update(client, now, None, False))
+        self._queries += (_update(client, now, None, False),)
         return Done()
 
     def update(self, lifetime: int, with_objects: bool, now: float) -> Done:
@@ -127,7 +127,7 @@ class Login:
         if self._instance.client is not None:
             self._instance.client.abandon(now)
         self._attempts.stop()
-        self._queries.clear()
+        self._queries = ()
         self._instance.phase = Phase.OUT
 
     def _registered(self, *phases: Phase) -> Client:
@@ -156,20 +156,25 @@ class Login:
             case RegisterFailed(reason=reason):
                 self._register_failed(reason, now)
             case Updated(number=number):
-                emit(urc.event(6 if number in self._queries else 11))
-                self._queries.discard(number)
+                emit(urc.event(6 if self._was_query(number) else 11))
             case UpdateFailed(number=number, reason=reason):
-                self._queries.discard(number)
+                self._was_query(number)
                 self._update_failed(reason, now)
             case SessionLost():
                 self._session_lost(now)
                 return self.interrupted()
             case Deregistered():
-                self._queries.clear()
+                self._queries = ()
                 return self._leaving.left(now)
             case DeregisterFailed():
                 return self._leaving.stayed(now)
         return None
+
+    def _was_query(self, number: int) -> bool:
+        """Whether this Update, which has ended, was one."""
+        before = self._queries
+        self._queries = tuple(other for other in before if other != number)
+        return self._queries != before
 
     @property
     def _bootstraps_for_ever(self) -> bool:
@@ -238,7 +243,7 @@ class Login:
     def _session_lost(self, now: float) -> None:
         """The platform has forgotten the registration (manual 3.20, event 31; decision 25)."""
         stays = self._instance.phase is Phase.REGISTERED  # nobody has asked to leave
-        self._queries.clear()
+        self._queries = ()
         self._instance.phase = Phase.OUT
         self._instance.module.emit(urc.event(31))
         if stays and self._registers_anew:

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from emulator import looking
@@ -43,13 +43,20 @@ from emulator.status import Status
 from emulator.virtual_time import VirtualLoop, is_timeless, scale_of
 from emulator.wires import Wires
 from pty_bridge.port import LineSettings, Port
-from transport.dtls.session import DtlsSettings, Suite
+from transport.dtls.session import BackEndChoice, DtlsSettings, Suite
 from transport.link import LinkOpener
 from transport.udp import open_udp
 
 __all__ = ["IMEI", "IMSI", "Modem", "ModemSettings", "build_firmware", "with_faults"]
 
+SHARED = 64  # settings of DTLS that are one object for all modems that have them
+
 log = logging.getLogger("mipl.modem")
+
+
+@lru_cache(SHARED)
+def _dtls(suites: tuple[str, ...], back_end: BackEndChoice) -> DtlsSettings:
+    return DtlsSettings(tuple(map(Suite, suites)), back_end)
 
 
 class Modem:
@@ -81,10 +88,9 @@ class Modem:
         self.first_quirks = self.firmware.quirks
         self.port: Port = serial.port
         self.lint = None if self.settings.lint is None else self._watched(self.settings.lint)
-        self._wires = Wires(self.port, self.settings.pins, lambda: self.is_on, self.switch)
+        self._wires = Wires(self.port, self.settings.pins, self)
         self._serial = serial
-        suites = tuple(Suite(name) for name in self.firmware.profile.dtls_suites)
-        dtls = DtlsSettings(suites, self.settings.dtls_backend)
+        dtls = _dtls(tuple(self.firmware.profile.dtls_suites), self.settings.dtls_backend)
         self._loop = asyncio.get_running_loop()
         self._running = self._draining = False
         self._now = self._started = self._loop.time()

@@ -6,19 +6,20 @@ What they hear goes to the firmware, whose numbers they have. No decisions here.
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from emulator.addresses import spelt
 from emulator.connecting import Witness, connect, described
 from emulator.firmware import Firmware
-from emulator.journal import NO_CAUSE, Kind
+from emulator.journal import NO_CAUSE, Journal, Kind
+from emulator.links import link_text
 from emulator.outputs import CloseLink, OpenLink, RebindLink, SendDatagram
 from emulator.recording.texts import Opened, opened_text, secured_text
 from emulator.routes import AddressOf
 from emulator.status import LinkStatus
 from transport.dtls.session import DtlsSettings
-from transport.link import Link, LinkOpener
+from transport.link import Address, Link, LinkOpener
 
 log = logging.getLogger("mipl.modem")
 
@@ -47,8 +48,7 @@ class ModemLinks:
     journal has DTLS's own datagrams too, and the secrets of its sessions."""
 
     __slots__ = (
-        "_ciphertext", "_cause", "_up", "_opening", "_seen", "_ends", "_owner", "_journal",
-        "_address_of", "_opener", "_dtls",
+        "_ciphertext", "_cause", "_links", "_is_over", "_owner", "_address_of", "_opener", "_dtls",
     )  # fmt: skip
 
     def __init__(
@@ -60,92 +60,95 @@ class ModemLinks:
         *,
         ciphertext: bool,
     ) -> None:
-        self._owner, self._journal = owner, owner.firmware.journal
+        self._owner = owner
         self._address_of, self._opener, self._dtls = address_of, opener, dtls
         self._ciphertext = ciphertext
         self._cause = NO_CAUSE  # of the datagram that is being sent
-        self._up: dict[int, Link] = {}
-        self._opening: dict[int, asyncio.Task[None]] = {}
-        self._seen: dict[int, LinkStatus] = {}
-        self._ends = False  # with the modem
+        self._links: dict[int, _LinkEnd] = {}
+        self._is_over = False  # with the modem
 
     @property
     def seen(self) -> tuple[LinkStatus, ...]:
         """How each of them is."""
-        return tuple(self._seen.values())
+        return tuple(end.status for end in self._links.values())
 
     async def close_all(self) -> None:
         """The modem ends, and nobody is told of it."""
-        self._ends = True
-        tasks = list(self._opening.values())
+        self._is_over = True
+        ends = list(self._links.values())
+        tasks = [end.task for end in ends if end.task is not None]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for link in self._up.values():
-            link.close()
-        self._up.clear()
+        for end in ends:
+            if end.link is not None:
+                end.link.close()
+        self._links.clear()
 
     # what the firmware wants of them
 
     def send(self, output: SendDatagram, now: float) -> None:
-        link = self._up.get(output.link)
-        if link is not None:
-            text = f"link {output.link}"
-            self._journal.record(now, "datagram_out", output.cause, output.data, text)
+        end = self._links.get(output.link)
+        if end is not None and end.link is not None:
+            self._journal.record(
+                now, "datagram_out", output.cause, output.data, link_text(output.link)
+            )
             self._cause = output.cause
-            link.send(output.data)
+            end.link.send(output.data)
             self._cause = NO_CAUSE
 
     def rebind(self, output: RebindLink) -> None:
-        if output.link in self._up:
-            self._up[output.link].rebind()
+        end = self._links.get(output.link)
+        if end is not None and end.link is not None:
+            end.link.rebind()
 
     def open(self, request: OpenLink) -> None:
         """`link_up` or `link_lost` follows."""
-        number, account = request.link, request.account
-        server = f"{account.host}:{account.port}"
-        self._seen[number] = LinkStatus(number, "opening", request.role, server)
-        task = asyncio.get_running_loop().create_task(self._open(request), name=f"link {number}")
-        self._opening[number] = task
+        number = request.link
+        end = self._links[number] = _LinkEnd(self, self._owner, request)
+        task = asyncio.get_running_loop().create_task(self._open(end), name=link_text(number))
+        end.task = task
 
     def close(self, output: CloseLink) -> None:
-        self._seen.pop(output.link, None)
-        if output.link in self._opening:
-            self._opening.pop(output.link).cancel()
-        if output.link in self._up:
-            self._up.pop(output.link).close()
+        end = self._links.pop(output.link, None)
+        if end is None:
+            return
+        if end.task is not None:
+            end.task.cancel()
+        if end.link is not None:
+            end.link.close()
 
-    async def _open(self, request: OpenLink) -> None:
-        number, account = request.link, request.account
+    async def _open(self, end: "_LinkEnd") -> None:
+        request, account = end.request, end.request.account
         try:
-            address = await self._address_of(request)
-            opened = Opened(number, (account.host, account.port), address)
+            end.address = await self._address_of(request)
+            opened = Opened(request.link, (account.host, account.port), end.address)
             self._note(request, opened_text(opened))
-            witness = Witness(number, self._witness) if self._ciphertext else None
-            end = _LinkEnd(self, self._owner, number)
-            link = await connect(account, address, end, self._opener, self._dtls, witness)
+            witness = Witness(request.link, self._witness) if self._ciphertext else None
+            link = await connect(account, end.address, end, self._opener, self._dtls, witness)
         except asyncio.CancelledError:
-            if account.secure and not self._ends:
+            if account.secure and not self._is_over:
                 log.warning(
                     "no link to %s:%d: given up; the far end does not answer, or has another key",
                     *(account.host, account.port),
                 )
             raise
         except OSError as error:
-            self._opening.pop(number, None)
+            end.task = None
             log.warning("no link to %s:%d: %s", account.host, account.port, error)
-            self.lost(number, str(error))
+            self.lost(request.link, str(error))
             return
-        self._opening.pop(number, None)
-        self._up[number] = link
-        security = described(link)
-        self._seen[number] = replace(
-            self._seen[number], state="up", at=spelt(address), security=security
-        )
-        if security:
-            self._note(request, secured_text(number, security))
-            log.info("link %d to %s:%d: %s", number, account.host, account.port, security)
-        self._owner.input(lambda now: self._owner.firmware.link_up(number, now))
+        end.task, end.link, end.security = None, link, described(link)
+        if end.security:
+            self._note(request, secured_text(request.link, end.security))
+            log.info(
+                *("link %d to %s:%d: %s", request.link, account.host, account.port, end.security)
+            )
+        self._owner.input(partial(self._owner.firmware.link_up, request.link))
+
+    @property
+    def _journal(self) -> Journal:
+        return self._owner.firmware.journal
 
     def _note(self, request: OpenLink, text: str) -> None:
         self._journal.record(self._owner.input_time, "open_link", request.cause, text=text)
@@ -155,33 +158,51 @@ class ModemLinks:
 
     # what happens to them
 
+    def refused(self, number: int, reason: str) -> None:
+        """A datagram was, by the network."""
+        firmware = self._owner.firmware
+        self._owner.input(lambda now: firmware.send_failed(number, reason, now))
+
     def lost(self, number: int, reason: str) -> None:
         """The link could not be opened, or has ended by itself."""
         self._owner.input(lambda now: self._owner.firmware.link_lost(number, reason, now))
-        self._seen.pop(number, None)
-        if number in self._up:
-            self._up.pop(number).close()
+        end = self._links.pop(number, None)
+        if end is not None and end.link is not None:
+            end.link.close()
 
 
 class _LinkEnd:
-    """The receiver of one link: hands what it hears to the firmware with the link's number."""
+    """One link, from the request for it to its end; what it hears goes to the firmware with its
+    number. `task` opens it; `link` is there once it is up."""
 
-    __slots__ = ("_told", "_links", "_owner", "_number")
+    __slots__ = ("request", "task", "link", "address", "security", "_told", "_links", "_owner")
 
-    def __init__(self, links: ModemLinks, owner: Owner, number: int) -> None:
-        self._links, self._owner, self._number = links, owner, number
+    def __init__(self, links: ModemLinks, owner: Owner, request: OpenLink) -> None:
+        self._links, self._owner, self.request = links, owner, request
+        self.task: asyncio.Task[None] | None = None
+        self.link: Link | None = None
+        self.address: Address | None = None
+        self.security = ""
         self._told = False  # the first refusal is told, the others are like it
 
+    @property
+    def status(self) -> LinkStatus:
+        """How it is."""
+        number, role, account = self.request.link, self.request.role, self.request.account
+        server = f"{account.host}:{account.port}"
+        if self.link is None or self.address is None:
+            return LinkStatus(number, "opening", role, server)
+        return LinkStatus(number, "up", role, server, spelt(self.address), self.security)
+
     def datagram_received(self, data: bytes) -> None:
-        self._owner.datagram_received(self._number, data)
+        self._owner.datagram_received(self.request.link, data)
 
     def link_lost(self, reason: str) -> None:
-        log.warning("link %d is lost: %s", self._number, reason)
-        self._links.lost(self._number, reason)
+        log.warning("link %d is lost: %s", self.request.link, reason)
+        self._links.lost(self.request.link, reason)
 
     def send_failed(self, reason: str) -> None:
         if not self._told:
             self._told = True
-            log.warning("link %d: a datagram was refused: %s", self._number, reason)
-        firmware = self._owner.firmware
-        self._owner.input(lambda now: firmware.send_failed(self._number, reason, now))
+            log.warning("link %d: a datagram was refused: %s", self.request.link, reason)
+        self._links.refused(self.request.link, reason)

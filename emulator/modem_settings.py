@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal
 
 from emulator.at.table import Table
@@ -20,6 +21,8 @@ from emulator.seeds import new_seed, sparing_stream, stream
 from transport.dtls.session import BackEndChoice
 
 IMEI, IMSI = "869975030000461", "460001357924680"  # decisions 7
+
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 # --timing fast
 NO_DELAYS: Mapping[str, Any] = dict.fromkeys(
@@ -46,13 +49,13 @@ class ModemSettings:
     imei: str = IMEI
     imsi: str = IMSI
     dialect: Dialect | None = None
-    quirks: Mapping[str, Any] = field(default_factory=dict)
+    quirks: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
     timing: Literal["module", "fast"] = "module"
     seed: int | None = None
     conditions: Conditions = Conditions()
     strict: bool = False
     dtls_backend: BackEndChoice = "auto"
-    pins: Mapping[Pin, Role] = field(default_factory=dict)
+    pins: Mapping[Pin, Role] = field(default_factory=lambda: NOTHING)
     lint: LintSettings | None = None
     ciphertext: bool = False
     faults: tuple[Fault, ...] = ()

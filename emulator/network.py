@@ -53,11 +53,11 @@ class Network:
         self.attachment = Attachment(
             identity.imsi[:5],  # country and network of the card; China's have five digits
             profile.address,
-            lambda: in_force.quirks.search_ms / 1000,
+            in_force,
             conditions,
             self._registration_changed,
         )
-        self.rrc = Rrc(lambda: in_force.quirks.rrc_idle_s, self._power_saving, self._radio_changed)
+        self.rrc = Rrc(in_force, self._power_saving, self._radio_changed)
         self.paging = Paging()
         self._profile, self._nvram, self._emit, self._moved = profile, nvram, emit, moved
         self._address = ""

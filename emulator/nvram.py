@@ -6,10 +6,13 @@ instance with its login, NMI, echo and AT+CMEE as far as AT&W has not stored the
 switched on of the network's reports (27.007 has those be off after power-on; decisions 9, 10, 39).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from emulator.profile import Profile
 
+SHARED = 64  # first contexts that are one object for all modules that have them
 CONTEXT_LIMIT = 11  # contexts, <cid> 0 to 10, as on NB-IoT chips (chosen)
 
 FUNCTIONS = {
@@ -56,15 +59,16 @@ class Edrx:
 class Nvram:
     """`contexts`: AT+CGDCONT, kept (HF 3), by <cid>; `bands`: AT+NBAND, kept (HF 3, D6). `psm`,
     `edrx`, `functions` (AT+NCONFIG), `cdp` (AT+NCDP), `register_itself` (AT+MREGSWT): set once by
-    hosts that reboot then and rely on them (HF 3, D9). `locked`: AT+SM=LOCK_FOREVER, by its
+    hosts that reboot then and rely on them (HF 3, D9). A mapping is
+    replaced, never changed. `locked`: AT+SM=LOCK_FOREVER, by its
     name. `baud`: AT+IPR, kept as on all of these chips (chosen)."""
 
-    contexts: dict[int, Context]
+    contexts: Mapping[int, Context]
     bands: tuple[int, ...]
     baud: int
     psm: PowerSaving = PowerSaving()
     edrx: Edrx = Edrx()
-    functions: dict[str, str] = field(default_factory=lambda: dict(FUNCTIONS))
+    functions: Mapping[str, str] = field(default_factory=lambda: FUNCTIONS)
     cdp: tuple[str, int] = ("0.0.0.0", 5683)  # HF 3
     register_itself: int = 1
     locked: bool = False
@@ -72,5 +76,10 @@ class Nvram:
 
 def factory(profile: Profile) -> Nvram:
     """As the module was sold."""
-    contexts = {profile.context: Context(apn=profile.apn)}
-    return Nvram(contexts, profile.bands, profile.baud)
+    return Nvram(_contexts(profile.context, profile.apn), profile.bands, profile.baud)
+
+
+@lru_cache(SHARED)
+def _contexts(first: int, apn: str) -> Mapping[int, Context]:
+    """Of all modules that were sold alike."""
+    return {first: Context(apn=apn)}

@@ -38,7 +38,7 @@ class Pins:
     def __init__(self, wired: Mapping[Pin, Role]) -> None:
         self._wired = wired
         self._rest: dict[Pin, bool] = {}
-        self._pulled: set[Pin] = set()
+        self._pulled: tuple[Pin, ...] = ()
 
     def level(self, pin: Pin, level: bool, is_on: bool) -> tuple[Step, ...]:
         """The host has set a line, perhaps to what it was. A module that is off has no reset."""
@@ -49,14 +49,14 @@ class Pins:
         if pulled == (pin in self._pulled) or (pulled and role == "reset" and not is_on):
             return ()
         if pulled:
-            self._pulled.add(pin)
+            self._pulled += (pin,)
             return _PULLED[role]
-        self._pulled.discard(pin)
+        self._pulled = tuple(other for other in self._pulled if other != pin)
         return _LET_GO[role]
 
     def released(self) -> tuple[Step, ...]:
         """The host has left: whatever it pulled is let go."""
         steps = tuple(step for pin in sorted(self._pulled) for step in _LET_GO[self._wired[pin]])
-        self._pulled.clear()
+        self._pulled = ()
         self._rest.clear()
         return steps

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from enum import Enum
 
+from emulator.in_force import InForce
+
 NEVER = float("inf")
 
 
@@ -14,20 +16,19 @@ class Radio(Enum):
 
 
 class Rrc:
-    """`idle_s`: how long the network keeps the connection without traffic. `timers` gives the
-    active timer and the periodic one in seconds, NEVER for none: what AT+CPSMS asked for. `moved`
-    is called with the new state and the one before."""
+    """`timers` gives the active timer and the periodic one in seconds, NEVER for none: what
+    AT+CPSMS asked for. `moved` is called with the new state and the one before."""
 
-    __slots__ = ("state", "idle_since", "sleeps", "due", "_idle_s", "_timers", "_moved")
+    __slots__ = ("state", "idle_since", "sleeps", "due", "_in_force", "_timers", "_moved")
 
     def __init__(
         self,
-        idle_s: Callable[[], float],
+        in_force: InForce,
         timers: Callable[[], tuple[float, float]],
         moved: Callable[[Radio, Radio], None],
     ) -> None:
         self.state = Radio.OFF
-        self._idle_s, self._timers, self._moved = idle_s, timers, moved
+        self._in_force, self._timers, self._moved = in_force, timers, moved
         self.idle_since = 0.0
         self.sleeps = 0  # how often it has fallen asleep
         self.due = NEVER
@@ -37,7 +38,7 @@ class Rrc:
 
     def exchanged(self, now: float) -> None:
         """A datagram, or signalling: the module is connected."""
-        self._go(Radio.CONNECTED, now + self._idle_s())
+        self._go(Radio.CONNECTED, now + self._in_force.quirks.rrc_idle_s)
 
     def release(self, now: float) -> None:
         """The connection is let go before its time (manual 3.9; decision 46)."""

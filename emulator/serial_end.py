@@ -7,6 +7,7 @@ from pty_bridge.flow import Flow
 from pty_bridge.port import LineSettings, Port, PortReceiver
 from pty_bridge.ports import PortSpec, open_port
 
+PLAIN = Flow()
 EARLY_LIMIT = 65536  # bytes that a host may write before the firmware is up; more are lost
 
 Spec = str | PortSpec
@@ -29,7 +30,7 @@ class SerialEnd:
         self, *specs: Spec, sniffers: tuple[Spec, ...] = (), flow: Flow | None = None
     ) -> None:
         self._early = bytearray()
-        self._flow = flow or Flow()
+        self._flow = flow or PLAIN
         self._receiver: PortReceiver | None = None
         self._occupied = False
         self._settings: LineSettings | None = None

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from emulator.journal import Kind
-
 
 @dataclass(frozen=True, slots=True)
 class LoginStatus:
@@ -61,7 +59,7 @@ class JournalStatus:
 
     records: int
     kept: int
-    kinds: Mapping[Kind, int]
+    kinds: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,46 @@
 """The wires beside the data: what the host's do to the module, and what the module's show."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final, Protocol
 
 from emulator.pins import Pin, Pins, Role, Step
 from pty_bridge.port import LineSettings, ModuleSide, Port
 
+ALL_ON: Final = ModuleSide()
+
+
+class Power(Protocol):
+    """The module's."""
+
+    @property
+    def is_on(self) -> bool: ...
+
+    def switch(self, on: bool) -> None: ...
+
 
 class Wires:
-    """Of one port. `wired`: what DTR and RTS lead to; `switch` is the module's power."""
+    """Of one port. `wired`: what DTR and RTS lead to."""
 
-    __slots__ = ("_side", "_port", "_pins", "_is_on", "_switch")
+    __slots__ = ("_side", "_port", "_pins", "_power")
 
     def __init__(
         self,
         port: Port,
         wired: Mapping[Pin, Role],
-        is_on: Callable[[], bool],
-        switch: Callable[[bool], None],
+        power: Power,
     ) -> None:
-        self._port, self._pins = port, Pins(wired)
-        self._is_on, self._switch = is_on, switch
-        self._side = ModuleSide()
+        self._port, self._pins, self._power = port, Pins(wired), power
+        self._side = ALL_ON
 
     # the host's
 
     def set(self, settings: LineSettings) -> None:
         """The host has set its lines."""
         if settings.dtr is not None:
-            self._act(self._pins.level("dtr", settings.dtr, self._is_on()))
+            self._act(self._pins.level("dtr", settings.dtr, self._power.is_on))
         if settings.rts is not None:
-            self._act(self._pins.level("rts", settings.rts, self._is_on()))
+            self._act(self._pins.level("rts", settings.rts, self._power.is_on))
 
     def released(self) -> None:
         """The host has left."""
@@ -40,9 +50,9 @@ class Wires:
         for step in steps:
             match step:
                 case "off" | "on":
-                    self._switch(step == "on")
+                    self._power.switch(step == "on")
                 case "toggle":
-                    self._switch(not self._is_on())
+                    self._power.switch(not self._power.is_on)
 
     # the module's
 

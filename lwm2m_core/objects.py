@@ -1,7 +1,8 @@
 """The object tree: what a device is made of, and how it describes itself to a server."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from lwm2m_core.errors import EngineError
@@ -17,6 +18,9 @@ Owner = Literal["mcu", "module"]
 
 ROOT_LINK = Link("/", (("rt", "oma.lwm2m"),))
 """The first link of every registration: where LwM2M's objects are (decision 20)."""
+
+
+UNTOUCHED = 64  # objects as they were added that are the same one for all trees
 
 
 class AlreadyThere(EngineError):
@@ -46,7 +50,14 @@ _NOTHING = Declared()
 @dataclass(slots=True)
 class _Object:
     owner: Owner
-    instances: dict[int, dict[int, Declared]] = field(default_factory=dict)
+    instances: dict[int, dict[int, Declared]]
+    untouched: bool = False
+
+
+@lru_cache(UNTOUCHED)
+def _untouched(owner: Owner, instances: tuple[int, ...]) -> _Object:
+    """One for all trees in which nothing is known of it: it takes 400 bytes."""
+    return _Object(owner, {instance: {} for instance in instances}, untouched=True)
 
 
 class ObjectTree:
@@ -68,9 +79,8 @@ class ObjectTree:
         if old is not None and (old.owner == "mcu" or owner == "module"):
             raise AlreadyThere(f"/{object_}")
         paths = [Path(object_), *(Path(object_, instance) for instance in instances)]
-        self._objects[object_] = _Object(
-            owner, {path.instance: {} for path in paths if path.instance is not None}
-        )
+        known = tuple(path.instance for path in paths if path.instance is not None)
+        self._objects[object_] = _untouched(owner, known)
 
     def remove_object(self, object_: int, *, owner: Owner = "mcu") -> None:
         """NotThere if `owner` has no such object."""
@@ -120,7 +130,7 @@ class ObjectTree:
         found = self._objects.get(base.object)
         if found is None or base.instance is None or base.instance not in found.instances:
             raise NotThere(str(base))
-        known = found.instances[base.instance]
+        known = self._written(base.object)[base.instance]
         if base.resource is None:
             known.clear()
         else:
@@ -139,7 +149,7 @@ class ObjectTree:
     def clear_resources(self, *, owner: Owner = "mcu") -> None:
         """Forget lists, types and values in all objects of `owner`; objects stay (decision 27)."""
         for found in self._objects.values():
-            if found.owner == owner:
+            if found.owner == owner and not found.untouched:
                 for resources in found.instances.values():
                     resources.clear()
 
@@ -233,7 +243,15 @@ class ObjectTree:
             raise EngineError(f"{path} is no resource")
         if not self.holds(path):
             raise NotThere(f"/{path.object}/{path.instance}")
-        return self._objects[path.object].instances[path.instance], path.resource
+        return self._written(path.object)[path.instance], path.resource
+
+    def _written(self, object_: int) -> dict[int, dict[int, Declared]]:
+        """The instances of an object that is no longer as it was added."""
+        found = self._objects[object_]
+        if found.untouched:
+            found = _Object(found.owner, {instance: {} for instance in found.instances})
+            self._objects[object_] = found
+        return found.instances
 
     def _paths(self, base: Path) -> Iterator[Path]:
         """`base`, if it is there, and everything below it, each node before what it holds."""

@@ -39,7 +39,7 @@ class Observations:
     def __init__(self, last_number: int = 0) -> None:
         self._by_path: dict[Path, Observation] = {}
         self._sent: dict[int, Observation] = {}
-        self._in_flight: set[int] = set()
+        self._in_flight: dict[int, None] = {}  # an empty set would take 200 bytes
         self._number = last_number
 
     def __len__(self) -> int:
@@ -93,13 +93,13 @@ class Observations:
             settled = next(m for m in self._sent if m not in self._in_flight)
             del self._sent[settled]
         if confirmable:
-            self._in_flight.add(mid)
+            self._in_flight[mid] = None
 
     def settled(self, mid: int) -> bool:
         """A CON message was acknowledged or given up; whether it was a notification in flight."""
         if mid not in self._in_flight:
             return False
-        self._in_flight.discard(mid)
+        del self._in_flight[mid]
         return True
 
     def rejected(self, mid: int) -> tuple[bool, Observation | None]:
@@ -107,7 +107,7 @@ class Observations:
 
         An observation that was renewed under another token since is not meant (RFC 7641 4.2).
         """
-        self._in_flight.discard(mid)
+        self._in_flight.pop(mid, None)
         observation = self._sent.pop(mid, None)
         if observation is None:
             return False, None

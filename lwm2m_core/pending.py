@@ -86,6 +86,9 @@ class PendingRequests:
     def remove(self, pending: Pending) -> None:
         del self.by_handle[pending.handle]
         del self.by_token[pending.token]
+        if not self.by_handle:  # empty ones keep what they have taken unless they are cleared
+            self.by_handle.clear()
+            self.by_token.clear()
 
     def fresh_token(self, length: int, rng: Rng) -> bytes:
         """A random token that no request has; EngineError if there is none of that length."""

@@ -87,7 +87,7 @@ class Registration:
 
     def answered(self, handle: int, answer: Message, now: float) -> Verdict | None:
         """The answer to the request `handle`; None if the login stays as it is."""
-        match self._errands.pop(handle, None):
+        match self._errand(handle):
             case "register":
                 return self._registered(answer, now)
             case "deregister":
@@ -98,7 +98,7 @@ class Registration:
 
     def unanswered(self, handle: int, why: Why) -> Verdict | None:
         """The request `handle` was given up, or was answered with RST."""
-        match self._errands.pop(handle, None):
+        match self._errand(handle):
             case "register":
                 return Verdict(Event.FAILED, why)
             case "deregister":
@@ -131,6 +131,13 @@ class Registration:
         if update.lifetime is not None:
             self.wanted_lifetime = self.lifetime
         self._tell(out.UpdateFailed(update.number, why, code))
+
+    def _errand(self, handle: int) -> _Errand | None:
+        """What the request was for, which has ended."""
+        errand = self._errands.pop(handle, None)
+        if not self._errands:  # an empty one keeps what it has taken unless it is cleared
+            self._errands.clear()
+        return errand
 
     def _ask(self, request: Outgoing, errand: _Errand, now: float) -> None:
         handle = self._transfers.request(

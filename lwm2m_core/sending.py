@@ -97,8 +97,12 @@ class Sender:
 
     def end(self, mid: int) -> Exchange | None:
         """Send the message no more; None if it was not under way."""
-        self.timers.cancel((Due.RESEND, mid))
-        return self.exchanges.pop(mid, None)
+        exchange = self.exchanges.pop(mid, None)
+        if exchange is not None:
+            self.timers.cancel((Due.RESEND, mid))
+            if not self.exchanges:  # an empty one keeps what it has taken unless it is cleared
+                self.exchanges.clear()
+        return exchange
 
     def settle(self, request: Pending) -> None:
         """Send it no more and await no answer; a separate response does here what an ACK does."""

@@ -53,11 +53,14 @@ class Timers(Generic[Key]):
         if due is None or due > now:
             return None
         key = heappop(self._heap)[2]
-        del self._current[key]
+        self.cancel(key)
         return key
 
     def _sweep(self) -> None:
-        if len(self._heap) > 2 * len(self._current) + STALE_LIMIT:
+        if not self._current:  # empty ones keep what they have taken unless they are cleared
+            self._current.clear()
+            self._heap.clear()
+        elif len(self._heap) > 2 * len(self._current) + STALE_LIMIT:
             self._heap = [entry for entry in self._heap if self._is_current(entry)]
             heapify(self._heap)
 

@@ -1,7 +1,6 @@
 """Our own requests with bodies of any length, and answers likewise (RFC 7959)."""
 
 from dataclasses import dataclass
-from itertools import count
 from typing import Final
 
 from lwm2m_core.assembly import Assembly
@@ -59,14 +58,14 @@ class Transfers:
     """
 
     __slots__ = (
-        "endpoint", "_answer_limit", "_handles", "_transfers", "_by_request", "_waiting",
+        "endpoint", "_answer_limit", "_last", "_transfers", "_by_request", "_waiting",
         "_sending",
     )  # fmt: skip
 
     def __init__(self, endpoint: Endpoint, answer_limit: int = ANSWER_LIMIT) -> None:
         self.endpoint: Final = endpoint
         self._answer_limit = answer_limit
-        self._handles = count(1)
+        self._last = 0  # handle
         self._transfers: dict[int, _Transfer] = {}
         self._by_request: dict[int, _Transfer] = {}  # `first` and `later` of each
         self._waiting: list[_Transfer] = []  # a deque would take 600 bytes
@@ -89,7 +88,7 @@ class Transfers:
         `block_size` that is none."""
         if not is_block_size(block_size):
             raise EngineError(f"no block has {block_size} bytes")
-        handle = next(self._handles)
+        handle = self._last = self._last + 1
         upload, assembly = Upload(payload, block_size), Assembly(self._answer_limit)
         transfer = _Transfer(handle, code, options, token, upload, assembly)
         self._transfers[handle] = transfer
@@ -198,6 +197,9 @@ class Transfers:
         self._leave_first(transfer)
         self._leave_later(transfer)
         del self._transfers[transfer.handle]
+        if not self._transfers:  # empty ones keep what they have taken unless they are cleared
+            self._transfers.clear()
+            self._by_request.clear()
         if transfer in self._waiting:
             self._waiting.remove(transfer)
         if self._sending is transfer:

@@ -41,7 +41,7 @@ class Watch:
 
     def __init__(self, clients: "_Clients", wd: int) -> None:
         self._clients, self._wd = clients, wd
-        self.catch_up = clients.catch_up
+        self.catch_up = clients.to_catch_up
 
     def close(self) -> None:
         self._clients.forget(self._wd)
@@ -69,6 +69,7 @@ class _Clients:
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._fd = self._checked(self._libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC))
         self._watched: dict[int, Changed] = {}
+        self.to_catch_up = self.catch_up  # one for all watches
         self._poll = select.poll()
         self._poll.register(self._fd, select.POLLIN)
         loop.add_reader(self._fd, self.catch_up)

@@ -24,11 +24,12 @@ def define_context(
     h_comp: Annotated[int, Integer(0, 4)] = 0,
 ) -> Result:
     """`<cid>` alone forgets the context; the default one stays."""
-    contexts = firmware.nvram.contexts
+    contexts = dict(firmware.nvram.contexts)
     if pdp_type is not None:
         contexts[cid] = Context(pdp_type, apn)
     elif cid != firmware.profile.context:
         contexts.pop(cid, None)
+    firmware.nvram.contexts = contexts
     return Done()
 
 

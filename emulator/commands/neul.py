@@ -51,7 +51,7 @@ def configure(
     value: Literal["TRUE", "FALSE"],
 ) -> Result:
     """AUTOCONNECT holds from the next reboot on: whether the module attaches by itself."""
-    firmware.nvram.functions[function] = value
+    firmware.nvram.functions = {**firmware.nvram.functions, function: value}
     return Done()
 
 

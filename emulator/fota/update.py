@@ -6,12 +6,10 @@ Pure, and shaped like the client: requests, datagrams and `now` come in, `output
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 from emulator.fota.package import STORAGE_LIMIT, Package, unpack
 from emulator.fota.states import Event, Result, State, follow
 from emulator.in_force import InForce
-from emulator.profile import Profile
 from emulator.transmission import transmission_of
 from lwm2m_core.client_outputs import LinkOutput
 from lwm2m_core.download import Download, Downloaded, DownloadFailed, Progress, Reason
@@ -50,21 +48,20 @@ class Update:
     """One module's. The requests answer with a code; how a delivery or an installation went is told
     by `state` and `result` alone.
 
-    `fetch` makes the download of a URI. `install_s`: seconds from the request to the restart.
+    `streams` is asked once, for the first download.
     """
 
     __slots__ = (
         "uri", "package", "_download", "_install_at", "_outputs", "state", "result", "_model",
-        "_install_s", "_fetch",
+        "_in_force", "_streams", "_rng",
     )  # fmt: skip
 
-    def __init__(
-        self, model: str, install_s: Callable[[], float], fetch: Callable[[str], Download]
-    ) -> None:
+    def __init__(self, model: str, in_force: InForce, streams: Callable[[str], Rng]) -> None:
         self.state, self.result = State.IDLE, Result.INITIAL
         self.uri = ""
         self.package: Package | None = None
-        self._model, self._install_s, self._fetch = model, install_s, fetch
+        self._model, self._in_force, self._streams = model, in_force, streams
+        self._rng: Rng | None = None
         self._download: Download | None = None
         self._install_at: float | None = None
         self._outputs: list[UpdateOutput] = []
@@ -104,7 +101,7 @@ class Update:
         """Install what is there (1.0-int-770, 772)."""
         if not self._go(Event.UPDATE):
             return Code.METHOD_NOT_ALLOWED
-        self._install_at = now + self._install_s()
+        self._install_at = now + self._in_force.quirks.fota_install_s
         return Code.CHANGED
 
     def package_stops(self) -> None:
@@ -232,6 +229,11 @@ class Update:
                 case _:
                     self._outputs.append(output)
 
+    def _fetch(self, uri: str) -> Download:
+        self._rng = self._rng or self._streams("download")
+        transmission = transmission_of(self._in_force.quirks)
+        return Download(uri, self._rng, transmission=transmission, body_limit=STORAGE_LIMIT)
+
     def _install(self) -> None:
         """What is for another model is refused before anything is changed."""
         assert self.package is not None
@@ -239,17 +241,6 @@ class Update:
             self._go(Event.NOT_INSTALLED)
             return
         self._outputs.append(Install(self.package.version))
-
-
-def update_of(profile: Profile, in_force: InForce, stream: Callable[[], Rng]) -> Update:
-    """The update of a module as it comes. `stream` is asked once, for the first download."""
-    rng = cache(stream)
-
-    def fetch(uri: str) -> Download:
-        transmission = transmission_of(in_force.quirks)
-        return Download(uri, rng(), transmission=transmission, body_limit=STORAGE_LIMIT)
-
-    return Update(profile.name, lambda: in_force.quirks.fota_install_s, fetch)
 
 
 def _result(reason: Reason, code: int | None) -> Result:

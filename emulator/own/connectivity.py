@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from emulator.instance import FLAG_NO_MONITOR, Instance, Platform
-from emulator.own.object import Current, ReadOnly, Resource
+from emulator.own.object import Current, Resource, Sheet
 from lwm2m_core.values import ResourceType
 
 CONNECTIVITY, MONITOR = 4, 10290
@@ -39,52 +39,49 @@ MONITOR_DEFINITION = {
 }
 
 
-def connectivity(instance: Instance) -> ReadOnly:
-    """4/0 of one instance."""
-
-    def read() -> Mapping[int, Current]:
-        network, profile = instance.module.network, instance.module.profile
-        return {
-            0: profile.bearer,
-            1: {0: profile.bearer},
-            2: network.strength,
-            4: {0: network.address},
-            7: {0: profile.apn},
-            8: network.cell_id,
-            9: int(network.attachment.operator[3:]),
-            10: int(network.attachment.operator[:3]),
-            6038: profile.snr,
-        }
-
-    return ReadOnly(CONNECTIVITY, CONNECTIVITY_DEFINITION, read)
+def _connectivity(instance: Instance) -> Mapping[int, Current]:
+    network, profile = instance.module.network, instance.module.profile
+    return {
+        0: profile.bearer,
+        1: {0: profile.bearer},
+        2: network.strength,
+        4: {0: network.address},
+        7: {0: profile.apn},
+        8: network.cell_id,
+        9: int(network.attachment.operator[3:]),
+        10: int(network.attachment.operator[:3]),
+        6038: profile.snr,
+    }
 
 
-def monitor(instance: Instance) -> ReadOnly:
-    """10290/0: serving and neighbour cells, on OneNET unless bit 1 of `<flag>` forbids it (manual
-    4.6 notes on the monitor; decision 33)."""
+def _monitor(instance: Instance) -> Mapping[int, Current]:
+    """Serving and neighbour cells."""
+    network, profile = instance.module.network, instance.module.profile
+    first, second = profile.neighbour_cells
+    first_rsrp, second_rsrp = profile.neighbour_rsrp
+    return {
+        0: profile.bearer,
+        6: profile.link_utilization,
+        30: network.signal,
+        31: profile.coverage_level,
+        32: profile.snr,
+        6030: int(network.attachment.operator),
+        6032: profile.earfcn,
+        6034: profile.physical_cell,
+        20626: network.cell_id,
+        20628: first,
+        20629: second,
+        20630: first_rsrp,
+        20631: second_rsrp,
+    }
 
-    def read() -> Mapping[int, Current]:
-        network, profile = instance.module.network, instance.module.profile
-        first, second = profile.neighbour_cells
-        first_rsrp, second_rsrp = profile.neighbour_rsrp
-        return {
-            0: profile.bearer,
-            6: profile.link_utilization,
-            30: network.signal,
-            31: profile.coverage_level,
-            32: profile.snr,
-            6030: int(network.attachment.operator),
-            6032: profile.earfcn,
-            6034: profile.physical_cell,
-            20626: network.cell_id,
-            20628: first,
-            20629: second,
-            20630: first_rsrp,
-            20631: second_rsrp,
-        }
 
-    def there() -> bool:
-        forbidden = instance.target.flag & FLAG_NO_MONITOR
-        return instance.platform is Platform.ONENET and not forbidden
+def _is_monitored(instance: Instance) -> bool:
+    """On OneNET, unless bit 1 of `<flag>` forbids it (manual 4.6 notes on the monitor; decision
+    33)."""
+    forbidden = instance.target.flag & FLAG_NO_MONITOR
+    return instance.platform is Platform.ONENET and not forbidden
 
-    return ReadOnly(MONITOR, MONITOR_DEFINITION, read, there)
+
+CONNECTIVITY_SHEET = Sheet(CONNECTIVITY, CONNECTIVITY_DEFINITION, _connectivity)
+MONITOR_SHEET = Sheet(MONITOR, MONITOR_DEFINITION, _monitor, _is_monitored)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from emulator.instance import Instance
 from lwm2m_core.message import Code
 from lwm2m_core.values import ResourceType, Value
 
@@ -73,21 +74,40 @@ class OwnObject(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ReadOnly:
-    """An object that is there to be read."""
+class Sheet:
+    """What all instances of a read-only object have in common."""
 
     number: int
     definition: Definition
-    read: Callable[[], Mapping[int, Current]]
-    there: Callable[[], bool] = lambda: True
-    body_limit: int = BODY_LIMIT
+    read: Callable[[Instance], Mapping[int, Current]]
+    there: Callable[[Instance], bool] = lambda instance: True
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOnly:
+    """An object that is there to be read."""
+
+    sheet: Sheet
+    instance: Instance
+
+    @property
+    def number(self) -> int:
+        return self.sheet.number
+
+    @property
+    def definition(self) -> Definition:
+        return self.sheet.definition
+
+    @property
+    def body_limit(self) -> int:
+        return BODY_LIMIT
 
     @property
     def is_there(self) -> bool:
-        return self.there()
+        return self.sheet.there(self.instance)
 
     def values(self, now: float) -> Mapping[int, Current]:
-        return self.read()
+        return self.sheet.read(self.instance)
 
     def write(self, values: Mapping[int, Value], replace: bool, now: float) -> Code:
         return Code.METHOD_NOT_ALLOWED
