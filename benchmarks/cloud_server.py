@@ -8,12 +8,14 @@ from benchmarks.crowd import FIRST_IMEI, KEY, SPARE, WARM
 from emulator.cloud.admission import Declared
 from emulator.cloud.service import Cloud
 from emulator.cloud.switches import Switches
+from emulator.garbage import look_rarely
 
 DEVICES = 2000
 
 
 async def serve(name: str, *how: str) -> None:
     """Print the port, then answer until killed."""
+    look_rarely()
     switches = Switches(steps=()) if "quiet" in how else Switches()
     async with Cloud(name, seed=1, switches=switches) as cloud:
         print(_port(cloud, "dtls" in how), flush=True)

@@ -20,6 +20,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from benchmarks.memory import resident
+from emulator.garbage import look_rarely
 from emulator.modem import Modem, ModemSettings
 from emulator.outputs import OpenLink
 from emulator.serial_end import SerialEnd
@@ -152,6 +153,7 @@ async def main(kind: str, port: str, count: str) -> None:
     """Until stdin ends."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    look_rarely()
     async with AsyncExitStack() as stack:
         crowd = Crowd(kind, int(port), stack)
         await crowd.make(int(count))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import IntEnum
+from functools import lru_cache
 
 from emulator.conditions import Conditions
 from emulator.in_force import InForce
@@ -20,6 +21,12 @@ class Stat(IntEnum):
 
 
 REGISTERED = (Stat.HOME, Stat.ROAMING)
+
+
+@lru_cache(ADDRESSES)
+def _parted(address: str) -> tuple[str, int]:
+    base, _, last = address.rpartition(".")
+    return base, int(last)
 
 
 class Attachment:
@@ -46,8 +53,7 @@ class Attachment:
         self.wanted = True
         self.stat = Stat.OFF
         self._home, self._in_force, self._changed = home, in_force, changed
-        self._base, _, last = first.rpartition(".")
-        self._last = int(last)
+        self._base, self._last = _parted(first)
         self._given = 0
         self._holds = False  # an address, until it is given back by a detach
         self.due: float | None = None

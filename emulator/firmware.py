@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from emulator import urc
-from emulator.at.channel import Channel, ChannelSettings
+from emulator.at.channel import Channel, channel_settings
 from emulator.at.results import Failed, Fault, Line
-from emulator.at.state import LineProfile, LineState
+from emulator.at.state import LineState, factory_line
 from emulator.at.table import Table
 from emulator.boot import Cause
 from emulator.clock import Clock
@@ -118,9 +118,9 @@ class Firmware:
     def _adopt(self) -> None:
         """What is made of quirks beforehand, because it is needed for every line."""
         quirks = self.quirks
-        self.line.set_factory(LineProfile(echo=quirks.echo_at_boot == "on"))
+        self.line.set_factory(factory_line(quirks.echo_at_boot == "on"))
         self.channel.table = self._commands_of(self.profile, quirks)
-        self.channel.settings = ChannelSettings(
+        self.channel.settings = channel_settings(
             quirks.urc_gap_ms / 1000, quirks.reply_delay_ms / 1000, self._strict
         )
         self.channel.spell = urc.spelling(quirks)

@@ -2,7 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Callable
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 JOURNAL_LIMIT = 4096  # records kept in memory; sinks see every one
 JOURNAL_BYTES = 1048576  # of their data: a flood comes in pieces of 64 KiB
@@ -72,7 +72,7 @@ NO_CAUSE = 0  # of what nobody asked for: a power-on, a timer of the module's ow
 
 
 class Record(NamedTuple):
-    """One thing that happened. A tuple, because three are made for every command line.
+    """One thing that happened.
 
     `number` counts from 1. `cause` is the number of the input that brought it about, 0 if none.
     `time` is seconds on the modem's clock. `kind` is one of KINDS, or what a later version of the
@@ -87,6 +87,8 @@ class Record(NamedTuple):
     text: str = ""
 
 
+FIELDS = len(Record._fields) - 1  # but the number, which follows from the place
+
 Sink = Callable[[Record], None]
 
 
@@ -94,50 +96,54 @@ class Journal:
     """Keeps the last records, within both limits, and hands each one to every sink.
     `limit`: how many are kept; fewer where many modems share a memory."""
 
-    __slots__ = ("limit", "records", "_bytes", "sinks", "_to_tell", "_gone", "_number")
+    __slots__ = ("limit", "_fields", "_bytes", "sinks", "_to_tell", "_gone", "last")
 
     def __init__(self) -> None:
         self.limit = JOURNAL_LIMIT
-        self.records: list[Record] | deque[Record] = []  # a deque once some have to go
+        self.last = 0
+        """The number of the last record, 0 before the first."""
+        self._fields: list[Any] | deque[Any] = []  # of all records in a row: half as much memory
         self._bytes = 0
         self.sinks: list[Sink] = []
         self._to_tell: list[Record] = []
-        self._gone: Counter[str] | None = None  # by kind; a Counter takes 400 bytes
-        self._number = 0
+        self._gone: Counter[str] | None = None  # by kind
 
     @property
-    def last(self) -> int:
-        """The number of the last record, 0 before the first."""
-        return self._number
+    def records(self) -> list[Record]:
+        """Those that are kept, in order."""
+        first = self.last - len(self._fields) // FIELDS + 1
+        fields = iter(self._fields)
+        rows = zip(*[fields] * FIELDS, strict=True)
+        return [Record(number, *row) for number, row in enumerate(rows, first)]
 
     @property
-    def counts(self) -> "Counter[str]":
+    def counts(self) -> Counter[str]:
         """How many records there were of each kind."""
         kept = Counter(record.kind for record in self.records)
-        return kept if self._gone is None else kept + self._gone
+        return kept if self._gone is None else self._gone + kept
 
     def record(
         self, now: float, kind: Kind, cause: int = NO_CAUSE, data: bytes = b"", text: str = ""
     ) -> int:
         """Write one record; its number is what later records name as their cause."""
-        number = self._number = self._number + 1
-        entry = Record(number, cause, now, kind, data, text)
-        self.records.append(entry)
+        number = self.last = self.last + 1
+        self._fields.extend((cause, now, kind, data, text))
         self._bytes += len(data)
-        if len(self.records) > self.limit or self._bytes > JOURNAL_BYTES:
+        if len(self._fields) > self.limit * FIELDS or self._bytes > JOURNAL_BYTES:
             self._forget()
         if self.sinks:
-            self._tell(entry)
+            self._tell(Record(number, cause, now, kind, data, text))
         return number
 
     def _forget(self) -> None:
         """The oldest records go until the rest is within both limits."""
-        if isinstance(self.records, list) or self._gone is None:
-            self.records, self._gone = deque(self.records), Counter()
-        while len(self.records) > self.limit or self._bytes > JOURNAL_BYTES:
-            gone = self.records.popleft()
-            self._bytes -= len(gone.data)
-            self._gone[gone.kind] += 1
+        if isinstance(self._fields, list) or self._gone is None:
+            self._fields, self._gone = deque(self._fields), Counter()
+        take = self._fields.popleft
+        while len(self._fields) > self.limit * FIELDS or self._bytes > JOURNAL_BYTES:
+            _, _, kind, data, _ = take(), take(), take(), take(), take()
+            self._bytes -= len(data)
+            self._gone[kind] += 1
 
     def _tell(self, entry: Record) -> None:
         """Every sink gets every record in order, also what a sink itself writes meanwhile."""

@@ -29,42 +29,49 @@ class LinkUser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A link of the firmware: whose it is, and the user's own number for it."""
+    """A link of the firmware: whose it is, the user's own number for it, and its generation."""
 
     user: LinkUser
     link: int
+    generation: int
 
 
 class Links:
-    """Each link has a generation, which is never used for another one."""
+    """Each link has a generation, which is never used for another one. There are never more than
+    three at a time."""
 
     __slots__ = ("_routes", "_generation")
 
     def __init__(self) -> None:
-        self._routes: dict[int, Route] = {}
+        self._routes: tuple[Route, ...] = ()
         self._generation = 0
 
     def open(self, user: LinkUser, link: int) -> int:
         """The generation of a link that is to be opened."""
         self._generation += 1
-        self._routes[self._generation] = Route(user, link)
+        self._routes += (Route(user, link, self._generation),)
         return self._generation
 
     def find(self, generation: int) -> Route | None:
         """Where a datagram of this link belongs; None if the link is gone."""
-        return self._routes.get(generation)
+        for route in self._routes:
+            if route.generation == generation:
+                return route
+        return None
 
     def numbers(self) -> list[int]:
         """The generations of all links that there are."""
-        return list(self._routes)
+        return [route.generation for route in self._routes]
 
     def drop(self, generation: int) -> Route | None:
         """The link has ended."""
-        return self._routes.pop(generation, None)
+        found = self.find(generation)
+        self._routes = tuple(route for route in self._routes if route is not found)
+        return found
 
     def number_of(self, user: LinkUser, link: int) -> int | None:
-        """The generation of a user's link. There are never more than three."""
-        for number, route in self._routes.items():
+        """The generation of a user's link."""
+        for route in self._routes:
             if route.user is user and route.link == link:
-                return number
+                return route.generation
         return None

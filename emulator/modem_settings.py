@@ -17,7 +17,7 @@ from emulator.lint.rules import LintSettings
 from emulator.pins import Pin, Role
 from emulator.profile import Profile, load_profile
 from emulator.quirks import Dialect, Quirks, resolve
-from emulator.seeds import new_seed, sparing_stream, stream
+from emulator.seeds import SparingStreams, new_seed, stream
 from transport.dtls.session import BackEndChoice
 
 IMEI, IMSI = "869975030000461", "460001357924680"  # decisions 7
@@ -77,7 +77,7 @@ def build_firmware(settings: ModemSettings) -> Firmware:
         profile,
         quirks,
         Identity(settings.imei, settings.imsi),
-        partial(sparing_stream, seed),
+        SparingStreams(seed),
         _commands_of,
         conditions=settings.conditions,
         strict=settings.strict,

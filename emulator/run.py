@@ -17,6 +17,7 @@ from emulator.cloud_options import check_http, check_platforms, cloud_of, state_
 from emulator.conditions import ConditionError, Conditions, set_condition
 from emulator.console import chosen_seed, put, say, stopped, tell_seed
 from emulator.fault_options import check_faults
+from emulator.garbage import look_rarely
 from emulator.lint import verb as lint
 from emulator.pins import PinError, parse_pin
 from emulator.quirks import QuirkError, parse_assignment
@@ -45,6 +46,7 @@ def run(options: argparse.Namespace) -> int:
     logging.basicConfig(stream=sys.stderr, format="mipl: %(message)s", level=logging.WARNING)
     logging.getLogger("mipl.modem").setLevel(logging.INFO)  # what carries DTLS is always told
     options.seed = chosen_seed(options.seed)
+    look_rarely()
     _check(options)
     try:
         with asyncio.Runner(loop_factory=partial(VirtualLoop, scale=options.time_scale)) as runner:

@@ -10,6 +10,7 @@ The only place of the emulator where chance comes in; elsewhere an `Rng` is hand
 import hashlib
 import random
 import secrets
+from dataclasses import dataclass
 
 SEED_LIMIT = 2**32  # of a seed that is made up here: short enough to be typed
 
@@ -37,9 +38,14 @@ def stream(seed: int, name: str) -> random.Random:
     return random.Random(f"{name} {seed}")
 
 
-def sparing_stream(seed: int, name: str) -> "Sparing":
-    """The same choices, for those of whom there are thousands and who draw little."""
-    return Sparing(f"{name} {seed}")
+@dataclass(frozen=True, slots=True)
+class SparingStreams:
+    """The same streams of one seed, for those of whom there are thousands and who draw little."""
+
+    seed: int
+
+    def __call__(self, name: str) -> "Sparing":
+        return Sparing(f"{name} {self.seed}")
 
 
 class Sparing:

@@ -29,7 +29,7 @@ class SerialEnd:
     def __init__(
         self, *specs: Spec, sniffers: tuple[Spec, ...] = (), flow: Flow | None = None
     ) -> None:
-        self._early = bytearray()
+        self._early = b""
         self._flow = flow or PLAIN
         self._receiver: PortReceiver | None = None
         self._occupied = False
@@ -69,7 +69,7 @@ class SerialEnd:
             receiver.opened()
         if self._settings is not None:
             receiver.line_settings(self._settings)
-        early, self._early = bytes(self._early), bytearray()
+        early, self._early = self._early, b""
         if early:
             receiver.data_received(early)
 

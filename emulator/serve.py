@@ -11,6 +11,7 @@ from emulator.cli import DONE, UsageError
 from emulator.cloud.manners import MANNERS, manner_of
 from emulator.cloud_options import check_platforms, cloud_of, ports_of, state_of
 from emulator.console import chosen_seed, put, say, stopped, tell_seed
+from emulator.garbage import look_rarely
 from lwm2m_core.errors import EngineError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ ONENET_HOSTS = ("nbiotbt.heclouds.com", "183.230.40.40")
 
 def serve(options: argparse.Namespace) -> int:
     """Start platforms and stay until Ctrl-C or SIGTERM."""
+    look_rarely()
     options.seed = chosen_seed(options.seed)
     _check(options)
     level = logging.INFO if options.verbose else logging.WARNING

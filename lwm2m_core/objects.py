@@ -55,18 +55,22 @@ class _Object:
 
 
 @lru_cache(UNTOUCHED)
-def _untouched(owner: Owner, instances: tuple[int, ...]) -> _Object:
-    """One for all trees in which nothing is known of it: it takes 400 bytes."""
+def _untouched(owner: Owner, object_: int, instances: tuple[int, ...]) -> _Object:
+    """One for all trees in which nothing is known of it: it takes 400 bytes. ValueError for an id
+    that is none."""
+    for instance in (None, *instances):
+        Path(object_, instance)
     return _Object(owner, {instance: {} for instance in instances}, untouched=True)
 
 
 class ObjectTree:
     """Objects, their instances, and what is known of their resources. Everything that is listed
-    is listed in ascending order."""
+    is listed in ascending order. `changes`: how often an object was added or removed."""
 
-    __slots__ = ("_objects",)
+    __slots__ = ("changes", "_objects")
 
     def __init__(self) -> None:
+        self.changes = 0
         self._objects: dict[int, _Object] = {}
 
     def add_object(self, object_: int, instances: Iterable[int], *, owner: Owner = "mcu") -> None:
@@ -78,15 +82,15 @@ class ObjectTree:
         old = self._objects.get(object_)
         if old is not None and (old.owner == "mcu" or owner == "module"):
             raise AlreadyThere(f"/{object_}")
-        paths = [Path(object_), *(Path(object_, instance) for instance in instances)]
-        known = tuple(path.instance for path in paths if path.instance is not None)
-        self._objects[object_] = _untouched(owner, known)
+        self._objects[object_] = _untouched(owner, object_, tuple(instances))
+        self.changes += 1
 
     def remove_object(self, object_: int, *, owner: Owner = "mcu") -> None:
         """NotThere if `owner` has no such object."""
         if self.owner_of(object_) != owner:
             raise NotThere(f"/{object_}")
         del self._objects[object_]
+        self.changes += 1
 
     def owner_of(self, object_: int) -> Owner | None:
         found = self._objects.get(object_)

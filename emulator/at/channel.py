@@ -7,6 +7,7 @@ has a bug; nothing unsolicited stands between a command and its final result.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf
 from typing import Literal, NamedTuple
 
@@ -19,6 +20,7 @@ from emulator.at.state import LineState
 from emulator.at.table import Table
 from emulator.at.writer import final_line, framed, plain, reply
 
+SHARED = 64  # settings that are one object for all channels that have them
 URC_LIMIT = 1024
 """Unsolicited lines that wait. One more, and the oldest is written without regard to its gap; only
 while a command runs, when it may not be written at all, it is lost and counted in `lost`."""
@@ -39,6 +41,12 @@ class ChannelSettings:
     urc_gap_s: float = 0.0
     reply_delay_s: float = 0.0
     strict: bool = False
+
+
+@lru_cache(SHARED)
+def channel_settings(urc_gap_s: float, reply_delay_s: float, strict: bool) -> ChannelSettings:
+    """One for all modules that have these."""
+    return ChannelSettings(urc_gap_s, reply_delay_s, strict)
 
 
 class Written(NamedTuple):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from types import MappingProxyType
 
 V250_REGISTERS: Mapping[int, int] = MappingProxyType({3: 13, 4: 10, 5: 8, 6: 2, 8: 2})
@@ -26,13 +27,19 @@ class LineProfile:
     registers: Mapping[int, int] = field(default_factory=lambda: V250_REGISTERS)
 
 
+@cache
+def factory_line(echo: bool) -> LineProfile:
+    """What all modules that echo, or do not, have from the factory."""
+    return LineProfile(echo=echo)
+
+
 class LineState:
     """The current profile, the stored one (survives a reboot), and the factory's."""
 
     __slots__ = ("current", "factory", "stored")
 
     def __init__(self, factory: LineProfile | None = None) -> None:
-        self.factory = factory or LineProfile()
+        self.factory = factory or factory_line(echo=False)
         self.stored = self.factory
         self.current = self.factory
 

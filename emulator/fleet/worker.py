@@ -20,6 +20,7 @@ from emulator.fleet.ledger import Ledger
 from emulator.fleet.messages import Done, Failed, Go, Message, Ready, Stop
 from emulator.fleet.pipes import PipeEnd
 from emulator.fleet.plan import Fleet, Member, Shard, members_of
+from emulator.garbage import look_rarely
 from emulator.outputs import OpenLink
 from emulator.routes import AddressOf
 
@@ -48,6 +49,7 @@ def work(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is told by who started us
     logging.basicConfig(stream=sys.stderr, format="mipl: %(message)s", level=logging.ERROR)
     allow_many_files()
+    look_rarely()
     asyncio.run(_work(job, Ledger(cells, job.members, job.workers), connection))
 
 

@@ -53,7 +53,8 @@ class OwnObject(Protocol):
 
     @property
     def is_there(self) -> bool:
-        """False: the module does not have it now, and everything below it is 4.04."""
+        """False: the module does not have it now, and everything below it is 4.04. It depends on
+        the quirks, the platform and the target of the instance alone."""
 
     def values(self, now: float) -> Mapping[int, Current]:
         """The resources that hold a value, by number, each of its type."""

@@ -28,11 +28,13 @@ NEEDS: dict[type[Operation], str] = {Read: "R", Observe: "R", Write: "W", Execut
 class OwnObjects:
     """In the object tree of the instance wherever the MCU has not added an object itself."""
 
-    __slots__ = ("_tree", "_objects", "_bodies", "_reporting")
+    __slots__ = ("_tree", "_objects", "_instance", "_seen", "_bodies", "_reporting")
 
     def __init__(self, instance: Instance, server: Server, others: Iterable[OwnObject]) -> None:
         self._tree = instance.tree
-        self._objects: dict[int, OwnObject] = {own.number: own for own in (server, *others)}
+        self._objects: tuple[OwnObject, ...] = (server, *others)
+        self._instance = instance
+        self._seen: object = None  # when the places were taken last
         self._bodies = Bodies()
         self._reporting = Reporting(instance, server, self._describe, self._is_ticking)
         self._take_places()
@@ -44,12 +46,20 @@ class OwnObjects:
         self._reporting.check(now)
 
     def _take_places(self) -> None:
-        for number, own in self._objects.items():
-            owner = self._tree.owner_of(number)
+        """Only the tree, the quirks and the platform say whose an object is."""
+        instance, before = self._instance, self._seen
+        self._seen = (self._tree.changes, instance.module.in_force.quirks, instance.platform)
+        if self._seen == before:
+            return
+        for own in self._objects:
+            number, owner = own.number, self._tree.owner_of(own.number)
             if owner is None and own.is_there:
                 self._tree.add_object(number, (INSTANCE,), owner="module")
             elif owner == "module" and not own.is_there:
                 self._tree.remove_object(number, owner="module")
+
+    def _at(self, path: Path) -> OwnObject:
+        return next(own for own in self._objects if own.number == path.object)
 
     def has(self, path: Path) -> bool:
         """Whether the module answers for this path."""
@@ -58,7 +68,7 @@ class OwnObjects:
     def refusal(self, operation: Operation, now: float) -> Code | None:
         """Why an operation on one of the objects is not granted, by its path, kind and Accept; None
         if it is. What the object tree says of the object is then as of now."""
-        own = self._objects[operation.path.object]
+        own = self._at(operation.path)
         self._describe(operation.path, now)
         if operation.path.resource is None:
             return None
@@ -81,7 +91,7 @@ class OwnObjects:
 
     def carry_out(self, operation: Write | Execute, now: float) -> Code:
         """Do what was not refused; the code of the answer."""
-        own, resource = self._objects[operation.path.object], operation.path.resource
+        own, resource = self._at(operation.path), operation.path.resource
         if isinstance(operation, Execute):
             assert resource is not None
             return own.execute(resource, operation.payload, now)
@@ -105,13 +115,13 @@ class OwnObjects:
             self._break_off(path, now)
 
     def _is_ticking(self, path: Path) -> bool:
-        row = self._objects[path.object].definition.get(path.fields()[2])
+        row = self._at(path).definition.get(path.fields()[2])
         return row is not None and row.ticking
 
     def _describe(self, path: Path, now: float) -> None:
         """Bring the object tree up to date, at and below `path`. What is never read is there
         whatever it holds."""
-        own = self._objects[path.object]
+        own = self._at(path)
         values = own.values(now)
         resources = {}
         for resource in own.definition if path.resource is None else (path.resource,):
@@ -151,7 +161,7 @@ class OwnObjects:
     def _break_off(self, path: Path, now: float) -> None:
         assert path.resource is not None
         self._bodies.drop(path)
-        self._objects[path.object].arriving(path.resource, 0, now)
+        self._at(path).arriving(path.resource, 0, now)
 
 
 def _form(content_format: int | None) -> Form:

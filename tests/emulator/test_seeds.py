@@ -14,7 +14,7 @@ from emulator.cloud.service import Cloud
 from emulator.destinations import leading_to
 from emulator.modem import Modem, ModemSettings
 from emulator.run import chunks_of
-from emulator.seeds import SEED_LIMIT, modem_seed, new_seed, sparing_stream, stream
+from emulator.seeds import SEED_LIMIT, SparingStreams, modem_seed, new_seed, stream
 from emulator.serial_end import SerialEnd
 from emulator.virtual_time import VirtualLoop
 from pty_bridge.flow import Chunks
@@ -52,7 +52,7 @@ def test_streams_of_one_seed_are_strangers_to_each_other() -> None:
 
 def test_a_sparing_stream_draws_what_the_other_draws_beyond_all_that_it_keeps() -> None:
     """The first ones are typed: random.Random("modem 7") as of Python 3.11."""
-    sparing, whole = sparing_stream(7, "modem"), stream(7, "modem")
+    sparing, whole = SparingStreams(7)("modem"), stream(7, "modem")
     first = [sparing.randrange(0x10000), sparing.randbytes(8), sparing.randbytes(3)]
     assert first == [7961, bytes.fromhex("d8a2abfa091551a3"), bytes.fromhex("1d64bd")]
     assert first == [whole.randrange(0x10000), whole.randbytes(8), whole.randbytes(3)]
