@@ -336,7 +336,8 @@ class Firmware:
         turn = self._turn
         turn.now, turn.cause = now, cause
         self.power.enter(now)
-        self._page(now)
+        if self.network.paging.due is not None:
+            self._page(now)
 
     def _page(self, now: float) -> None:
         """What the network has kept while the module did not listen (eDRX)."""

@@ -1,7 +1,7 @@
 """The LwM2M device instance that AT+MIPLCREATE and AT+MIPLCREATEEX make (manual 3.1, 4.6)."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from functools import lru_cache
@@ -134,13 +134,14 @@ class Module:
         """Those of this moment: they may change while the module runs."""
         return self.in_force.quirks
 
-    def has_event(self, number: int) -> bool:
-        """Whether it prints this event, which the manual does not list (MB 8)."""
-        return number in self.in_force.quirks.extra_events
+    @property
+    def events(self) -> Collection[int]:
+        """Those that it prints though the manual does not list them (MB 8)."""
+        return self.in_force.quirks.extra_events
 
     def extra(self, number: int, argument: int | None = None) -> None:
         """Print an event that the manual does not list, where the module has it (MB 8)."""
-        if self.has_event(number):
+        if number in self.events:
             self.emit(urc.event(number, argument))
 
     def sent(self, mid: int) -> tuple[Line, ...]:

@@ -54,8 +54,8 @@ class Lifetime:
 
     def _moments(self) -> dict[Step, float]:
         """What is still to happen in this lifetime, and when."""
-        module, moments = self._instance.module, {}
-        warns, tells_the_end = module.has_event(14), module.has_event(9)
+        events, moments = self._instance.module.events, {}
+        warns, tells_the_end = 14 in events, 9 in events
         if not (warns or tells_the_end or self._automatic):
             return {}
         end, lifetime = self._span()

@@ -370,4 +370,4 @@ class Modem:
 
     def datagram_received(self, number: int, data: bytes) -> None:
         """The server of a link has sent one."""
-        self.input(lambda now: self._front.datagram_received(number, data, now))
+        self.input(partial(self._front.datagram_received, number, data))

@@ -78,7 +78,10 @@ class Network:
         if not self._begun:
             self._begun = True
             self.attachment.begin(now)
-        self.handle_timeout(now)
+        if self.attachment.due is not None:
+            self.attachment.handle_timeout(now)
+        if self.rrc.due <= now:
+            self.rrc.handle_timeout(now)
 
     def stop(self) -> None:
         """Power is off, or a reboot begins; nobody is told (`nvram.py` says what it forgets)."""
@@ -203,10 +206,6 @@ class Network:
         is_watched = self.reports or self._nvram.psm.mode == 1
         radio = self.rrc.due if is_watched and self.rrc.due < NEVER else None
         return earliest(self.attachment.due, self.paging.due, radio)
-
-    def handle_timeout(self, now: float) -> None:
-        self.attachment.handle_timeout(now)
-        self.rrc.handle_timeout(now)
 
     def _power_saving(self) -> tuple[float, float]:
         """The active timer and the periodic one, as the network grants them: as asked for."""

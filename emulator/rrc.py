@@ -15,6 +15,9 @@ class Radio(Enum):
     ASLEEP = "power saving mode: nothing is heard (23.682 4.5.4)"
 
 
+_CONNECTED = Radio.CONNECTED  # looked at for every datagram
+
+
 class Rrc:
     """`timers` gives the active timer and the periodic one in seconds, NEVER for none: what
     AT+CPSMS asked for. `moved` is called with the new state and the one before."""
@@ -38,7 +41,11 @@ class Rrc:
 
     def exchanged(self, now: float) -> None:
         """A datagram, or signalling: the module is connected."""
-        self._go(Radio.CONNECTED, now + self._in_force.quirks.rrc_idle_s)
+        due = now + self._in_force.quirks.rrc_idle_s
+        if self.state is _CONNECTED:
+            self.due = due
+        else:
+            self._go(_CONNECTED, due)
 
     def release(self, now: float) -> None:
         """The connection is let go before its time (manual 3.9; decision 46)."""

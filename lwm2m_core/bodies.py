@@ -17,6 +17,8 @@ KEPT_LIFETIME: Final = 247.0
 """Seconds until a body that nobody asks for any more is forgotten (RFC 7252 4.8.2,
 EXCHANGE_LIFETIME)."""
 
+_BLOCK2: Final = int(Option.BLOCK2)
+
 _OF_THE_FIRST: Final = frozenset({Option.OBSERVE, Option.BLOCK1})
 """Later blocks are answers to requests without either (RFC 7959 2.6, 3.3)."""
 
@@ -57,6 +59,8 @@ class Bodies:
         A body that is gone is made anew for a GET. Anything else would be done twice, so it is
         4.08, and the peer begins again (chosen).
         """
+        if request.option(_BLOCK2) is None:
+            return None
         block = Block.of(request, Option.BLOCK2)
         if block is None:
             return None
@@ -74,6 +78,8 @@ class Bodies:
     def cut(self, request: Message, answer: Answer, now: float) -> Answer:
         """The block that is asked for of the owner's answer; all of it, if it is short and no size
         is asked for."""
+        if len(answer.payload) <= LARGEST and request.option(_BLOCK2) is None:
+            return answer
         block = Block.of(request, Option.BLOCK2)
         if block is None:
             if len(answer.payload) <= LARGEST:

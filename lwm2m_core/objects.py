@@ -172,9 +172,11 @@ class ObjectTree:
 
     def declared(self, path: Path) -> Declared | None:
         """What is known of a resource; None if it is unknown."""
-        if path.instance is None or path.resource is None or not self.has(path):
+        found = self._objects.get(path.object)
+        if found is None or path.instance is None or path.resource is None:
             return None
-        return self._objects[path.object].instances[path.instance][path.resource]
+        resources = found.instances.get(path.instance)
+        return None if resources is None else resources.get(path.resource)
 
     def type_of(self, path: Path) -> ResourceType | None:
         known = self.declared(path)
@@ -191,8 +193,9 @@ class ObjectTree:
 
     def entries(self, base: Path) -> tuple[Entry, ...]:
         """The known values at and below `base`."""
-        paths = self._paths(base) if base.resource is None else (base,)
-        return tuple([entry for path in paths for entry in self._at(path)])
+        if base.resource is not None:
+            return tuple(self._at(base))
+        return tuple([entry for path in self._paths(base) for entry in self._at(path)])
 
     def _at(self, path: Path) -> tuple[Entry, ...] | list[Entry]:
         known = self.declared(path)

@@ -66,7 +66,8 @@ class Sender:
         """Send a message that has an id of our own, and again until it is acknowledged."""
         data = encode(message)
         rejectable = message.type == _NON and request is None
-        self.supersede(message.mid, now)
+        if message.mid in self.exchanges:
+            self.supersede(message.mid, now)
         self.mids.use(message.mid, now, rejectable=rejectable)
         if message.type == _CON:
             left = self._transmission.max_retransmit if max_retransmit is None else max_retransmit

@@ -12,8 +12,10 @@ from emulator.at.lines import BLANKS
 from emulator.at.results import Failed, Fault
 
 _BLANK = re.compile(r"[ \t]*")
-_WORD = re.compile(r"([0-9A-Za-z.+-]*),")
+_WORD = re.compile(r"([0-9A-Za-z.+-]*)(?:,|(\Z))")
 """A bare parameter as most are, where nothing has to be looked for: no blank, quote or `;`."""
+_VALUE = re.compile(r'([^"]*)"((?:,[+-]?[0-9]+)+)\Z')
+"""A `<value>` as most are, behind its first quote: no quote in it, and bare numbers behind it."""
 _CURLY_UTF8 = ("\xe2\x80\x9c", "\xe2\x80\x9d")  # U+201C, U+201D
 _CURLY_GBK = ("\xa1\xb0", "\xa1\xb1")
 _CLOSERS = {
@@ -74,6 +76,8 @@ def split(text: str, start: int, value: ValueSpan | None = None) -> tuple[tuple[
         if word := _WORD.match(text, position):
             raws.append(Raw(word[1]))
             position = word.end()
+            if word[2] is not None:
+                break
             continue
         position = _skip_blanks(text, position)
         opener = _quote_at(text, position)
@@ -138,6 +142,9 @@ def _read_value(text: str, position: int, opener: str, span: ValueSpan) -> tuple
     as long as every parameter behind it is quoted too.
     """
     begin = position + len(opener)
+    plain = _VALUE.match(text, begin) if opener == '"' else None
+    if plain and span.fewest_behind <= plain[2].count(",") <= span.most_behind:
+        return Raw(plain[1], quoted=True), plain.end(1) + 1
     end = len(text)
     all_quoted = True
     found: tuple[Raw, int] | None = None

@@ -39,7 +39,7 @@ Line = Info | str
 
 def info(name: str, *fields: object) -> Info:
     """An `Info` from any values; `None` is an empty field, a bool is 0 or 1."""
-    return Info(name, tuple(_field(value) for value in fields))
+    return Info(name, tuple([_field(value) for value in fields]))
 
 
 def _field(value: object) -> str:

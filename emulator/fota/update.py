@@ -162,13 +162,13 @@ class Update:
 
     def deadline(self) -> float | None:
         """When handle_timeout() is due."""
-        fetching = None if self._download is None else self._download.deadline()
-        return earliest(fetching, self._install_at)
+        if self._download is None:
+            return self._install_at
+        return earliest(self._download.deadline(), self._install_at)
 
     def outputs(self) -> list[UpdateOutput]:
         """All that has come about since the last call, in order."""
-        drained = self._outputs[:]
-        self._outputs.clear()
+        drained, self._outputs = self._outputs, []
         return drained
 
     # Inside.

@@ -12,8 +12,7 @@ from lwm2m_core.values import ContentError
 
 def encode_text(base: Path, entries: Sequence[Entry], float_width: FloatWidth) -> bytes:
     """Also link-format: the manual's <contentType> 1 sends the value as given (decision 44)."""
-    entry = _only(base, entries)
-    return text.encode_value(entry.type, entry.value)
+    return text.spell(_only(base, entries).value)
 
 
 def encode_opaque(base: Path, entries: Sequence[Entry], float_width: FloatWidth) -> bytes:
@@ -21,7 +20,7 @@ def encode_opaque(base: Path, entries: Sequence[Entry], float_width: FloatWidth)
     entry = _only(base, entries)
     if isinstance(entry.value, bytes):
         return entry.value
-    return text.encode_value(entry.type, entry.value)
+    return text.spell(entry.value)
 
 
 def decode_text(base: Path, payload: bytes) -> tuple[RawEntry, ...]:

@@ -22,6 +22,11 @@ _SINGLE_DIGITS = 9
 def encode_value(type_: ResourceType, value: Value) -> bytes:
     """The text/plain body of one value. EngineError if `value` is none of `type_`."""
     check_value(type_, value)
+    return spell(value)
+
+
+def spell(value: Value) -> bytes:
+    """As `encode_value`, of a value that has been checked."""
     match value:
         case str():
             return value.encode("utf-8", "surrogateescape")
