@@ -67,7 +67,7 @@ class Reporting:
     """Every `every` seconds, up to `jitter` later each time, a value of `series` for `path`.
 
     `numbered`: the text begins with the report's number and a blank, so that the platform can tell
-    which ones came. `late`: seconds behind its time after which a report has missed its deadline;
+    which ones came. `late`: seconds behind its time after which a report counts as late;
     `within`: those after which a confirmation comes too late.
     """
 
