@@ -14,6 +14,7 @@ from emulator.at.results import Failed, Fault
 _BLANK = re.compile(r"[ \t]*")
 _WORD = re.compile(r"([0-9A-Za-z.+-]*)(?:,|(\Z))")
 """A bare parameter as most are, where nothing has to be looked for: no blank, quote or `;`."""
+_WORDS = re.compile(r"(?:[0-9A-Za-z.+-]*,)*")
 _VALUE = re.compile(r'([^"]*)"((?:,[+-]?[0-9]+)+)\Z')
 """A `<value>` as most are, behind its first quote: no quote in it, and bare numbers behind it."""
 _CURLY_UTF8 = ("\xe2\x80\x9c", "\xe2\x80\x9d")  # U+201C, U+201D
@@ -67,9 +68,10 @@ def split(text: str, start: int, value: ValueSpan | None = None) -> tuple[tuple[
 
     Raises `Failed(SYNTAX)`: a quote never closed, or in the middle of an unquoted parameter.
     """
-    raws: list[Raw] = []
-    last_of_line = False
-    position = start
+    words = _WORDS.match(text, start)
+    raws = [Raw(word) for word in words[0].split(",")[:-1]] if words else []
+    last_of_line = value is not None and len(raws) > value.index
+    position = words.end() if words else start
     while True:
         span = value if value is not None and len(raws) == value.index else None
         last_of_line = last_of_line or span is not None

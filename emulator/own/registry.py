@@ -59,7 +59,10 @@ class OwnObjects:
                 self._tree.remove_object(number, owner="module")
 
     def _at(self, path: Path) -> OwnObject:
-        return next(own for own in self._objects if own.number == path.object)
+        for own in self._objects:
+            if own.number == path.object:
+                return own
+        raise KeyError(path.object)
 
     def has(self, path: Path) -> bool:
         """Whether the module answers for this path."""
