@@ -25,7 +25,7 @@ from pty_bridge.port import (
     PortTap,
 )
 
-READ_SIZE = 65536
+READ_SIZE = 4096  # as much as the kernel hands out at a time; more only costs its allocation
 
 
 class PtyPort:
