@@ -10,10 +10,10 @@ from typing import Any
 
 from emulator.cli import UsageError
 from emulator.explore.document import document_of, text_of
-from emulator.explore.enumeration import ranked
 from emulator.explore.found import Found
 from emulator.explore.keeping import Keeping
 from emulator.explore.lines import KINDS, Printer
+from emulator.explore.positions import ranked
 from emulator.explore.searching import NoBaseline, Search, Told, Wanted, calmest
 from emulator.explore.sheet import Sheet
 from emulator.explore.trial import Life, Plan

@@ -145,6 +145,7 @@ def merged(first: Sheet, second: Sheet) -> Sheet:
         first.mids | second.mids,
         first.hasty or second.hasty,
         tuple(each for each in first.neighbours if each in second.neighbours),
+        tuple(each for each in first.own if each.text in {other.text for other in second.own}),
     )
 
 

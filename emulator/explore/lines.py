@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from emulator import urc
@@ -20,6 +20,15 @@ FIRST_MID: Final = 64000
 MID_LIMIT: Final = 65536
 """Message ids of requests that nobody has sent; the platform's own are avoided."""
 
+TELLING: Final = ("OK", "ERROR", "+CME ERROR: 3")
+"""Values that read like a final result (V.250 5.7.1, 27.007 9.1)."""
+
+LONG, LONGER = 200, 800  # characters of the arguments of a long EXECUTE (at most 1024: decision 36)
+
+_VALUE: Final = re.compile(
+    r'^(\+MIPLWRITE: ?\d+, ?\d+,\d+,\d+,\d+,1),\d+,("?)[^",]*("?)((?:,\d+)+)$'
+)
+_EXECUTE: Final = re.compile(r"^\+MIPLEXECUTE: ?\d+, ?\d+,\d+,\d+,\d+")
 _MID: Final = re.compile(r"^(\+MIPL[A-Z]+: ?\d+, ?)\d+")
 
 Phase = Literal["always", "registered"]
@@ -105,6 +114,26 @@ class Printer:
         """A request that the module has printed before, with another message id."""
         text = _MID.sub(lambda found: f"{found[1]}{mid}", printed)
         return Printed(name, text, mid, KINDS[name].answer)
+
+    def telling(self, printed: Printed, value: str) -> tuple[Printed, int] | None:
+        """The same WRITE of another text, and where that begins; None if it writes no text."""
+        found = _VALUE.match(printed.text)
+        if found is None:
+            return None
+        before = f"{found[1]},{len(value)},{found[2]}"
+        return replace(printed, text=f"{before}{value}{found[3]}{found[4]}"), len(before)
+
+    def long(self, printed: Printed, length: int) -> Printed:
+        """The same EXECUTE with so long arguments."""
+        found = _EXECUTE.match(printed.text)
+        path = self._path
+        if found is not None:
+            *_, objid, insid, resid = found[0].split(",")
+            path = Path(int(objid), int(insid), int(resid))
+        mid = printed.mid or FIRST_MID
+        arguments = ("0='" + "x" * length)[: length - 1] + "'"
+        line = self._asking.lines(Execute(mid, path, None, arguments.encode()))[0]
+        return replace(printed, text=self._spell(line))
 
     def _line(self, name: str, mid: int) -> Line:
         path, instance = self._path, Path(self._path.object, self._path.instance)

@@ -2,65 +2,38 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, replace
+from typing import Final
 
 from emulator.explore.lines import Printed
+from emulator.explore.positions import POSITIONS, Rank
 from emulator.explore.sheet import Exchange
 from emulator.faults.fault import Fault
-from emulator.faults.whats import Delay, Insert, Merge, Reorder, What, Where
+from emulator.faults.whats import Delay, Insert, Merge, Reorder, Split, What, Where
 from emulator.secrecy import redact
 
 PAUSE_S: Final = 0.02
 """Seconds between two writes: more than a host takes to read the first (chosen)."""
 
-OVERTAKING_S: Final = 0.1
-"""Seconds by which an answer is late, so that the module's own lines overtake it (chosen)."""
+SLOW_S: Final = 0.3
+"""Longer than the timers of drivers that take a pause for the end, 100 or 200 ms (chosen)."""
 
-Rank = Literal["real", "harsh"]
+SLOWER_S: Final = 1.2
+"""Longer than those that wait a second (chosen)."""
 
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """`rank`: `real` where nothing keeps a module from it: it has begun to write the line when the
-    command comes, or writes it as soon as it has answered, and the host reads both at once or one
-    by one. `harsh` where CMIOT's modules are not known to write a line (decision 1)."""
-
-    name: str
-    rank: Rank
-    about: str
-
-
-_ALL: Final = (
-    Position("before", "real", "before the answer, in one write with it"),
-    Position("after", "real", "behind the answer, in one write with it"),
-    Position("apart-before", "real", "before the answer, in a write of its own"),
-    Position("apart-after", "real", "behind the answer, in a write of its own"),
-    Position("before-echo", "real", "before the echo"),
-    Position("joined", "real", "the module's own next line, in one write with the answer"),
-    Position("around", "real", "one line before the answer and one behind it, in one write"),
-    Position("split-before", "real", "before the answer, in two writes"),
-    Position("split-after", "real", "behind the answer, in two writes"),
-    Position("between", "harsh", "between the data and the final result"),
-    Position("bare-before", "harsh", "before the answer, without a line end of its own"),
-    Position("bare-after", "harsh", "behind the answer, without a line end before it"),
-    Position("behind-echo", "harsh", "between echo and answer"),
-    Position("in-echo", "harsh", "inside the echo"),
-    Position("overtaking", "harsh", "the module's own next line, before the answer"),
-    Position("swapped", "harsh", "two lines of the module's own, the second of them first"),
-)
-
-POSITIONS: Final = {position.name: position for position in _ALL}
-"""By name, the simplest first in each rank."""
+OVERTAKING_S: Final = 0.3
+"""Seconds by which an answer is late, so that the module's own lines overtake it, those of a first
+request 50 ms behind the login among them (chosen)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
     """`lines` at a position of one command: none where the module's own line is moved. `at`: after
-    how many of its bytes the line is split, or how many of the echo's stand before it. `name` and
-    `nth`: how faults know the command; without a name, the nth of all answers. `echo` and
-    `echo_nth`: the same for the piece of its echo that has the name. Of swapped lines `name` and
-    `nth` are those of the first, and `exchange` is the last before them."""
+    how many of its bytes the last line or the answer is cut, or how many of the echo's stand before
+    it. `name` and `nth`: how faults know the command, or, of the module's own lines, the first;
+    without a name, the nth of all answers. `echo_nth`: which of the echoes has that name. `pause`:
+    seconds between what comes in several writes. Of the module's own lines `exchange` is the last
+    before them, or the one that answers them."""
 
     exchange: Exchange
     position: str
@@ -69,10 +42,18 @@ class Placement:
     nth: int
     at: int = 0
     echo_nth: int = 0
+    pause: float = PAUSE_S
 
     @property
     def rank(self) -> Rank:
         return POSITIONS[self.position].rank
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What tells it from any other placement."""
+        texts = tuple(line.text for line in self.lines)
+        where = (self.exchange.number, self.position, self.name, self.nth)
+        return (*where, self.at, self.pause, texts)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -83,24 +64,11 @@ class Placement:
         return tuple(Fault(where, what, name=self.name, nth=nth[where]) for where, what in whats)
 
     def _whats(self, texts: tuple[str, ...]) -> Iterator[tuple[Where, What]]:
+        way, _, place = self.position.rpartition("-")
         match self.position:
-            case "before" | "after" | "between":
-                yield "reply", Insert(texts, place=self.position)
-            case "apart-before" | "apart-after":
-                place = self.position.removeprefix("apart-")
-                yield "reply", Insert(texts, place=place, pause=PAUSE_S)
             case "around":
                 yield "reply", Insert(texts[:1], place="before")
                 yield "reply", Insert(texts[1:], place="after")
-            case "split-before" | "split-after":
-                place = self.position.removeprefix("split-")
-                whole = self.framed
-                pieces = (whole[: self.at], whole[self.at :])
-                yield "reply", Insert(pieces, raw="raw", place=place, pause=PAUSE_S)
-            case "bare-before":
-                yield "reply", Insert((f"\r\n{texts[0]}",), raw="raw", place="before")
-            case "bare-after":
-                yield "reply", Insert((f"{texts[0]}\r\n",), raw="raw", place="after")
             case "before-echo" | "behind-echo":
                 place = "before" if self.position == "before-echo" else "after"
                 yield "echo", Insert(texts, place=place)
@@ -108,35 +76,93 @@ class Placement:
                 yield "echo", Insert(texts, at=self.at)
             case "joined":
                 yield "reply", Merge()
+            case "together":
+                yield "urc", Merge()
             case "overtaking":
                 yield "reply", Delay(OVERTAKING_S)
             case "swapped":
                 yield "urc", Reorder()
+            case "cut-answer" | "cut-own":
+                where: Where = "reply" if place == "answer" else "urc"
+                yield where, Split((self.at,), pause=self.pause)
+            case _:
+                yield from self._inserted(way, place, texts)
 
-    @property
-    def framed(self) -> str:
-        """The first line with its line ends."""
+    def _inserted(
+        self, way: str, place: str, texts: tuple[str, ...]
+    ) -> Iterator[tuple[Where, What]]:
+        """`place` of the answer; `way`: how the lines come there."""
+        *before, last = map(self._framed, texts or ("",))
+        head, tail = last[: self.at], last[self.at :]
+        match way:
+            case "apart":
+                yield "reply", Insert(texts, place=place, pause=self.pause)
+            case "split":
+                yield "reply", Insert((head, tail), raw="raw", place=place, pause=self.pause)
+            case "tail" | "telling-tail" if place == "before":
+                yield "reply", Insert((head,), raw="raw", place=place, pause=self.pause)
+                yield "reply", Insert((tail,), raw="raw", place=place)
+            case "tail":
+                yield "reply", self._half((head,), tail, self.pause)
+            case "half":
+                where: Where = "urc" if place == "own" else "reply"
+                yield where, self._half((*before, head), tail)
+            case "bare" if place == "before":
+                yield "reply", Insert((f"\r\n{texts[0]}",), raw="raw", place=place)
+            case "bare":
+                yield "reply", Insert((f"{texts[0]}\r\n",), raw="raw", place=place)
+            case "empty":
+                yield "reply", Insert(("\r\n",), raw="raw", place=place)
+            case _:
+                yield "reply", Insert(texts, place=place)
+
+    @staticmethod
+    def _half(begun: tuple[str, ...], rest: str, wait: float | None = None) -> Insert:
+        usual = Insert(("".join(begun),), raw="raw", place="after", rest=rest)
+        return usual if wait is None else replace(usual, wait=wait)
+
+    def _framed(self, text: str) -> str:
+        """With its line ends."""
         start = "\r\n" if self.exchange.is_framed else ""
-        return f"{start}{self.lines[0].text}\r\n"
+        return f"{start}{text}\r\n"
 
     def __str__(self) -> str:
         """For people, without secrets."""
-        at = f", {self.at} bytes first" if self.position.startswith("split-") else ""
+        cut = (
+            self.position.partition("-")[0] in ("split", "tail", "half", "cut")
+            or "tail" in self.position
+        )
+        at = f", {self.at} bytes first" if cut else ""
         at = f", behind {self.at} bytes" if self.position == "in-echo" else at
-        what = " and ".join(line.text for line in self.lines)
-        about = POSITIONS[self.position].about
-        if self.position == "swapped":
-            return f"behind {redact(self.exchange.text)}: {what}: {about}"
-        nth = f" (answer {self.nth} to it)" if self.nth > 1 and self.name else ""
-        return f"{redact(self.exchange.text)}{nth}: {f'{what} ' if what else ''}{about}{at}"
+        at += f", {self.pause:g} s apart" if self.pause != PAUSE_S else ""
+        what = _named(self.lines)
+        position = POSITIONS[self.position]
+        if position.is_own and self.name:
+            return f"behind {redact(self.exchange.text)}: {what}: {position.about}{at}"
+        is_nth = self.nth > 1 and self.name and self.position != "half-own"
+        nth = f" (answer {self.nth} to it)" if is_nth else ""
+        return (
+            f"{redact(self.exchange.text)}{nth}: {f'{what} ' if what else ''}{position.about}{at}"
+        )
 
 
-_NAMED: Final = re.compile(r"AT\s*([+*^$#%@][A-Z][A-Z0-9_]*|&?[A-Z])\s*(=\s*\?|[=?]?)", re.I)
+NAMED: Final = 3  # lines that are named one by one
+SHOWN: Final = 100  # characters of one
+
+
+def _named(lines: tuple[Printed, ...]) -> str:
+    texts = [line.text if len(line.text) <= SHOWN else f"{line.text[:SHOWN]}…" for line in lines]
+    if len(texts) > NAMED:
+        return f"{len(texts)} lines from {texts[0]} to {texts[-1]}"
+    return " and ".join(texts)
+
+
+_NAME: Final = re.compile(r"AT\s*([+*^$#%@][A-Z][A-Z0-9_]*|&?[A-Z])\s*(=\s*\?|[=?]?)", re.I)
 
 
 def name_of(text: str) -> str:
     """The name by which faults know a command line; empty if it has none, as AT."""
-    found = _NAMED.match(text)
+    found = _NAME.match(text)
     if found is None:
         return ""
     form = "" if len(found[1].lstrip("&")) == 1 else re.sub(r"\s", "", found[2])

@@ -209,9 +209,9 @@ class Search:
     ) -> Break:
         """The simplest collision that breaks the host."""
         least = min(found.breaks, key=lambda each: weight(each.placed))
-        passed = {_key(each.placed) for each in found.tried if each.verdict.outcome != "broken"}
+        passed = {each.placed.key for each in found.tried if each.verdict.outcome != "broken"}
         while found.shrunk < SHRINKING:
-            untried = (each for each in simpler(least.placed, every) if _key(each) not in passed)
+            untried = (each for each in simpler(least.placed, every) if each.key not in passed)
             some = [each for each, _ in zip(untried, range(self._wanted.jobs), strict=False)]
             if not some:
                 break
@@ -222,7 +222,7 @@ class Search:
                     least = Break(placed, verdict.why, life.observed, sign=verdict.sign)
                     found.others.append(least)
                     break
-                passed.add(_key(placed))
+                passed.add(placed.key)
         return least
 
     def _steady(
@@ -245,8 +245,3 @@ def _while_broken(lives: Iterable[Observed], found: Found, placed: Placement) ->
         if verdict.outcome != "broken":
             return
         yield Break(placed, verdict.why, observed, sign=verdict.sign)
-
-
-def _key(placed: Placement) -> tuple[object, ...]:
-    kinds = tuple(line.kind for line in placed.lines)
-    return placed.exchange.number, placed.position, kinds, placed.at

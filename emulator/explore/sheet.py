@@ -11,6 +11,7 @@ from emulator.journal import Record
 
 LINE_LIMIT: Final = 8192  # bytes of one line of the host; of a longer one, the last so many
 NEIGHBOURS_LIMIT: Final = 64  # pairs of unsolicited lines that are kept, the first
+OWN_LIMIT: Final = 64  # lines of the module's own that are kept, the first
 PRINTED_LIMIT: Final = 256  # unsolicited lines that are kept, the latest
 SENT_LIMIT: Final = 20_000  # lines of the host that are kept, the first
 
@@ -71,13 +72,32 @@ class Neighbours:
 
 
 @dataclass(frozen=True, slots=True)
+class Own:
+    """An unsolicited line as the module printed it. `replies`: how many command lines had been
+    answered. `name`: how faults know it. `before`: the lengths of those with its name before it.
+    `mid`: of a request, None of others."""
+
+    kind: str
+    text: str
+    replies: int
+    name: str
+    before: tuple[int, ...] = ()
+    mid: int | None = None
+
+    def nth(self, size: int = 0) -> int:
+        """Which it is of the lines that have its name, and so many bytes."""
+        return 1 + sum(length >= size for length in self.before)
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """`exchanges` in their order; those without an answer are left out. `asked`: of the requests
     that the host has answered, one of each kind as it was printed. `sent`: how often it wrote each
     line. `reports`: how often each path was reported. `seconds` in all; `silence`: the longest time
     in which the host wrote nothing. `mids`: all message ids that were printed. `hasty`: a command,
     and what the host wrote before it had its final result; None if it has always waited.
-    `neighbours`: lines of the module's own that could have come in the other order."""
+    `neighbours`: lines of the module's own that could have come in the other order. `own`: those
+    of LwM2M that it printed."""
 
     exchanges: tuple[Exchange, ...]
     asked: Mapping[str, str] = field(default_factory=dict)
@@ -88,6 +108,7 @@ class Sheet:
     mids: frozenset[int] = frozenset()
     hasty: tuple[str, str] | None = None
     neighbours: tuple[Neighbours, ...] = ()
+    own: tuple[Own, ...] = ()
 
 
 FOLLOWS_S: Final = 0.5
@@ -114,7 +135,9 @@ class Reader:
         self.printed: deque[str] = deque(maxlen=PRINTED_LIMIT)
         self.hasty: tuple[str, str] | None = None
         self._unanswered = ""
+        self._heard = b""  # since the last command: a final result may come in pieces
         self._neighbours: list[Neighbours] = []
+        self._own: list[Own] = []
         self._counts: Counter[str] = Counter()
         self._last: tuple[str, str, str, float] | None = None  # name, kind, text, time
 
@@ -124,6 +147,7 @@ class Reader:
                 self._host(record.data, record.time)
             case "command":
                 self._command = self._unanswered = record.text
+                self._heard = b""
             case "echo_out":
                 self._echo.append(record.data)
             case "serial_out":
@@ -145,7 +169,8 @@ class Reader:
                     self._answered.setdefault(kind, printed)
 
     def _module(self, data: bytes, at: float) -> None:
-        if _RESULT.search(data):
+        self._heard = (self._heard + data)[-LINE_LIMIT:]
+        if _RESULT.search(self._heard):
             self._unanswered = ""
         if self._command and _FINAL.search(data):
             self._answer(data, at)
@@ -180,6 +205,10 @@ class Reader:
                 pair = Neighbours((last[1], last[2]), (kind, line), replies, last[0], nth)
                 self._neighbours.append(pair)
         self._counts[name] += 1
+        if len(self._own) < OWN_LIMIT:
+            mid = int(asked[1]) if kind in REQUESTS and (asked := _ANY_MID.match(line)) else None
+            before = tuple(len(each.text) for each in self._own if each.name == name)
+            self._own.append(Own(kind, line, len(self._exchanges), name, before, mid))
 
     def _answer(self, data: bytes, at: float) -> None:
         echo = tuple(self._echo)
@@ -204,6 +233,7 @@ class Reader:
             frozenset(self._mids),
             self.hasty,
             tuple(self._neighbours),
+            tuple(self._own),
         )
 
 

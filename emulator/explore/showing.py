@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from emulator.explore.found import Break, Found, Kept
 from emulator.explore.lines import KINDS
-from emulator.explore.placement import POSITIONS, Placement
+from emulator.explore.placement import Placement
+from emulator.explore.positions import POSITIONS
 from emulator.secrecy import redact
 
 SCHEMA: Final = 1  # of the JSON document; fields may be added without another one

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from emulator.explore.lines import KINDS
-from emulator.explore.placement import POSITIONS, Placement
+from emulator.explore.placement import Placement
+from emulator.explore.positions import POSITIONS
 
 _ORDER = list(KINDS)
 RICHER = 8  # of those with a line more that are tried
@@ -11,7 +12,7 @@ RICHER = 8  # of those with a line more that are tried
 
 def simpler(placed: Placement, every: Sequence[Placement]) -> Iterator[Placement]:
     """Those of `every` that are simpler, the simplest first: fewer lines, a simpler position, a
-    simpler line, a split behind fewer bytes, an earlier command."""
+    shorter pause, a simpler line, a cut behind fewer bytes, an earlier command."""
     mine = weight(placed)
     yield from sorted(
         (each for each in every if weight(each) < mine and _near(each, placed)), key=weight
@@ -26,7 +27,7 @@ def richer(placed: Placement, every: Sequence[Placement]) -> list[Placement]:
         each
         for each in every
         if each.exchange.number == placed.exchange.number
-        and each.position != "swapped"
+        and not POSITIONS[each.position].is_own
         and len(kinds) == 1
         and len(each.lines) == 2
         and kinds[0] in [line.kind for line in each.lines]
@@ -42,7 +43,7 @@ def richer(placed: Placement, every: Sequence[Placement]) -> list[Placement]:
     return near[:RICHER]
 
 
-def weight(placed: Placement) -> tuple[int, int, int, tuple[int, ...], int, int]:
+def weight(placed: Placement) -> tuple[int, int, int, float, tuple[int, ...], int, int]:
     """The less, the simpler, and what real modules do before what they do not."""
     order, at = list(POSITIONS).index(placed.position), placed.at
     kinds = tuple(_ORDER.index(line.kind) for line in placed.lines)
@@ -50,6 +51,7 @@ def weight(placed: Placement) -> tuple[int, int, int, tuple[int, ...], int, int]
         int(placed.rank == "harsh"),
         max(len(placed.lines), 1),
         order,
+        placed.pause,
         kinds,
         at,
         placed.exchange.number,
@@ -62,7 +64,7 @@ def _near(each: Placement, placed: Placement) -> bool:
     kinds = [line.kind for line in placed.lines]
     its = [line.kind for line in each.lines]
     changes = (
-        (each.position != placed.position or each.at != placed.at)
+        ((each.position, each.at, each.pause) != (placed.position, placed.at, placed.pause))
         + (its != kinds)
         + (each.exchange.number != placed.exchange.number)
     )

@@ -1,0 +1,84 @@
+"""Placements of many lines at once, of long ones, of empty ones, and of values that mislead."""
+
+from collections.abc import Iterator
+from itertools import cycle, islice
+
+from emulator.explore.ground import Ground
+from emulator.explore.lines import LONG, LONGER, TELLING, Printed
+from emulator.explore.placement import Placement
+from emulator.explore.sheet import Exchange
+
+BURST = (8, 3, 5)
+"""Lines of a burst: as many as a platform asks for at once, and for the simplest that breaks a host
+what a queue of 2 or 4 does not hold (chosen)."""
+
+FLOOD = (12, 9)  # what a queue of 8 does not hold (chosen)
+
+
+def crowds(ground: Ground) -> Iterator[Placement]:
+    """All of them."""
+    yield from _misleading(ground)
+    for position, length in (("long", LONG), ("longer", LONGER)):
+        yield from _long(ground, position, length)
+    for position, sizes in (("burst", BURST), ("flood", FLOOD)):
+        yield from _many(ground, position, sizes)
+    for each in ground.sheet.exchanges:
+        for place in ("before", "between", "after"):
+            if each.is_framed and (place != "between" or each.has_data):
+                yield ground.place(each, f"empty-{place}", ())
+
+
+def _misleading(ground: Ground) -> Iterator[Placement]:
+    """A WRITE of a text like a final result."""
+    if "write" not in ground.kinds:
+        return
+    for exchange in ground.possible("write"):
+        for value in TELLING:
+            found = ground.printer.telling(ground.lines(("write",))[0], value)
+            if found is not None:
+                line, begins = found
+                start = 2 if exchange.is_framed else 0
+                yield ground.place(exchange, "telling-before", (line,))
+                yield ground.place(exchange, "telling-after", (line,))
+                yield ground.place(exchange, "telling-tail-before", (line,), start + begins)
+
+
+def _long(ground: Ground, name: str, length: int) -> Iterator[Placement]:
+    """An EXECUTE with long arguments."""
+    if "execute" not in ground.kinds:
+        return
+    for exchange in ground.possible("execute"):
+        line = ground.printer.long(ground.lines(("execute",))[0], length)
+        for place in ("before", "after"):
+            yield ground.place(exchange, f"{name}-{place}", (line,))
+
+
+def _many(ground: Ground, name: str, sizes: tuple[int, ...]) -> Iterator[Placement]:
+    """Of each kind that the host answers, at each command; of all kinds one after the other, and of
+    one of the others, in their turn."""
+    for turn, exchange in enumerate(ground.sheet.exchanges):
+        kinds = ground.kinds_at(exchange)
+        requests = [kind for kind in kinds if kind in ground.requests]
+        others = [kind for kind in kinds if kind not in requests]
+        for number, place in enumerate(("before", "after")):
+            position = f"{name}-{place}"
+            made: list[tuple[str, ...]] = [(kind,) for kind in requests if name == "burst"]
+            if len(requests) > (1 if name == "burst" else 0):
+                made.append(tuple(requests))
+            if others:
+                made.append((others[(turn + number) % len(others)],))
+            for each in made:
+                yield from _sized(ground, exchange, position, each, sizes)
+
+
+def _sized(
+    ground: Ground,
+    exchange: Exchange,
+    position: str,
+    kinds: tuple[str, ...],
+    sizes: tuple[int, ...],
+) -> Iterator[Placement]:
+    for size in sizes if ground.every else sizes[:1]:
+        lines: tuple[Printed, ...] = ground.lines(islice(cycle(kinds), size))
+        yield ground.place(exchange, position, lines)
+    ground.left_out += 0 if ground.every else len(sizes) - 1
