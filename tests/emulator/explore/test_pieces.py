@@ -90,8 +90,8 @@ def at(position: str, kind: str, number: int, cut: int) -> Placement:
             2,
             2,
             [
-                r'reply +MIPLNOTIFY=: insert "\r\n+MIPLREAD: 0,64000,3200,0,5750\r\n\r\n" raw after '
-                r'rest "+MIPLREAD: 0,64001,3200,0,5750\r\n"'
+                r'reply +MIPLNOTIFY=: insert "\r\n+MIPLREAD: 0,64000,3200,0,5750\r\n\r\n" raw '
+                r'after rest "+MIPLREAD: 0,64001,3200,0,5750\r\n"'
             ],
         ),
     ],
