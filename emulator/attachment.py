@@ -1,8 +1,8 @@
 """Finding a network and being registered in it (27.007 10.1.22)."""
 
-from collections.abc import Callable
 from enum import IntEnum
 from functools import lru_cache
+from typing import Protocol
 
 from emulator.conditions import Conditions
 from emulator.in_force import InForce
@@ -29,16 +29,23 @@ def _parted(address: str) -> tuple[str, int]:
     return base, int(last)
 
 
+class Owner(Protocol):
+    """The network as the module sees it."""
+
+    def registration_changed(self, now: float) -> None:
+        """`stat` is another."""
+
+
 class Attachment:
     """One module's place in the network. `first`: the address it is given first; after a detach it
-    is given the next. `changed` is called with the moment whenever `stat` is another.
+    is given the next.
 
     `wanted`: the host has the radio on and wants to be attached.
     """
 
     __slots__ = (
         "conditions", "wanted", "stat", "_last", "_given", "_holds", "due", "_home", "_in_force",
-        "_changed", "_base",
+        "_owner", "_base",
     )  # fmt: skip
 
     def __init__(
@@ -47,12 +54,12 @@ class Attachment:
         first: str,
         in_force: InForce,
         conditions: Conditions,
-        changed: Callable[[float], None],
+        owner: Owner,
     ) -> None:
         self.conditions = conditions
         self.wanted = True
         self.stat = Stat.OFF
-        self._home, self._in_force, self._changed = home, in_force, changed
+        self._home, self._in_force, self._owner = home, in_force, owner
         self._base, self._last = _parted(first)
         self._given = 0
         self._holds = False  # an address, until it is given back by a detach
@@ -141,4 +148,4 @@ class Attachment:
     def _become(self, stat: Stat, now: float) -> None:
         if stat is not self.stat:
             self.stat = stat
-            self._changed(now)
+            self._owner.registration_changed(now)

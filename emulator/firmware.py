@@ -48,7 +48,7 @@ class Firmware:
     """One module from power-on. Every input takes `now`, seconds on any monotonic clock."""
 
     __slots__ = (
-        "nvram", "_baud", "network", "nmi", "update", "clock", "fragments", "line", "channel",
+        "nvram", "_baud", "network", "nmi", "update", "clock", "_fragments", "line", "channel",
         "_was_opened", "_doze", "_command", "_traffic", "_outputs", "power", "slot", "_filters",
         "profile", "identity", "_rng", "_in_force", "_commands_of", "_strict", "_turn", "journal",
         "_emit",
@@ -79,7 +79,7 @@ class Firmware:
         self.nmi = Nmi()
         self.update = Update(profile.name, self._in_force, streams)
         self.clock = Clock()
-        self.fragments = Fragments()
+        self._fragments: Fragments | None = None  # few hosts use them
         self.line = LineState()
         self.channel = Channel(
             commands(profile, quirks),
@@ -270,11 +270,17 @@ class Firmware:
         """What ATI prints (V.250 6.1.3)."""
         return (self.profile.manufacturer, self.profile.model, self.profile.revision)
 
+    @property
+    def fragments(self) -> Fragments:
+        """The pieces of a configuration that have come so far."""
+        self._fragments = self._fragments or Fragments()
+        return self._fragments
+
     def create(self, target: Target) -> None:
         """Make the instance; a second one is 653 (decision 13)."""
         if self.slot.device is not None:
             raise Failed(Fault.RESOURCE)
-        self.fragments.clear()
+        self._fragments = None
         module = Module(
             self.profile,
             self._in_force,
@@ -314,7 +320,7 @@ class Firmware:
     def _stop(self, now: float) -> None:
         self.update.restart(now)
         self.drop_device()
-        self.fragments.clear()
+        self._fragments = None
         self.nmi = Nmi()
         self.network.stop()
         self.channel.reset(now)

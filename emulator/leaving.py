@@ -1,7 +1,6 @@
 """How a session ends on purpose: the host's CLOSE and DELETE, the platform's Disable."""
 
-from collections.abc import Callable
-from typing import Literal
+from typing import Literal, Protocol
 
 from emulator import urc
 from emulator.at.results import Done, Failed, Fault, Later, Result
@@ -12,17 +11,22 @@ from lwm2m_core.client import Client
 NEVER = float("inf")
 
 
+class Sessions(Protocol):
+    """The login, whose session may be dropped."""
+
+    def abandon(self, now: float) -> None:
+        """Without a word on the wire."""
+
+
 class Leaving:
-    """The ends of one instance's sessions. `abandon` drops one without a word on the wire."""
+    """The ends of one instance's sessions."""
 
-    __slots__ = ("_instance", "_attempts", "_abandon", "_waits", "_away")
+    __slots__ = ("_instance", "_attempts", "_login", "_waits", "_away")
 
-    def __init__(
-        self, instance: Instance, attempts: Attempts, abandon: Callable[[float], None]
-    ) -> None:
+    def __init__(self, instance: Instance, attempts: Attempts, login: Sessions) -> None:
         self._instance = instance
         self._attempts = attempts
-        self._abandon = abandon
+        self._login = login
         self._waits: Literal["close", "delete"] | None = None  # which command, for the end
         self._away: tuple[int, int] | None = None  # seconds until the next login, its lifetime
 
@@ -91,7 +95,7 @@ class Leaving:
             instance.client.close(now)
             instance.phase = Phase.LEAVING
             return self._wait("delete")
-        self._abandon(now)
+        self._login.abandon(now)
         return Done()
 
     def left(self, now: float) -> Done | None:
@@ -114,7 +118,7 @@ class Leaving:
         self._instance.phase = Phase.REGISTERED
         self._instance.module.extra(16)
         if self._waits == "delete":
-            self._abandon(now)
+            self._login.abandon(now)
             return Done()
         if self._waits == "close":
             self._waits = None

@@ -1,8 +1,8 @@
 """What comes about while the lifetime of a registration runs out (manual 4.5, 4.9; decision 26)."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
+from typing import Protocol
 
 from emulator.instance import Instance, Phase
 from lwm2m_core.errors import EngineError
@@ -19,14 +19,21 @@ class Step(Enum):
     END = "event 9, and 15 where the automatic Update has failed"
 
 
+class Sessions(Protocol):
+    """The login, whose session may end."""
+
+    def end_session(self, now: float) -> None:
+        """The module gives it up, with event 15."""
+
+
 class Lifetime:
-    """The lifetime of one instance's registration. `end_session` ends it with event 15."""
+    """The lifetime of one instance's registration."""
 
-    __slots__ = ("_instance", "_end_session", "_automatic", "_done")
+    __slots__ = ("_instance", "_login", "_automatic", "_done")
 
-    def __init__(self, instance: Instance, end_session: Callable[[float], None]) -> None:
+    def __init__(self, instance: Instance, login: Sessions) -> None:
         self._instance = instance
-        self._end_session = end_session
+        self._login = login
         self._automatic = False
         self._done: dict[Step, float] = {}  # and the end of that lifetime
 
@@ -84,7 +91,7 @@ class Lifetime:
             case Step.END:
                 module.extra(9)
                 if self._renews(lifetime):
-                    self._end_session(now)
+                    self._login.end_session(now)
 
     def _renews(self, lifetime: int) -> bool:
         """Whether an Update goes out 30 s before the end (manual 4.5)."""

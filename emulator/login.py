@@ -49,11 +49,11 @@ class Login:
     __slots__ = ("lifetime", "_instance", "_attempts", "_queries", "_leaving")
 
     def __init__(self, instance: Instance) -> None:
-        self.lifetime = Lifetime(instance, self._end_session)
+        self.lifetime = Lifetime(instance, self)
         self._instance = instance
         self._attempts = Attempts(instance)
         self._queries: tuple[int, ...] = ()
-        self._leaving = Leaving(instance, self._attempts, self.abandon)
+        self._leaving = Leaving(instance, self._attempts, self)
 
     def open(self, lifetime: int, timeout: int, now: float) -> Done:
         """AT+MIPLOPEN=: `OK`, then 6, 7 or 3 within `timeout` seconds (decision 22)."""
@@ -228,7 +228,7 @@ class Login:
         if self._instance.phase is not Phase.REGISTERED:
             return  # it is leaving anyway
         if how == "12+15":
-            self._end_session(now)
+            self.end_session(now)
         elif self._registers_anew:
             self._register_anew(now)
 
@@ -256,7 +256,7 @@ class Login:
         self.abandon(now)
         self._attempts.register_again(now, lifetime)
 
-    def _end_session(self, now: float) -> None:
+    def end_session(self, now: float) -> None:
         """The module gives the session up, without a DELETE (decision 26)."""
         self.abandon(now)
         self._instance.module.emit(urc.event(15))

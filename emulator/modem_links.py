@@ -64,18 +64,18 @@ class ModemLinks:
         self._address_of, self._opener, self._dtls = address_of, opener, dtls
         self._ciphertext = ciphertext
         self._cause = NO_CAUSE  # of the datagram that is being sent
-        self._links: dict[int, _LinkEnd] = {}
+        self._links: tuple[_LinkEnd, ...] = ()  # never more than three
         self._is_over = False  # with the modem
 
     @property
     def seen(self) -> tuple[LinkStatus, ...]:
         """How each of them is."""
-        return tuple(end.status for end in self._links.values())
+        return tuple(end.status for end in self._links)
 
     async def close_all(self) -> None:
         """The modem ends, and nobody is told of it."""
         self._is_over = True
-        ends = list(self._links.values())
+        ends, self._links = self._links, ()
         tasks = [end.task for end in ends if end.task is not None]
         for task in tasks:
             task.cancel()
@@ -83,12 +83,22 @@ class ModemLinks:
         for end in ends:
             if end.link is not None:
                 end.link.close()
-        self._links.clear()
+
+    def _find(self, number: int) -> "_LinkEnd | None":
+        for end in self._links:
+            if end.request.link == number:
+                return end
+        return None
+
+    def _drop(self, number: int) -> "_LinkEnd | None":
+        found = self._find(number)
+        self._links = tuple(end for end in self._links if end is not found)
+        return found
 
     # what the firmware wants of them
 
     def send(self, output: SendDatagram, now: float) -> None:
-        end = self._links.get(output.link)
+        end = self._find(output.link)
         if end is not None and end.link is not None:
             self._journal.record(
                 now, "datagram_out", output.cause, output.data, link_text(output.link)
@@ -98,19 +108,20 @@ class ModemLinks:
             self._cause = NO_CAUSE
 
     def rebind(self, output: RebindLink) -> None:
-        end = self._links.get(output.link)
+        end = self._find(output.link)
         if end is not None and end.link is not None:
             end.link.rebind()
 
     def open(self, request: OpenLink) -> None:
         """`link_up` or `link_lost` follows."""
         number = request.link
-        end = self._links[number] = _LinkEnd(self, self._owner, request)
+        end = _LinkEnd(self, self._owner, request)
+        self._links += (end,)
         task = asyncio.get_running_loop().create_task(self._open(end), name=link_text(number))
         end.task = task
 
     def close(self, output: CloseLink) -> None:
-        end = self._links.pop(output.link, None)
+        end = self._drop(output.link)
         if end is None:
             return
         if end.task is not None:
@@ -166,7 +177,7 @@ class ModemLinks:
     def lost(self, number: int, reason: str) -> None:
         """The link could not be opened, or has ended by itself."""
         self._owner.input(lambda now: self._owner.firmware.link_lost(number, reason, now))
-        end = self._links.pop(number, None)
+        end = self._drop(number)
         if end is not None and end.link is not None:
             end.link.close()
 

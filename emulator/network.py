@@ -55,9 +55,9 @@ class Network:
             profile.address,
             in_force,
             conditions,
-            self._registration_changed,
+            self,
         )
-        self.rrc = Rrc(in_force, self._power_saving, self._radio_changed)
+        self.rrc = Rrc(in_force, self)
         self.paging = Paging()
         self._profile, self._nvram, self._emit, self._moved = profile, nvram, emit, moved
         self._address = ""
@@ -187,11 +187,11 @@ class Network:
             return None
         return next_paging(self.rrc.idle_since, cycle, now)
 
-    def pages(self, now: float) -> list[tuple[int, bytes]]:
+    def pages(self, now: float) -> tuple[tuple[int, bytes], ...]:
         """What was kept for the module, by links, once it listens or is connected anyway."""
         due = self.paging.due
         if due is None or (due > now and not self.is_connected):
-            return []
+            return ()
         return self.paging.take()
 
     @property
@@ -207,7 +207,7 @@ class Network:
         radio = self.rrc.due if is_watched and self.rrc.due < NEVER else None
         return earliest(self.attachment.due, self.paging.due, radio)
 
-    def _power_saving(self) -> tuple[float, float]:
+    def power_saving(self) -> tuple[float, float]:
         """The active timer and the periodic one, as the network grants them: as asked for."""
         psm = self._nvram.psm
         if psm.mode != 1 or self.stays_awake or self._nvram.locked:
@@ -216,7 +216,7 @@ class Network:
 
     # What is told.
 
-    def _registration_changed(self, now: float) -> None:
+    def registration_changed(self, now: float) -> None:
         if self.attachment.is_registered:
             if self.rrc.state is Radio.OFF:
                 self.rrc.exchanged(now)
@@ -229,7 +229,7 @@ class Network:
             if self.reports.get(name):
                 self._emit(info(name, *self._registration(name)))
 
-    def _radio_changed(self, state: Radio, before: Radio) -> None:
+    def radio_changed(self, state: Radio, before: Radio) -> None:
         if (state is Radio.CONNECTED) != (before is Radio.CONNECTED) and self.reports.get("+CSCON"):
             self._emit(info("+CSCON", int(state is Radio.CONNECTED)))
         if (state is Radio.ASLEEP) == (before is Radio.ASLEEP):

@@ -11,17 +11,16 @@ class Paging:
     __slots__ = ("_kept", "due")
 
     def __init__(self) -> None:
-        self._kept: list[tuple[int, bytes]] = []
+        self._kept: tuple[tuple[int, bytes], ...] = ()
         self.due: float | None = None
 
     def keep(self, link: int, data: bytes, due: float) -> None:
-        self._kept.append((link, data))
-        del self._kept[:-PAGES_LIMIT]
+        self._kept = (*self._kept, (link, data))[-PAGES_LIMIT:]
         self.due = due
 
-    def take(self) -> list[tuple[int, bytes]]:
+    def take(self) -> tuple[tuple[int, bytes], ...]:
         """The module listens."""
-        kept, self._kept, self.due = self._kept, [], None
+        kept, self._kept, self.due = self._kept, (), None
         return kept
 
 

@@ -1,7 +1,7 @@
 """The radio connection of a registered module: connected, idle, asleep in PSM (24.301, 36.331)."""
 
-from collections.abc import Callable
 from enum import Enum
+from typing import Protocol
 
 from emulator.in_force import InForce
 
@@ -18,20 +18,29 @@ class Radio(Enum):
 _CONNECTED = Radio.CONNECTED  # looked at for every datagram
 
 
-class Rrc:
-    """`timers` gives the active timer and the periodic one in seconds, NEVER for none: what
-    AT+CPSMS asked for. `moved` is called with the new state and the one before."""
+class Owner(Protocol):
+    """The network as the module sees it."""
 
-    __slots__ = ("state", "idle_since", "sleeps", "due", "_in_force", "_timers", "_moved")
+    def power_saving(self) -> tuple[float, float]:
+        """The active timer and the periodic one in seconds, NEVER for none: what AT+CPSMS asked
+        for."""
+
+    def radio_changed(self, state: Radio, before: Radio) -> None:
+        """The state is another."""
+
+
+class Rrc:
+    """The connection of one module."""
+
+    __slots__ = ("state", "idle_since", "sleeps", "due", "_in_force", "_owner")
 
     def __init__(
         self,
         in_force: InForce,
-        timers: Callable[[], tuple[float, float]],
-        moved: Callable[[Radio, Radio], None],
+        owner: Owner,
     ) -> None:
         self.state = Radio.OFF
-        self._in_force, self._timers, self._moved = in_force, timers, moved
+        self._in_force, self._owner = in_force, owner
         self.idle_since = 0.0
         self.sleeps = 0  # how often it has fallen asleep
         self.due = NEVER
@@ -56,7 +65,7 @@ class Rrc:
         """At once, whatever AT+CPSMS says."""
         if self.state in (Radio.CONNECTED, Radio.IDLE):
             self.idle_since = now
-            self._go(Radio.ASLEEP, now + self._timers()[1])
+            self._go(Radio.ASLEEP, now + self._owner.power_saving()[1])
 
     def wake(self, now: float) -> None:
         """The module is used again."""
@@ -65,7 +74,7 @@ class Rrc:
 
     def review(self, now: float) -> None:
         """The timers are others."""
-        active, periodic = self._timers()
+        active, periodic = self._owner.power_saving()
         if self.state is Radio.IDLE:
             self.due = max(now, self.idle_since + active)
         elif self.state is Radio.ASLEEP and active == NEVER:
@@ -80,7 +89,7 @@ class Rrc:
                 case Radio.CONNECTED:
                     self._idle(self.due)
                 case Radio.IDLE:
-                    self._go(Radio.ASLEEP, self.idle_since + self._timers()[1])
+                    self._go(Radio.ASLEEP, self.idle_since + self._owner.power_saving()[1])
                 case Radio.ASLEEP:  # the periodic tracking area update
                     self.exchanged(self.due)
                 case Radio.OFF:
@@ -88,10 +97,10 @@ class Rrc:
 
     def _idle(self, at: float) -> None:
         self.idle_since = at
-        self._go(Radio.IDLE, at + self._timers()[0])
+        self._go(Radio.IDLE, at + self._owner.power_saving()[0])
 
     def _go(self, state: Radio, due: float) -> None:
         before, self.state, self.due = self.state, state, due
         if before is not state:
             self.sleeps += state is Radio.ASLEEP
-            self._moved(state, before)
+            self._owner.radio_changed(state, before)

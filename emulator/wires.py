@@ -22,7 +22,7 @@ class Power(Protocol):
 class Wires:
     """Of one port. `wired`: what DTR and RTS lead to."""
 
-    __slots__ = ("_side", "_port", "_pins", "_power")
+    __slots__ = ("_side", "_port", "_wired", "_pins", "_power")
 
     def __init__(
         self,
@@ -30,7 +30,8 @@ class Wires:
         wired: Mapping[Pin, Role],
         power: Power,
     ) -> None:
-        self._port, self._pins, self._power = port, Pins(wired), power
+        self._port, self._wired, self._power = port, wired, power
+        self._pins: Pins | None = None  # of a port whose lines can be seen
         self._side = ALL_ON
 
     # the host's
@@ -38,13 +39,18 @@ class Wires:
     def set(self, settings: LineSettings) -> None:
         """The host has set its lines."""
         if settings.dtr is not None:
-            self._act(self._pins.level("dtr", settings.dtr, self._power.is_on))
+            self._set("dtr", settings.dtr)
         if settings.rts is not None:
-            self._act(self._pins.level("rts", settings.rts, self._power.is_on))
+            self._set("rts", settings.rts)
+
+    def _set(self, pin: Pin, level: bool) -> None:
+        self._pins = self._pins or Pins(self._wired)
+        self._act(self._pins.level(pin, level, self._power.is_on))
 
     def released(self) -> None:
         """The host has left."""
-        self._act(self._pins.released())
+        if self._pins is not None:
+            self._act(self._pins.released())
 
     def _act(self, steps: tuple[Step, ...]) -> None:
         for step in steps:

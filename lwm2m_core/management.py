@@ -16,7 +16,7 @@ from lwm2m_core.client_outputs import (
 from lwm2m_core.dispatch import MANNERS, Manners, judge
 from lwm2m_core.endpoint import Acknowledged, Duplicate, Endpoint, GaveUp, Output, Rejected
 from lwm2m_core.errors import EngineError
-from lwm2m_core.message import Code, Message, Type, options
+from lwm2m_core.message import Code, Message, Options, Type, options
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.observations import UNACKNOWLEDGED_LIMIT, Observation, Observations
 from lwm2m_core.operations import CancelObserve, Execute, Observe, Operation, Refusal, Write
@@ -26,8 +26,8 @@ class Management:
     """One session with one server. What it refuses by itself is in `dispatch`."""
 
     __slots__ = (
-        "observations", "_tree", "_endpoint", "_emit", "_manners", "_observing", "_blocks",
-        "_bodies",
+        "observations", "_tree", "_endpoint", "_emit", "_manners", "_observing", "_limit",
+        "_blocks", "_bodies",
     )  # fmt: skip
 
     def __init__(
@@ -44,21 +44,21 @@ class Management:
         self._emit = emit
         self._manners = manners
         self._observing: dict[int, Observe] = {}
-        self._blocks = Blocks(assembled_limit)
+        self._limit = assembled_limit
+        self._blocks: Blocks | None = None  # most servers send none
         self._bodies = Bodies()
 
     def requested(self, message: Message, now: float) -> None:
         """A new request: refused here, or handed to the owner."""
         # Its id may have been that of one which was left unanswered for EXCHANGE_LIFETIME.
-        self._observing.pop(message.mid, None)
-        self._blocks.forget(message.mid)
+        self._forget(message.mid)
         kept = self._bodies.find(message, now)
         if kept is not None:
             self._answer(message.mid, kept, now)
             return
         operation = self._judged(message, now)
         if isinstance(operation, Refusal):
-            extra = self._blocks.answered(message.mid, operation.code)
+            extra = self._block_of(message.mid, operation.code)
             self._answer(message.mid, Answer(operation.code, extra), now)
             return
         if isinstance(operation, Observe):
@@ -73,7 +73,7 @@ class Management:
         """Answer request `mid`; 2.05 to an Observe begins the observation (RFC 7641 4.1)."""
         begins = mid in self._observing and code == Code.CONTENT
         number = self.observations.next_number() if begins else None
-        extra = self._blocks.answered(mid, code)
+        extra = self._block_of(mid, code)
         headers = options(observe=number, content_format=content_format, extra=extra)
         answer = Answer(code, headers, payload)
         request = self._endpoint.waiting(mid)
@@ -89,9 +89,17 @@ class Management:
 
     def forget(self, mid: int) -> None:
         """Request `mid` gets no answer, ever (decision 32)."""
-        self._observing.pop(mid, None)
-        self._blocks.forget(mid)
+        self._forget(mid)
         self._endpoint.forget(mid)
+
+    def _forget(self, mid: int) -> None:
+        self._observing.pop(mid, None)
+        if self._blocks is not None:
+            self._blocks.forget(mid)
+
+    def _block_of(self, mid: int, code: int) -> Options:
+        """The option that goes with the answer to request `mid`."""
+        return () if self._blocks is None else self._blocks.answered(mid, code)
 
     def notify(
         self,
@@ -148,7 +156,8 @@ class Management:
 
     def _repeated(self, message: Message) -> None:
         """The same request again, still unanswered: what was refused never comes here."""
-        operation = self._blocks.asked(message.mid) or judge(message, self._tree, self._manners)
+        asked = None if self._blocks is None else self._blocks.asked(message.mid)
+        operation = asked or judge(message, self._tree, self._manners)
         if not isinstance(operation, Refusal):
             self._emit(Repeated(operation))
 
@@ -170,6 +179,7 @@ class Management:
     def _judged(self, message: Message, now: float) -> Operation | Refusal:
         operation = judge(message, self._tree, self._manners)
         if isinstance(operation, Write | Execute):
+            self._blocks = self._blocks or Blocks(self._limit)
             return self._blocks.take(message, operation, now)
         if isinstance(operation, Observe) and not self.observations.has_room_for(operation.path):
             return Refusal(Code.SERVICE_UNAVAILABLE)

@@ -47,7 +47,7 @@ class Declared:
 _NOTHING = Declared()
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Object:
     owner: Owner
     instances: dict[int, dict[int, Declared]]
@@ -63,6 +63,17 @@ def _untouched(owner: Owner, object_: int, instances: tuple[int, ...]) -> _Objec
     return _Object(owner, {instance: {} for instance in instances}, untouched=True)
 
 
+def _shared(objects: tuple[tuple[int, _Object], ...]) -> Mapping[int, _Object]:
+    """What is never changed. Of trees that are alike it is one: it takes 400 bytes."""
+    untouched = all(found.untouched for _, found in objects)
+    return _alike(objects) if untouched else dict(objects)
+
+
+@lru_cache(UNTOUCHED)
+def _alike(objects: tuple[tuple[int, _Object], ...]) -> Mapping[int, _Object]:
+    return dict(objects)
+
+
 class ObjectTree:
     """Objects, their instances, and what is known of their resources. Everything that is listed
     is listed in ascending order. `changes`: how often an object was added or removed."""
@@ -71,7 +82,7 @@ class ObjectTree:
 
     def __init__(self) -> None:
         self.changes = 0
-        self._objects: dict[int, _Object] = {}
+        self._objects = _shared(())
 
     def add_object(self, object_: int, instances: Iterable[int], *, owner: Owner = "mcu") -> None:
         """Add an object, without resources; it may have no instances.
@@ -82,14 +93,15 @@ class ObjectTree:
         old = self._objects.get(object_)
         if old is not None and (old.owner == "mcu" or owner == "module"):
             raise AlreadyThere(f"/{object_}")
-        self._objects[object_] = _untouched(owner, object_, tuple(instances))
+        added = _untouched(owner, object_, tuple(instances))
+        self._objects = _shared((*self._objects.items(), (object_, added)))
         self.changes += 1
 
     def remove_object(self, object_: int, *, owner: Owner = "mcu") -> None:
         """NotThere if `owner` has no such object."""
         if self.owner_of(object_) != owner:
             raise NotThere(f"/{object_}")
-        del self._objects[object_]
+        self._objects = _shared(tuple(each for each in self._objects.items() if each[0] != object_))
         self.changes += 1
 
     def owner_of(self, object_: int) -> Owner | None:
@@ -257,7 +269,7 @@ class ObjectTree:
         found = self._objects[object_]
         if found.untouched:
             found = _Object(found.owner, {instance: {} for instance in found.instances})
-            self._objects[object_] = found
+            self._objects = {**self._objects, object_: found}
         return found.instances
 
     def _paths(self, base: Path) -> Iterator[Path]:

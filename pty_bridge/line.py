@@ -92,9 +92,10 @@ def fetch_termios2(fd: int) -> bytes:
 
 
 @lru_cache(STATES)
-def parse_termios2(data: bytes) -> Termios:
+def parse_termios2(data: bytes) -> tuple[bytes, Termios]:
+    """With the bytes, which are one object for all lines that have them."""
     iflag, oflag, cflag, lflag, line, cc, ispeed, ospeed = _TERMIOS2.unpack(data)
-    return Termios(iflag, oflag, cflag, lflag, line, tuple(cc), ispeed, ospeed, named=False)
+    return data, Termios(iflag, oflag, cflag, lflag, line, tuple(cc), ispeed, ospeed, named=False)
 
 
 def set_termios2(fd: int, state: Termios) -> None:
@@ -103,9 +104,9 @@ def set_termios2(fd: int, state: Termios) -> None:
     fcntl.ioctl(fd, TCSETS2, data)
 
 
-def parse_portable(data: list[Any]) -> Termios:
+def parse_portable(data: list[Any]) -> tuple[list[Any], Termios]:
     iflag, oflag, cflag, lflag, ispeed, ospeed, cc = data
-    return Termios(iflag, oflag, cflag, lflag, 0, tuple(cc), ispeed, ospeed, named=True)
+    return data, Termios(iflag, oflag, cflag, lflag, 0, tuple(cc), ispeed, ospeed, named=True)
 
 
 def set_portable(fd: int, state: Termios) -> None:
@@ -122,7 +123,7 @@ class Line:
     def __init__(self, fd: int, *, portable: bool = sys.platform != "linux") -> None:
         self._fd = fd
         self._fetch: Callable[[int], Any] = fetch_termios2
-        self._parse: Callable[[Any], Termios] = parse_termios2
+        self._parse: Callable[[Any], tuple[Any, Termios]] = parse_termios2
         self._set = set_termios2
         if portable or not _has_termios2(fd):
             self._fetch, self._parse, self._set = termios.tcgetattr, parse_portable, set_portable
@@ -135,7 +136,7 @@ class Line:
         """Look again. `_data` stays the same object as long as it says the same."""
         data = self._fetch(self._fd)
         if data != self._data:
-            self._data, self._state = data, self._parse(data)
+            self._data, self._state = self._parse(data)
 
     def changed(self) -> LineSettings | None:
         """Look again; the settings if they are others than those told last."""

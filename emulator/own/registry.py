@@ -36,7 +36,7 @@ class OwnObjects:
         self._instance = instance
         self._seen: object = None  # when the places were taken last
         self._bodies = Bodies()
-        self._reporting = Reporting(instance, server, self._describe, self._is_ticking)
+        self._reporting = Reporting(instance, server, self)
         self._take_places()
 
     def settle(self, now: float) -> None:
@@ -72,7 +72,7 @@ class OwnObjects:
         """Why an operation on one of the objects is not granted, by its path, kind and Accept; None
         if it is. What the object tree says of the object is then as of now."""
         own = self._at(operation.path)
-        self._describe(operation.path, now)
+        self.describe(operation.path, now)
         if operation.path.resource is None:
             return None
         row = own.definition.get(operation.path.resource)
@@ -117,11 +117,11 @@ class OwnObjects:
         for path in self._bodies.paths():
             self._break_off(path, now)
 
-    def _is_ticking(self, path: Path) -> bool:
+    def is_ticking(self, path: Path) -> bool:
         row = self._at(path).definition.get(path.fields()[2])
         return row is not None and row.ticking
 
-    def _describe(self, path: Path, now: float) -> None:
+    def describe(self, path: Path, now: float) -> None:
         """Bring the object tree up to date, at and below `path`. What is never read is there
         whatever it holds."""
         own = self._at(path)

@@ -3,9 +3,10 @@
 For objects of the MCU the MCU does all this (manual 3.16).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
+from typing import Protocol
 
 from emulator.encoding import encode_known
 from emulator.instance import Instance
@@ -33,25 +34,32 @@ class _Watch:
     confirmed_at: float
 
 
+class Objects(Protocol):
+    """Those of the module."""
+
+    def is_ticking(self, path: Path) -> bool:
+        """Whether changes of this resource are no news."""
+
+    def describe(self, path: Path, now: float) -> None:
+        """Bring the object tree up to date, at and below `path`."""
+
+
 class Reporting:
-    """Of one session. `is_ticking` says of a resource that its changes are no news; `describe`
-    brings the object tree up to date. There are as many attributes as there are paths at most."""
+    """Of one session. There are as many attributes as there are paths at most."""
 
     __slots__ = (
-        "_instance", "_server", "_describe", "_is_ticking", "_attributes", "_watches", "_due",
+        "_instance", "_server", "_objects", "_attributes", "_watches", "_due",
     )  # fmt: skip
 
     def __init__(
         self,
         instance: Instance,
         server: Server,
-        describe: Callable[[Path, float], None],
-        is_ticking: Callable[[Path], bool],
+        objects: Objects,
     ) -> None:
         self._instance = instance
         self._server = server
-        self._describe = describe
-        self._is_ticking = is_ticking
+        self._objects = objects
         self._attributes: dict[Path, Attributes] = {}
         self._watches: dict[Path, _Watch] = {}
         self._due = inf
@@ -86,7 +94,7 @@ class Reporting:
         self._attributes = {at: kept for at, kept in self._attributes.items() if self._is_ours(at)}
         self._watches = {o.path: w for o in observations if (w := self._watch(o)) is not None}
         for number in {observation.path.object for observation in observations}:
-            self._describe(Path(number), now)
+            self._objects.describe(Path(number), now)
         for observation in observations:
             watch = self._watches.get(observation.path)
             if watch is None:
@@ -147,7 +155,7 @@ class Reporting:
         return self._steady(told) != self._steady(known)
 
     def _steady(self, known: _Known) -> list[Entry]:
-        return [entry for entry in known if not self._is_ticking(entry.path)]
+        return [entry for entry in known if not self._objects.is_ticking(entry.path)]
 
     def _tell(self, watch: _Watch, known: _Known, now: float) -> None:
         """One notification, unless there is nobody to hear it and nothing is stored."""

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from emulator.addresses import Address, AddressError, parse_address, spelt
 
@@ -19,6 +20,7 @@ class Opened:
     at: Address
 
 
+@lru_cache
 def opened_text(opened: Opened) -> str:
     """The text of an `open_link` record."""
     return f"link {opened.link} to {spelt(opened.named)}, at {spelt(opened.at)}"

@@ -5,14 +5,14 @@ from emulator.at.channel import URC_LIMIT
 from emulator.device import Device
 from emulator.downlink import DISCOVERS_REMEMBERED
 from emulator.firmware import Firmware
-from emulator.journal import JOURNAL_BYTES, JOURNAL_LIMIT
+from emulator.journal import FIELDS, JOURNAL_BYTES, JOURNAL_LIMIT
 from emulator.nmi import BUFFER_LIMIT, QUEUE_LIMIT
 from emulator.nvram import CONTEXT_LIMIT
 from emulator.paging import PAGES_LIMIT
 from emulator.uplink import CON_LIMIT, HELD_LIMIT
 from emulator.waiting import REMEMBERED_LIMIT, WAITING_LIMIT
 from lwm2m_core.backlog import BACKLOG_LIMIT
-from lwm2m_core.blocks import ASKED_LIMIT, ASSEMBLED_LIMIT, TRANSFER_LIMIT
+from lwm2m_core.blocks import ASKED_LIMIT, ASSEMBLED_LIMIT, TRANSFER_LIMIT, Blocks
 from lwm2m_core.bodies import KEPT_LIMIT
 from lwm2m_core.client import Client
 from lwm2m_core.endpoint import Endpoint
@@ -78,7 +78,7 @@ def _of_peer(peer: Peer) -> Sizes:
 
 
 def _of_management(management: Management) -> Sizes:
-    observations, blocks = management.observations, management._blocks
+    observations, blocks = management.observations, management._blocks or Blocks()
     longest = max((len(transfer.held) for transfer in blocks._transfers.values()), default=0)
     return {
         "observations": (len(observations), OBSERVATION_LIMIT),
@@ -97,12 +97,13 @@ def _of_management(management: Management) -> Sizes:
 
 def of_firmware(firmware: Firmware) -> Sizes:
     channel, device = firmware.channel, firmware.device
+    records = tuple(firmware.journal._fields)  # cause, time, kind, data and text of each
     sizes: Sizes = {
         "firmware outputs": (len(firmware._outputs), 0),
         "unsolicited lines": (len(channel._urcs), URC_LIMIT),
         "early commands": (channel.backlog_size, EARLY_LIMIT),
-        "journal": (len(firmware.journal.records), JOURNAL_LIMIT),
-        "bytes in the journal": (sum(len(r.data) for r in firmware.journal.records), JOURNAL_BYTES),
+        "journal": (len(records) // FIELDS, JOURNAL_LIMIT),
+        "bytes in the journal": (sum(map(len, records[3::FIELDS])), JOURNAL_BYTES),
         "links": (len(firmware._traffic.links._routes), 2),
         "pages": (len(firmware.network.paging._kept), PAGES_LIMIT),
         "contexts": (len(firmware.nvram.contexts), CONTEXT_LIMIT),
