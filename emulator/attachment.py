@@ -2,6 +2,7 @@
 
 from enum import IntEnum
 from functools import lru_cache
+from sys import intern
 from typing import Protocol
 
 from emulator.conditions import Conditions
@@ -21,6 +22,11 @@ class Stat(IntEnum):
 
 
 REGISTERED = (Stat.HOME, Stat.ROAMING)
+
+
+@lru_cache(ADDRESSES)
+def _address(base: str, last: int) -> str:
+    return f"{base}.{last}"
 
 
 @lru_cache(ADDRESSES)
@@ -59,7 +65,7 @@ class Attachment:
         self.conditions = conditions
         self.wanted = True
         self.stat = Stat.OFF
-        self._home, self._in_force, self._owner = home, in_force, owner
+        self._home, self._in_force, self._owner = intern(home), in_force, owner
         self._base, self._last = _parted(first)
         self._given = 0
         self._holds = False  # an address, until it is given back by a detach
@@ -77,7 +83,7 @@ class Attachment:
     @property
     def address(self) -> str:
         """The one that it has, or had last."""
-        return f"{self._base}.{(self._last - 1 + max(self._given - 1, 0)) % ADDRESSES + 1}"
+        return _address(self._base, (self._last - 1 + max(self._given - 1, 0)) % ADDRESSES + 1)
 
     @property
     def operator(self) -> str:

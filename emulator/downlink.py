@@ -60,16 +60,19 @@ def changed(operation: Asked) -> Code:
 class Downlink:
     """The requests of one session."""
 
-    __slots__ = ("waiting", "_asking", "_observes", "_discovers", "_instance", "_own")
+    __slots__ = ("waiting", "_observes", "_discovers", "_instance", "_own")
 
     def __init__(self, instance: Instance, own: OwnObjects) -> None:
         self.waiting = WaitingRequests(instance)
         self._instance, self._own = instance, own
-        self._asking = Asking(instance)
         self._observes = 0
-        self._discovers: list[tuple[int, int]] = []
+        self._discovers: tuple[tuple[int, int], ...] = ()
 
     # what the platform asks
+
+    @property
+    def _asking(self) -> Asking:
+        return Asking(self._instance)
 
     def received(self, operation: Operation, now: float) -> None:
         """A new request from the platform."""
@@ -105,8 +108,8 @@ class Downlink:
         if mine:
             self.waiting.remember(operation.mid if number is None else number, now)
         if isinstance(operation, Discover):
-            self._discovers.append((operation.mid, operation.path.object))
-            del self._discovers[:-DISCOVERS_REMEMBERED]
+            asked = (operation.mid, operation.path.object)
+            self._discovers = (*self._discovers, asked)[-DISCOVERS_REMEMBERED:]
         self.waiting.send(operation.mid, self._success(operation), now)
         self._print(line)
 

@@ -21,6 +21,7 @@ from emulator.values import DataType, as_text
 from lwm2m_core.accounts import Account
 from lwm2m_core.client import Client
 from lwm2m_core.endpoint import Rng
+from lwm2m_core.nothing import NOTHING
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.paths import KNOWN_PATHS, Path
 from lwm2m_core.values import Value
@@ -164,7 +165,7 @@ class Instance:
     `platform`, `pattern`, `custom_name`, `binding`: AT+MIPLCFG (manual 4.1). `dtls_nat`: seconds
     of AT+MIPLDTLSNAT (manual 4.8).
 
-    `counts`: `<atts>` + `<acts>` of each added object. `handed_out` is the server that a
+    `counts`: each added object with its `<atts>` + `<acts>`. `handed_out` is the server that a
     bootstrap gave, `skip_bootstrap` whether a registration there has succeeded (decision 23);
     `short_id` what it calls that server (LwM2M 1.0 E.2). `registered_at`: when it
     was last accepted.
@@ -184,8 +185,8 @@ class Instance:
     short_id: int = SHORT_ID
     skip_bootstrap: bool = False
     registered_at: float = 0.0
-    types: dict[Path, DataType] = field(default_factory=dict)
-    counts: dict[int, int] = field(default_factory=dict)
+    types: dict[Path, DataType] = field(default_factory=lambda: NOTHING)
+    counts: tuple[tuple[int, int], ...] = ()
 
     @property
     def endpoint_name(self) -> str:
@@ -261,14 +262,14 @@ class Instance:
                 raise Failed(Fault.RESOURCE)
             return
         self.tree.add_object(objid, instances)
-        self.counts[objid] = count
+        self.counts += ((objid, count),)
 
     def remove_object(self, objid: int) -> None:
         """Remove an object of the MCU with its resources; none: 653 (manual 3.4)."""
         if self.tree.owner_of(objid) != "mcu":
             raise Failed(Fault.RESOURCE)
         self.tree.remove_object(objid)
-        self.counts.pop(objid, None)
+        self.counts = tuple(each for each in self.counts if each[0] != objid)
         self.types = {path: type_ for path, type_ in self.types.items() if path.object != objid}
 
     def require(self, path: Path) -> None:
@@ -282,12 +283,14 @@ class Instance:
         if self.module.quirks.count_limit == "on":
             known = self.types.keys() | {path}
             used = sum(1 for other in known if parent(other) == parent(path))
-            if used > self.counts.get(path.object, 0):
+            if used > dict(self.counts).get(path.object, 0):
                 raise Failed(Fault.RESOURCE)
+        if not self.types:
+            self.types = {}
         self.types[path] = type_
         self.tree.declare(path, type_.resource_type, value)
 
     def forget_resources(self) -> None:
         """After a CLOSE the resource lists and types are gone, objects stay (decision 27)."""
         self.tree.clear_resources()
-        self.types.clear()
+        self.types = NOTHING

@@ -105,7 +105,7 @@ class Journal:
         self._fields: list[Any] | deque[Any] = []  # of all records in a row: half as much memory
         self._bytes = 0
         self.sinks: list[Sink] = []
-        self._to_tell: list[Record] = []
+        self._to_tell: tuple[Record, ...] = ()
         self._gone: Counter[str] | None = None  # by kind
 
     @property
@@ -147,13 +147,13 @@ class Journal:
 
     def _tell(self, entry: Record) -> None:
         """Every sink gets every record in order, also what a sink itself writes meanwhile."""
-        self._to_tell.append(entry)
+        self._to_tell += (entry,)
         if len(self._to_tell) > 1:
             return
         try:
             while self._to_tell:
                 for sink in self.sinks:
                     sink(self._to_tell[0])
-                self._to_tell.pop(0)
+                self._to_tell = self._to_tell[1:]
         finally:  # a sink that raises does not silence the journal
-            self._to_tell.clear()
+            self._to_tell = ()

@@ -1,11 +1,13 @@
 """What comes about while the lifetime of a registration runs out (manual 4.5, 4.9; decision 26)."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from enum import Enum
 from typing import Protocol
 
 from emulator.instance import Instance, Phase
 from lwm2m_core.errors import EngineError
+from lwm2m_core.nothing import NOTHING
 
 AUTOMATIC_UPDATE_BEFORE, AUTOMATIC_LIFETIME_LEAST = 30, 60  # seconds (manual 4.5)
 WARNED_OF = 0.1  # of the lifetime: what is left when an Update is needed (MB 2.7, XY and MT)
@@ -35,7 +37,7 @@ class Lifetime:
         self._instance = instance
         self._login = login
         self._automatic = False
-        self._done: dict[Step, float] = {}  # and the end of that lifetime
+        self._done: Mapping[Step, float] = NOTHING  # and the end of that lifetime
 
     def set_automatic(self, on: bool) -> None:
         """AT+MIPLUPDATESET=: before OPEN only (manual 4.5; decision 26)."""
@@ -81,7 +83,7 @@ class Lifetime:
         end, lifetime = self._span()
         client, module = self._instance.client, self._instance.module
         assert end is not None and client is not None
-        self._done[step] = end
+        self._done = {**self._done, step: end}
         match step:
             case Step.WARN:
                 module.extra(14, round(end - now))

@@ -1,6 +1,6 @@
 """The mobile network as the module sees it, and what the module says of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, Literal
 
 from emulator.at.results import Info, Line, info
@@ -13,6 +13,7 @@ from emulator.paging import Paging, next_paging
 from emulator.profile import Profile
 from emulator.radio_timers import active_seconds, cycle_seconds, periodic_seconds
 from emulator.rrc import NEVER, Radio, Rrc
+from lwm2m_core.nothing import NOTHING
 from lwm2m_core.timers import earliest
 
 AREA_CODE, CELL_ID = "1A2B", "0A1B2C3D"  # chosen
@@ -66,7 +67,7 @@ class Network:
 
     def _forget(self) -> None:
         self.function, self.attached, self.selected, self.active = 1, True, True, True
-        self.reports: dict[Report, int] = {}
+        self.reports: Mapping[Report, int] = NOTHING
         self.operator_format = NUMERIC
         self.stays_awake = False
         self._release_after: Moment | None = None
@@ -96,6 +97,10 @@ class Network:
         if self._nvram.functions["AUTOCONNECT"] == "FALSE":
             self.function, self.attached = 0, False  # the host does both by itself (HF 3, D9)
         self.attachment.restart(at, wanted=self.function == 1)
+
+    def report(self, name: Report, how: int) -> None:
+        """The host has switched lines on or off; `how` as its command has it."""
+        self.reports = {**self.reports, name: how}
 
     def set_function(self, level: int, now: float) -> None:
         """AT+CFUN=: 0 and 4 switch the radio off, 1 switches it on."""

@@ -10,6 +10,7 @@ from emulator.values import DataType
 from lwm2m_core.formats import Entry
 from lwm2m_core.frozen import frozen
 from lwm2m_core.message import Type
+from lwm2m_core.nothing import NOTHING
 from lwm2m_core.observations import Observation
 from lwm2m_core.paths import Path
 
@@ -43,8 +44,8 @@ class Uplink:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._held: dict[Path, Entry] = {}
-        self._ackids: dict[int, tuple[int, int]] = {}  # mid -> (ackid, observe mid)
+        self._held: dict[Path, Entry] = NOTHING
+        self._ackids: dict[int, tuple[int, int]] = NOTHING  # mid -> (ackid, observe mid)
 
     def notify(self, report: Report, now: float) -> Done:
         """Declare, hold or send; Failed with the manual's code where that cannot be."""
@@ -56,14 +57,13 @@ class Uplink:
 
     def clear(self) -> None:
         """Forget what is held and what awaits an ACK: the session is over."""
-        self._held.clear()
-        self._ackids.clear()
+        self._held = self._ackids = NOTHING
 
     def _clear_after(self, code: int) -> None:
         """CM-H2: an error while packing discards what is packed so far (decision, section 10)."""
         clearing = (Fault.UNKNOWN, Fault.NOT_ALLOWED, Fault.RESOURCE)
         if code in clearing and self._instance.module.quirks.packing_error_clears == "on":
-            self._held.clear()
+            self._held = NOTHING
 
     def _notify(self, report: Report, now: float) -> Done:
         instance, entry = self._instance, report.entry
@@ -110,6 +110,8 @@ class Uplink:
     def _hold(self, entry: Entry) -> None:
         if len(self._held) >= HELD_LIMIT and entry.path not in self._held:
             raise Failed(Fault.UNKNOWN)
+        if not self._held:
+            self._held = {}
         self._held[entry.path] = entry
 
     def _beside(self, path: Path) -> list[Path]:
@@ -130,11 +132,13 @@ class Uplink:
             self._held.pop(report.entry.path)
             raise Failed(Fault.BUSY)
         entries = tuple([self._held.pop(path) for path in held])
+        self._held = self._held or NOTHING
         encoded = encode(instance, observation.path, entries, observation.accept, report.content)
         if len(encoded.payload) > PAYLOAD_LIMIT:
             raise Failed(Fault.UNKNOWN)
         if not instance.client.has_room(len(encoded.payload), now):
-            self._held.update({e.path: e for e in entries if e.path != report.entry.path})
+            others = {e.path: e for e in entries if e.path != report.entry.path}
+            self._held = {**self._held, **others}
             raise Failed(Fault.BUSY)  # as decision 42 has it: what was held before stays
         self._transmit(report, observation, encoded, confirmable, now)
         return Done(after=instance.module.sent(report.mid))
@@ -161,6 +165,8 @@ class Uplink:
             max_retransmit=0 if quirks.con_notify_once == "on" else None,  # MB 2.11 (MT)
         )
         if confirmable and report.ackid is not None:
+            if not self._ackids:
+                self._ackids = {}
             self._ackids[mid] = (report.ackid, observation.mid)
 
     @property
@@ -194,15 +200,24 @@ class Uplink:
                 self._instance.module.extra(25, report.ackid)
         return Done(after=after)
 
+    def _ended(self, mid: int) -> tuple[int | None, int]:
+        """The ackid of a CON notification that waits no longer, if it had one, and its observe
+        mid."""
+        if mid not in self._ackids:
+            return None, 0
+        found = self._ackids.pop(mid)
+        self._ackids = self._ackids or NOTHING
+        return found
+
     def acknowledged(self, mid: int) -> None:
         """The ACK of a CON notification: event 26 with the host's ackid (manual 3.9, 3.20)."""
-        ackid, _ = self._ackids.pop(mid, (None, 0))
+        ackid, _ = self._ended(mid)
         if ackid is not None:
             self._instance.module.emit(urc.event(26, ackid))
 
     def lost(self, mid: int) -> None:
         """No ACK, or a RST: silence, unless *event_25* says otherwise (decision 42)."""
-        ackid, observe_mid = self._ackids.pop(mid, (None, 0))
+        ackid, observe_mid = self._ended(mid)
         if ackid is None:
             return
         match self._instance.module.quirks.event_25:

@@ -11,6 +11,7 @@ from lwm2m_core.client import Client
 from lwm2m_core.formats import Entry
 from lwm2m_core.frozen import frozen
 from lwm2m_core.message import Code
+from lwm2m_core.nothing import NOTHING
 from lwm2m_core.operations import Operation
 from lwm2m_core.paths import Path
 
@@ -59,9 +60,9 @@ class WaitingRequests:
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
-        self._queue = NmiQueue()
-        self._waiting: dict[int, Waiting] = {}
-        self._answered: dict[int, float] = {}  # <mid> -> when it may be used anew
+        self._queue: NmiQueue | None = None  # most hosts never have requests kept
+        self._waiting: dict[int, Waiting] = NOTHING
+        self._answered: dict[int, float] = NOTHING  # <mid> -> when it may be used anew
 
     @property
     def is_full(self) -> bool:
@@ -83,9 +84,8 @@ class WaitingRequests:
 
     def clear(self) -> None:
         """The session is over: nothing waits any more."""
-        self._waiting.clear()
-        self._answered.clear()
-        self._queue.clear()
+        self._waiting = self._answered = NOTHING
+        self._queue = None
 
     # asking
 
@@ -106,7 +106,7 @@ class WaitingRequests:
     def ask_again(self, mid: int) -> None:
         """The same datagram again while unanswered: its lines once more (decision 31)."""
         waiting, module = self._waiting.get(mid), self._instance.module
-        if waiting is None or self._queue.find(mid) is not None:
+        if waiting is None or (self._queue is not None and self._queue.find(mid) is not None):
             return
         if module.nmi.is_direct(waiting.operation) and module.quirks.duplicate_urc == "on":
             self._print(*waiting.lines)
@@ -117,15 +117,20 @@ class WaitingRequests:
         """The MCU has been asked: its time runs from now (decision 32)."""
         mid, patience = operation.mid, patience_of(self._instance.module.quirks)
         number = mid if number is None else number
+        if not self._waiting:
+            self._waiting = {}
         self._waiting[mid] = Waiting(operation, number, lines, now + patience)
 
     # kept until the MCU fetches them (manual 4.2, 4.3)
 
     def _keep(self, entry: Queued) -> None:
         """Modes 1 and 2: queue it, in mode 1 say that there is something (manual 4.11)."""
+        if self._queue is None:
+            self._queue = NmiQueue()
         dropped = self._queue.add(entry)
         for gone in dropped:
-            self._waiting.pop(gone.operation.mid, None)
+            if gone.operation.mid in self._waiting:
+                self._ended(gone.operation.mid)
             self._client().forget(gone.operation.mid)
         if entry not in dropped and self._instance.module.nmi.nnmi == 1:
             self._print(urc.nmi())
@@ -135,7 +140,7 @@ class WaitingRequests:
         self.require_nmi()
         if self._instance.phase is not Phase.REGISTERED:
             raise Failed(Fault.STATE)
-        entry = self._queue.oldest()
+        entry = None if self._queue is None else self._queue.oldest()
         if entry is None or self._instance.module.nmi.nnmi == 0:
             return Done()
         if entry.operation.mid not in self._waiting:
@@ -145,7 +150,8 @@ class WaitingRequests:
     @property
     def queued(self) -> tuple[int, int, int]:
         """How many wait to be fetched, how many found no room, and the bytes of those that wait."""
-        return len(self._queue), self._queue.dropped, self._queue.size
+        queue = self._queue
+        return (0, 0, 0) if queue is None else (len(queue), queue.dropped, queue.size)
 
     def statistics(self) -> tuple[int, int, int]:
         """`<queues>`, `<dropped>`, `<buffers>` of AT+MIPLQMGR= (manual 4.4)."""
@@ -204,8 +210,7 @@ class WaitingRequests:
         """The MCU has answered, and `reply` says it to the platform."""
         mid = waiting.operation.mid
         self._instance.require_room(len(reply.payload), now)
-        del self._waiting[mid]
-        self._queue.remove(mid)
+        self._ended(mid)
         self.send(mid, reply, now)
         self.remember(waiting.number, now)
         self._instance.module.extra(21)  # behind what `sent` prints; without <mid>, MB 6.7
@@ -219,14 +224,22 @@ class WaitingRequests:
 
     def remember(self, number: int, now: float) -> None:
         """It is answered: a response of the MCU that still comes is `OK` (decision 31)."""
+        if not self._answered:
+            self._answered = {}
         self._answered.pop(number, None)
         self._answered[number] = now + REMEMBERED_S
         while len(self._answered) > REMEMBERED_LIMIT:
             del self._answered[next(iter(self._answered))]
 
-    def _give_up(self, mid: int, now: float) -> None:
+    def _ended(self, mid: int) -> None:
+        """The request waits no longer."""
         del self._waiting[mid]
-        self._queue.remove(mid)
+        self._waiting = self._waiting or NOTHING
+        if self._queue is not None:
+            self._queue.remove(mid)
+
+    def _give_up(self, mid: int, now: float) -> None:
+        self._ended(mid)
         if self._instance.module.quirks.after_timeout == "5.00":
             self.send(mid, Reply(Code.INTERNAL_SERVER_ERROR), now)
         else:

@@ -7,6 +7,7 @@ from zlib import crc32
 from lwm2m_core.block_option import LARGEST, Block
 from lwm2m_core.frozen import frozen
 from lwm2m_core.message import Code, Message, Option, Options, is_success, uint_bytes
+from lwm2m_core.nothing import NOTHING
 from lwm2m_core.observations import Observation
 
 KEPT_LIMIT: Final = 4
@@ -50,7 +51,7 @@ class Bodies:
     __slots__ = ("_kept",)
 
     def __init__(self) -> None:
-        self._kept: dict[_Key, _Kept] = {}  # the one asked for last comes last
+        self._kept: dict[_Key, _Kept] = NOTHING  # the one asked for last comes last
 
     def find(self, request: Message, now: float) -> Answer | None:
         """The answer to a new request that asks for a later block, or for one that cannot be; None
@@ -69,7 +70,7 @@ class Bodies:
         if block.number == 0:
             return None
         self._expire(now)
-        kept = self._kept.pop(_key(request), None)
+        kept = self._kept.pop(_key(request), None) if self._kept else None
         if kept is not None:
             self._keep(_key(request), kept.whole, now)
             return _block(kept.whole, block, request)
@@ -107,11 +108,14 @@ class Bodies:
         etag = crc32(answer.payload).to_bytes(4, "big")
         whole = replace(answer, options=(*answer.options, (Option.ETAG, etag)))
         later = tuple(each for each in whole.options if each[0] not in _OF_THE_FIRST)
-        self._kept.pop(key, None)
+        if key in self._kept:
+            del self._kept[key]
         self._keep(key, replace(whole, options=later), now)
         return whole
 
     def _keep(self, key: _Key, whole: Answer, now: float) -> None:
+        if not self._kept:
+            self._kept = {}
         self._kept[key] = _Kept(whole, now)
         if len(self._kept) > KEPT_LIMIT:
             del self._kept[next(iter(self._kept))]

@@ -6,7 +6,6 @@ in, `outputs()` and `deadline()` go out.
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import count
 from typing import Final, Literal
 
 from lwm2m_core.accounts import Account
@@ -99,7 +98,7 @@ class Download:
             return
         self._state = _State.CONNECTING
         account = Account(self._target.host, self._target.port)
-        self._peer = Peer(account, "download", self._endpoint, count(1), self._outputs.append)
+        self._peer = Peer(account, "download", self._endpoint, 0, self._outputs.append)
         self._peer.connect()
 
     def cancel(self, now: float) -> None:

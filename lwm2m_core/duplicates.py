@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Final
 
 from lwm2m_core.message import Message
+from lwm2m_core.nothing import NOTHING
 
 DIGEST_BYTES: Final = 16
 """Enough that no two datagrams share a digest by chance; a whole datagram may have 64 KiB."""
@@ -37,11 +38,11 @@ class Duplicates:
     __slots__ = ("waiting", "_strict", "_lifetime", "_limit", "_heard")
 
     def __init__(self, lifetime: float, limit: int, *, strict: bool = False) -> None:
-        self.waiting: dict[int, Heard] = {}
+        self.waiting: dict[int, Heard] = NOTHING
         self._strict = strict
         self._lifetime = lifetime
         self._limit = limit
-        self._heard: OrderedDict[int, Heard] = OrderedDict()
+        self._heard: OrderedDict[int, Heard] = NOTHING
 
     def find(self, mid: int, now: float) -> Heard | None:
         heard = self._heard.get(mid) or self.waiting.get(mid)
@@ -53,6 +54,8 @@ class Duplicates:
         if len(self._heard) >= self._limit:
             self._heard.popitem(last=False)
         digest = _digest(data) if self._strict else b""
+        if not self._heard:
+            self._heard = OrderedDict()
         heard = self._heard[mid] = Heard(None, now + self._lifetime, digest, reply)
         return heard
 
@@ -65,11 +68,14 @@ class Duplicates:
         """Remember a request that is to be answered."""
         heard = self.add(message.mid, data, now)
         heard.request = message
+        if not self.waiting:
+            self.waiting = {}
         self.waiting[message.mid] = heard
 
     def settle(self, mid: int, reply: bytes | None) -> None:
         """The request waits no longer; its repeats get `reply`."""
         heard = self.waiting.pop(mid)
+        self.waiting = self.waiting or NOTHING
         heard.request = None
         heard.reply = reply
 
@@ -79,6 +85,7 @@ class Duplicates:
             if heard.until > now:
                 return
             del self._heard[mid]
+        self._heard = NOTHING
 
 
 def _digest(data: bytes) -> bytes:

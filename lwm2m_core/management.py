@@ -17,6 +17,7 @@ from lwm2m_core.dispatch import MANNERS, Manners, judge
 from lwm2m_core.endpoint import Acknowledged, Duplicate, Endpoint, GaveUp, Output, Rejected
 from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Code, Message, Options, Type, options
+from lwm2m_core.nothing import NOTHING
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.observations import UNACKNOWLEDGED_LIMIT, Observation, Observations
 from lwm2m_core.operations import CancelObserve, Execute, Observe, Operation, Refusal, Write
@@ -43,7 +44,7 @@ class Management:
         self._endpoint = endpoint
         self._emit = emit
         self._manners = manners
-        self._observing: dict[int, Observe] = {}
+        self._observing: dict[int, Observe] = NOTHING
         self._limit = assembled_limit
         self._blocks: Blocks | None = None  # most servers send none
         self._bodies = Bodies()
@@ -80,7 +81,8 @@ class Management:
         if request is not None:
             answer = self._bodies.cut(request, answer, now)
         self._answer(mid, answer, now)
-        observe = self._observing.pop(mid, None)
+        observe = self._observing.get(mid)
+        self._forget_observe(mid)
         if observe is not None and begins and request is not None:
             size = wanted_size(request)
             self.observations.add(
@@ -93,9 +95,14 @@ class Management:
         self._endpoint.forget(mid)
 
     def _forget(self, mid: int) -> None:
-        self._observing.pop(mid, None)
+        self._forget_observe(mid)
         if self._blocks is not None:
             self._blocks.forget(mid)
+
+    def _forget_observe(self, mid: int) -> None:
+        if mid in self._observing:
+            del self._observing[mid]
+            self._observing = self._observing or NOTHING
 
     def _block_of(self, mid: int, code: int) -> Options:
         """The option that goes with the answer to request `mid`."""

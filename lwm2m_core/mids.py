@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Final
 
 from lwm2m_core.errors import EngineError
+from lwm2m_core.nothing import NOTHING
 
 MESSAGE_IDS: Final = 0x10000
 
@@ -19,8 +20,8 @@ class MessageIds:
         self.last: int | None = None
         self._next = first
         self._lifetime = lifetime
-        self._used: OrderedDict[int, float] = OrderedDict()  # id -> end of its lifetime, ascending
-        self._rejectable: dict[int, None] = {}  # an empty set would take 200 bytes
+        self._used: OrderedDict[int, float] = NOTHING  # id -> end of its lifetime, ascending
+        self._rejectable: dict[int, None] = NOTHING  # an empty set would take 200 bytes
 
     def fresh(self, now: float, *taken: Collection[int]) -> int:
         """An id to use next, in none of `taken`. Raises EngineError if those are all.
@@ -40,19 +41,24 @@ class MessageIds:
     def use(self, mid: int, now: float, *, rejectable: bool) -> None:
         """Note that a message goes out. `rejectable`: a Reset for it matters, though nothing else
         is kept of the message (notifications and responses sent as NON)."""
+        if not self._used:
+            self._used = OrderedDict()
         self._used[mid] = now + self._lifetime
         self._used.move_to_end(mid)
         self.last = mid
         if rejectable:
+            if not self._rejectable:
+                self._rejectable = {}
             self._rejectable[mid] = None
-        else:
-            self._rejectable.pop(mid, None)
+        elif mid in self._rejectable:
+            del self._rejectable[mid]
 
     def reject(self, mid: int, now: float) -> bool:
         """Whether a Reset for `mid` is for a rejectable message; true only once for each."""
         self._expire(now)
         found = mid in self._rejectable
-        self._rejectable.pop(mid, None)
+        if found:
+            del self._rejectable[mid]
         return found
 
     def _oldest(self, taken: Collection[Collection[int]]) -> int:
@@ -67,4 +73,6 @@ class MessageIds:
             if until > now:
                 return
             del self._used[mid]
-            self._rejectable.pop(mid, None)
+            if mid in self._rejectable:
+                del self._rejectable[mid]
+        self._used = self._rejectable = NOTHING

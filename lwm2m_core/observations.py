@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lwm2m_core.block_option import LARGEST
+from lwm2m_core.nothing import NOTHING
 from lwm2m_core.paths import Path
 
 OBSERVATION_LIMIT = 64
@@ -37,9 +38,9 @@ class Observations:
     __slots__ = ("_by_path", "_sent", "_in_flight", "_number")
 
     def __init__(self, last_number: int = 0) -> None:
-        self._by_path: dict[Path, Observation] = {}
-        self._sent: dict[int, Observation] = {}
-        self._in_flight: dict[int, None] = {}  # an empty set would take 200 bytes
+        self._by_path: dict[Path, Observation] = NOTHING
+        self._sent: dict[int, Observation] = NOTHING
+        self._in_flight: dict[int, None] = NOTHING  # an empty set would take 200 bytes
         self._number = last_number
 
     def __len__(self) -> int:
@@ -74,11 +75,13 @@ class Observations:
         for other in self:
             if other.token == observation.token or other.path == observation.path:
                 del self._by_path[other.path]
+        if not self._by_path:
+            self._by_path = {}
         self._by_path[observation.path] = observation
 
     def cancel(self, path: Path) -> Observation | None:
         """End the observation of exactly this path (GET with Observe 1)."""
-        return self._by_path.pop(path, None)
+        return self._by_path.pop(path, None) if self._by_path else None
 
     def next_number(self) -> int:
         """The next Observe value: at least 1, and rising in all observations alike (SV 4.3)."""
@@ -87,30 +90,34 @@ class Observations:
 
     def sent(self, mid: int, observation: Observation, *, confirmable: bool) -> None:
         """Remember that `mid` is a notification, so that its fate can be told."""
+        if not self._sent:
+            self._sent = {}
         self._sent.pop(mid, None)
         self._sent[mid] = observation
         if len(self._sent) > NOTIFICATION_MEMORY:
             settled = next(m for m in self._sent if m not in self._in_flight)
             del self._sent[settled]
         if confirmable:
+            if not self._in_flight:
+                self._in_flight = {}
             self._in_flight[mid] = None
 
     def settled(self, mid: int) -> bool:
         """A CON message was acknowledged or given up; whether it was a notification in flight."""
-        if mid not in self._in_flight:
-            return False
-        del self._in_flight[mid]
-        return True
+        found = mid in self._in_flight
+        if found:
+            del self._in_flight[mid]
+        return found
 
     def rejected(self, mid: int) -> tuple[bool, Observation | None]:
         """RST to `mid`: whether it was a notification, and the observation that ended by it.
 
         An observation that was renewed under another token since is not meant (RFC 7641 4.2).
         """
-        self._in_flight.pop(mid, None)
-        observation = self._sent.pop(mid, None)
-        if observation is None:
+        self.settled(mid)
+        if mid not in self._sent:
             return False, None
+        observation = self._sent.pop(mid)
         now = self._by_path.get(observation.path)
         if now is None or now.token != observation.token:
             return True, None

@@ -1,6 +1,6 @@
 """One peer: the CoAP endpoint that talks to it, our requests there, and the link under it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from lwm2m_core.accounts import Account
 from lwm2m_core.backlog import Backlog
@@ -10,11 +10,12 @@ from lwm2m_core.transfers import Transfers
 
 
 class Peer:
-    """Owns the link generations of one session: what comes from an older one is not ours."""
+    """Owns the link generations of one session: what comes from an older one is not ours.
+    `generation`: the last one."""
 
     __slots__ = (
-        "endpoint", "transfers", "_account", "_role", "_generations", "_emit", "_link", "is_up",
-        "backlog",
+        "endpoint", "transfers", "_account", "_role", "generation", "_emit", "_link", "is_up",
+        "_backlog",
     )  # fmt: skip
 
     def __init__(
@@ -22,18 +23,24 @@ class Peer:
         account: Account,
         role: Role,
         endpoint: Endpoint,
-        generations: Iterator[int],
+        generation: int,
         emit: Callable[[LinkOutput], None],
     ) -> None:
         self.endpoint = endpoint
         self.transfers = Transfers(endpoint)
         self._account = account
         self._role: Role = role
-        self._generations = generations
+        self.generation = generation
         self._emit = emit
         self._link: int | None = None
         self.is_up = False
-        self.backlog = Backlog()
+        self._backlog: Backlog | None = None  # of a link that is up
+
+    @property
+    def backlog(self) -> Backlog:
+        """What waits for the next link."""
+        self._backlog = self._backlog or Backlog()
+        return self._backlog
 
     @property
     def is_secure(self) -> bool:
@@ -42,7 +49,8 @@ class Peer:
     def connect(self) -> None:
         """Ask for a link of a new generation; a former one is closed first."""
         self.disconnect()
-        self._link = next(self._generations)
+        self.generation += 1
+        self._link = self.generation
         self._emit(OpenLink(self._link, self._account, self._role))
 
     def disconnect(self) -> None:
@@ -56,13 +64,15 @@ class Peer:
 
     def link_up(self) -> None:
         self.is_up = True
-        while (data := self.backlog.take()) is not None:
-            self.send(data)
+        if self._backlog is not None:
+            while (data := self._backlog.take()) is not None:
+                self.send(data)
+            self._backlog = None
 
     def link_lost(self) -> None:
         """The link died by itself: there is nothing left to close, and nothing waits for it."""
         self._link, self.is_up = None, False
-        self.backlog.clear()
+        self._backlog = None
 
     def send(self, data: bytes) -> None:
         """Send at once, or as soon as there is a link; without one, another is asked for."""

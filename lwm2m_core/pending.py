@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Message, is_success
+from lwm2m_core.nothing import NOTHING
 
 
 class Rng(Protocol):
@@ -76,19 +77,20 @@ class PendingRequests:
     __slots__ = ("by_handle", "by_token")
 
     def __init__(self) -> None:
-        self.by_handle: dict[int, Pending] = {}
-        self.by_token: dict[bytes, Pending] = {}
+        self.by_handle: dict[int, Pending] = NOTHING
+        self.by_token: dict[bytes, Pending] = NOTHING
 
     def add(self, pending: Pending) -> None:
+        if not self.by_handle:
+            self.by_handle, self.by_token = {}, {}
         self.by_handle[pending.handle] = pending
         self.by_token[pending.token] = pending
 
     def remove(self, pending: Pending) -> None:
         del self.by_handle[pending.handle]
         del self.by_token[pending.token]
-        if not self.by_handle:  # empty ones keep what they have taken unless they are cleared
-            self.by_handle.clear()
-            self.by_token.clear()
+        if not self.by_handle:
+            self.by_handle = self.by_token = NOTHING
 
     def fresh_token(self, length: int, rng: Rng) -> bytes:
         """A random token that no request has; EngineError if there is none of that length."""

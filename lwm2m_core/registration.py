@@ -1,6 +1,6 @@
 """One registration at one server: the requests that keep it, and what their answers mean."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +9,7 @@ from lwm2m_core import requests
 from lwm2m_core.errors import EngineError
 from lwm2m_core.login import Event, Verdict, Why
 from lwm2m_core.message import Code, Message, Option
+from lwm2m_core.nothing import NOTHING
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.requests import Changes, Outgoing, Settings
 from lwm2m_core.transfers import Transfers
@@ -30,13 +31,13 @@ _Errand = Literal["register", "deregister"] | _Update
 class Registration:
     """Made when the link stands; `lifetime` in seconds as open() was told.
 
-    `settings` may be replaced between two requests. `wanted_lifetime` is what was last asked for;
-    `lifetime` what the server has accepted.
+    `settings` may be replaced between two requests. `number`: of the last Update.
+    `wanted_lifetime` is what was last asked for; `lifetime` what the server has accepted.
     """
 
     __slots__ = (
         "lifetime", "wanted_lifetime", "expires_at", "settings", "_tree", "_transfers",
-        "_numbers", "_tell", "_errands", "_location",
+        "number", "_tell", "_errands", "_location",
     )  # fmt: skip
 
     def __init__(
@@ -45,7 +46,7 @@ class Registration:
         tree: ObjectTree,
         transfers: Transfers,
         lifetime: int,
-        numbers: Iterator[int],
+        number: int,
         tell: Callable[[out.ClientOutput], None],
     ) -> None:
         self.lifetime = self.wanted_lifetime = lifetime
@@ -53,9 +54,9 @@ class Registration:
         self.settings = settings
         self._tree = tree
         self._transfers = transfers
-        self._numbers = numbers
+        self.number = number
         self._tell = tell
-        self._errands: dict[int, _Errand] = {}
+        self._errands: dict[int, _Errand] = NOTHING
         self._location: tuple[bytes, ...] = ()
 
     @property
@@ -69,7 +70,7 @@ class Registration:
     def update(self, now: float, changes: Changes) -> int:
         """Send an Update and return its number; several may be under way."""
         self.require_room()
-        number = next(self._numbers)
+        number = self.number = self.number + 1
         if changes.lifetime is not None:
             self.wanted_lifetime = changes.lifetime
         request = requests.update(self.settings, self._tree, self._location, changes)
@@ -134,15 +135,18 @@ class Registration:
 
     def _errand(self, handle: int) -> _Errand | None:
         """What the request was for, which has ended."""
-        errand = self._errands.pop(handle, None)
-        if not self._errands:  # an empty one keeps what it has taken unless it is cleared
-            self._errands.clear()
+        if handle not in self._errands:
+            return None
+        errand = self._errands.pop(handle)
+        self._errands = self._errands or NOTHING
         return errand
 
     def _ask(self, request: Outgoing, errand: _Errand, now: float) -> None:
         handle = self._transfers.request(
             request.code, now, options=request.options, payload=request.payload
         )
+        if not self._errands:
+            self._errands = {}
         self._errands[handle] = errand
 
 

@@ -6,6 +6,7 @@ from enum import IntEnum
 from lwm2m_core.codec import encode
 from lwm2m_core.message import Code, Message, Type
 from lwm2m_core.mids import MessageIds
+from lwm2m_core.nothing import NOTHING
 from lwm2m_core.outputs import Datagram, GaveUp, Output
 from lwm2m_core.pending import Pending
 from lwm2m_core.timers import Timers
@@ -52,7 +53,7 @@ class Sender:
         self.outputs: list[Output] = []
         self.timers: Timers[tuple[Due, int]] = Timers()
         self.mids = MessageIds(first_mid, transmission.exchange_lifetime)
-        self.exchanges: dict[int, Exchange] = {}
+        self.exchanges: dict[int, Exchange] = NOTHING
         self._transmission = transmission
 
     def send(
@@ -72,6 +73,8 @@ class Sender:
         if message.type == _CON:
             left = self._transmission.max_retransmit if max_retransmit is None else max_retransmit
             span = self._transmission.ack_timeout
+            if not self.exchanges:
+                self.exchanges = {}
             self.exchanges[message.mid] = Exchange(data, now + span, span, left, request)
             self.timers.set((Due.RESEND, message.mid), now + span)
         self.outputs.append(Datagram(data))
@@ -98,11 +101,11 @@ class Sender:
 
     def end(self, mid: int) -> Exchange | None:
         """Send the message no more; None if it was not under way."""
-        exchange = self.exchanges.pop(mid, None)
-        if exchange is not None:
-            self.timers.cancel((Due.RESEND, mid))
-            if not self.exchanges:  # an empty one keeps what it has taken unless it is cleared
-                self.exchanges.clear()
+        if mid not in self.exchanges:
+            return None
+        exchange = self.exchanges.pop(mid)
+        self.exchanges = self.exchanges or NOTHING
+        self.timers.cancel((Due.RESEND, mid))
         return exchange
 
     def settle(self, request: Pending) -> None:

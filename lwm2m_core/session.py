@@ -1,8 +1,7 @@
 """The login as it runs: which server we are talking to, over which link, and how it goes on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
 
 from lwm2m_core import client_outputs as out
 from lwm2m_core import endpoint as coap
@@ -33,7 +32,7 @@ class Session:
 
     __slots__ = (
         "state", "lifetime", "bootstrapped", "peer", "bootstrap", "registration", "management",
-        "queue_mode", "ageing", "_settings", "_tree", "_rng", "_tell", "_generations", "_numbers",
+        "queue_mode", "ageing", "_settings", "_tree", "_rng", "_tell", "_generation", "_number",
         "_handed_out", "_give_up_at",
     )  # fmt: skip
 
@@ -57,8 +56,8 @@ class Session:
         self._tree = tree
         self._rng = rng
         self._tell = tell
-        self._generations: Iterator[int] = count(1)
-        self._numbers: Iterator[int] = count(1)
+        self._generation = 0  # of the last link
+        self._number = 0  # of the last Update
         self._handed_out: Account | None = None
         self._give_up_at: float | None = None
 
@@ -244,7 +243,7 @@ class Session:
 
     def _meet(self, account: Account, role: out.Role) -> None:
         endpoint = Endpoint(self._settings.transmission, self._rng)
-        self.peer = Peer(account, role, endpoint, self._generations, self._tell)
+        self.peer = Peer(account, role, endpoint, self._generation, self._tell)
         self.peer.connect()
 
     def _move_on(self, provision: Provision) -> None:
@@ -258,7 +257,7 @@ class Session:
 
     def _register(self, peer: Peer, now: float) -> None:
         self.registration = Registration(
-            self._settings, self._tree, peer.transfers, self.lifetime, self._numbers, self._tell
+            self._settings, self._tree, peer.transfers, self.lifetime, self._number, self._tell
         )
         # A server may ask before its answer to the Register arrives (conformance 9).
         limit, manners = self._settings.assembled_limit, self._settings.manners
@@ -281,7 +280,9 @@ class Session:
     def _leave(self) -> None:
         if self.peer is not None:
             self.peer.disconnect()
+            self._generation = self.peer.generation
         if self.registration is not None:
             self.lifetime = self.registration.lifetime
+            self._number = self.registration.number
         self.peer = self.bootstrap = self.registration = self.management = None
         self.queue_mode = QueueMode()

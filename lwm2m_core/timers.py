@@ -4,6 +4,8 @@ from collections.abc import Hashable
 from heapq import heapify, heappop, heappush
 from typing import Final, Generic, TypeVar
 
+from lwm2m_core.nothing import NOTHING
+
 Key = TypeVar("Key", bound=Hashable)
 
 STALE_LIMIT: Final = 64
@@ -26,19 +28,22 @@ class Timers(Generic[Key]):
     __slots__ = ("_heap", "_current", "_count")
 
     def __init__(self) -> None:
-        self._heap: list[tuple[float, int, Key]] = []
-        self._current: dict[Key, int] = {}
+        self._heap: list[tuple[float, int, Key]] = NOTHING
+        self._current: dict[Key, int] = NOTHING
         self._count = 0
 
     def set(self, key: Key, when: float) -> None:
         """Have `key` fall due at `when`, and no longer at the time it was set to before."""
         self._count += 1
+        if not self._current:
+            self._heap, self._current = [], {}
         self._current[key] = self._count
         heappush(self._heap, (when, self._count, key))
         self._sweep()
 
     def cancel(self, key: Key) -> None:
-        if self._current.pop(key, None) is not None:
+        if key in self._current:
+            del self._current[key]
             self._sweep()
 
     def deadline(self) -> float | None:
@@ -57,9 +62,8 @@ class Timers(Generic[Key]):
         return key
 
     def _sweep(self) -> None:
-        if not self._current:  # empty ones keep what they have taken unless they are cleared
-            self._current.clear()
-            self._heap.clear()
+        if not self._current:
+            self._heap = self._current = NOTHING
         elif len(self._heap) > 2 * len(self._current) + STALE_LIMIT:
             self._heap = [entry for entry in self._heap if self._is_current(entry)]
             heapify(self._heap)

@@ -8,6 +8,7 @@ from lwm2m_core.block_option import LARGEST, Block, is_block_size
 from lwm2m_core.endpoint import Endpoint
 from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Code, Message, Option, Options, is_success
+from lwm2m_core.nothing import NOTHING
 from lwm2m_core.outputs import Failed, NoAnswer, Response
 from lwm2m_core.upload import Upload
 
@@ -66,9 +67,9 @@ class Transfers:
         self.endpoint: Final = endpoint
         self._answer_limit = answer_limit
         self._last = 0  # handle
-        self._transfers: dict[int, _Transfer] = {}
-        self._by_request: dict[int, _Transfer] = {}  # `first` and `later` of each
-        self._waiting: list[_Transfer] = []  # a deque would take 600 bytes
+        self._transfers: dict[int, _Transfer] = NOTHING
+        self._by_request: dict[int, _Transfer] = NOTHING  # `first` and `later` of each
+        self._waiting: tuple[_Transfer, ...] = ()
         self._sending: _Transfer | None = None
 
     def request(
@@ -91,8 +92,10 @@ class Transfers:
         handle = self._last = self._last + 1
         upload, assembly = Upload(payload, block_size), Assembly(self._answer_limit)
         transfer = _Transfer(handle, code, options, token, upload, assembly)
+        if not self._transfers:
+            self._transfers = {}
         self._transfers[handle] = transfer
-        self._waiting.append(transfer)
+        self._waiting += (transfer,)
         self._send_waiting(now)
         return handle
 
@@ -115,7 +118,9 @@ class Transfers:
 
     def _send_waiting(self, now: float) -> None:
         while self._waiting and self._sending is None:
-            self._send(self._waiting.pop(0), now)
+            first, *others = self._waiting
+            self._waiting = tuple(others)
+            self._send(first, now)
 
     def _send(self, transfer: _Transfer, now: float) -> None:
         """A piece of the body, or all of it."""
@@ -129,7 +134,7 @@ class Transfers:
             payload=payload,
             token=transfer.token,
         )
-        self._by_request[transfer.first] = transfer
+        self._wait_for(transfer.first, transfer)
         transfer.token = self.endpoint.token_of(transfer.first)
 
     def _ask(self, transfer: _Transfer, block: Block, now: float) -> None:
@@ -137,7 +142,12 @@ class Transfers:
         kept = tuple(each for each in transfer.options if each[0] not in _OF_THE_BODY)
         options = (*kept, block.option(Option.BLOCK2))
         transfer.later = self.endpoint.request(transfer.code, now, options=options)
-        self._by_request[transfer.later] = transfer
+        self._wait_for(transfer.later, transfer)
+
+    def _wait_for(self, handle: int, transfer: _Transfer) -> None:
+        if not self._by_request:
+            self._by_request = {}
+        self._by_request[handle] = transfer
 
     # Receiving.
 
@@ -163,7 +173,7 @@ class Transfers:
         if self._sending is transfer:
             self._sending = None
         if transfer.upload.goes_on(answer):
-            self._waiting.insert(0, transfer)
+            self._waiting = (transfer, *self._waiting)
             return None
         transfer.assembly = Assembly(self._answer_limit)
         self._leave_later(transfer)
@@ -197,11 +207,9 @@ class Transfers:
         self._leave_first(transfer)
         self._leave_later(transfer)
         del self._transfers[transfer.handle]
-        if not self._transfers:  # empty ones keep what they have taken unless they are cleared
-            self._transfers.clear()
-            self._by_request.clear()
-        if transfer in self._waiting:
-            self._waiting.remove(transfer)
+        if not self._transfers:
+            self._transfers = self._by_request = NOTHING
+        self._waiting = tuple(each for each in self._waiting if each is not transfer)
         if self._sending is transfer:
             self._sending = None
 

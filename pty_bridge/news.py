@@ -11,23 +11,25 @@ class News:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._waiting: list[Callable[[], None]] = []  # a deque would take 700 bytes
+        self._waiting: tuple[Callable[[], None], ...] = ()  # a deque would take 700 bytes
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
     def add(self, happening: Callable[[], None]) -> None:
-        self._waiting.append(happening)
+        self._waiting += (happening,)
         self._loop.call_soon(self._tell_one)
 
     def tell(self) -> None:
         """All of it, now; for a caller that is about to hand over bytes."""
         while self._waiting:
-            self._waiting.pop(0)()
+            self._tell_one()
 
     def forget(self) -> None:
-        self._waiting.clear()
+        self._waiting = ()
 
     def _tell_one(self) -> None:
         if self._waiting:
-            self._waiting.pop(0)()
+            first, *others = self._waiting
+            self._waiting = tuple(others)
+            first()

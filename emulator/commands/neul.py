@@ -76,7 +76,7 @@ def platform(firmware: Firmware) -> Result:
 @at("+NPSMR=", manual="HF 3")
 def sleep_report(firmware: Firmware, n: Literal[0, 1]) -> Result:
     """Whether +NPSMR tells when the module falls asleep and wakes."""
-    firmware.network.reports["+NPSMR"] = n
+    firmware.network.report("+NPSMR", n)
     return Done()
 
 

@@ -87,7 +87,7 @@ def edrx_granted(firmware: Firmware) -> Result:
 
 @at("+CSCON=", manual="27.007 10.1.30")
 def connection_report(firmware: Firmware, n: Literal[0, 1]) -> Result:
-    firmware.network.reports["+CSCON"] = n
+    firmware.network.report("+CSCON", n)
     return Done()
 
 

@@ -22,7 +22,7 @@ UNKNOWN_QUALITY = (99, 99, 255, 255, 255, 255)  # 27.007 8.69
 
 @at("+CEREG=", manual="27.007 10.1.22")
 def eps_report(firmware: Firmware, n: Literal[0, 1, 2, 3, 4, 5]) -> Result:
-    firmware.network.reports["+CEREG"] = n
+    firmware.network.report("+CEREG", n)
     return Done()
 
 
@@ -33,7 +33,7 @@ def eps_status(firmware: Firmware) -> Result:
 
 @at("+CREG=", manual="27.007 7.2")
 def circuit_report(firmware: Firmware, n: Mode) -> Result:
-    firmware.network.reports["+CREG"] = n
+    firmware.network.report("+CREG", n)
     return Done()
 
 
@@ -44,7 +44,7 @@ def circuit_status(firmware: Firmware) -> Result:
 
 @at("+CGREG=", manual="27.007 10.1.20")
 def packet_report(firmware: Firmware, n: Mode) -> Result:
-    firmware.network.reports["+CGREG"] = n
+    firmware.network.report("+CGREG", n)
     return Done()
 
 

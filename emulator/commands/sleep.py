@@ -56,7 +56,7 @@ def power_lines(firmware: Firmware, name: Text, mode: UInt8 = 0) -> Result:
 @at("+ECPSMR=", manual="HF 3")
 def sleep_report(firmware: Firmware, n: Literal[0, 1]) -> Result:
     """Whether +ECPSMR tells when the module falls asleep and wakes."""
-    firmware.network.reports["+ECPSMR"] = n
+    firmware.network.report("+ECPSMR", n)
     return Done()
 
 

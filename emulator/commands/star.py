@@ -11,14 +11,14 @@ from emulator.firmware import Firmware
 @at("*SLEEP=", manual="HF 3")
 def allow_sleep(firmware: Firmware, mode: Literal[0, 1, 2]) -> Result:
     """Whether *GOTOSLEEP tells when the module falls asleep."""
-    firmware.network.reports["*GOTOSLEEP"] = mode
+    firmware.network.report("*GOTOSLEEP", mode)
     return Done()
 
 
 @at("*MATWAKEUP=", manual="HF 3")
 def wake_report(firmware: Firmware, n: Literal[0, 1]) -> Result:
     """Whether *MATWAKEUP tells when it wakes."""
-    firmware.network.reports["*MATWAKEUP"] = n
+    firmware.network.report("*MATWAKEUP", n)
     return Done()
 
 

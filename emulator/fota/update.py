@@ -64,7 +64,7 @@ class Update:
         self._rng: Rng | None = None
         self._download: Download | None = None
         self._install_at: float | None = None
-        self._outputs: list[UpdateOutput] = []
+        self._outputs: tuple[UpdateOutput, ...] = ()
 
     # What the platform asks.
 
@@ -166,9 +166,9 @@ class Update:
             return self._install_at
         return earliest(self._download.deadline(), self._install_at)
 
-    def outputs(self) -> list[UpdateOutput]:
+    def outputs(self) -> tuple[UpdateOutput, ...]:
         """All that has come about since the last call, in order."""
-        drained, self._outputs = self._outputs, []
+        drained, self._outputs = self._outputs, ()
         return drained
 
     # Inside.
@@ -227,7 +227,7 @@ class Update:
                 case Progress():
                     pass
                 case _:
-                    self._outputs.append(output)
+                    self._outputs += (output,)
 
     def _fetch(self, uri: str) -> Download:
         self._rng = self._rng or self._streams("download")
@@ -240,7 +240,7 @@ class Update:
         if self.package.model != self._model:
             self._go(Event.NOT_INSTALLED)
             return
-        self._outputs.append(Install(self.package.version))
+        self._outputs += (Install(self.package.version),)
 
 
 def _result(reason: Reason, code: int | None) -> Result:

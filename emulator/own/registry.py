@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from emulator.instance import Instance
+from emulator.instance import Instance, Platform
 from emulator.own.bodies import Bodies
 from emulator.own.object import INSTANCE, Current, Definition, OwnObject, Resource
-from emulator.own.reporting import Reporting
+from emulator.own.reporting import Reporting, observed
 from emulator.own.server import Server
+from emulator.quirks import Quirks
 from lwm2m_core.formats import (
     ContentError,
     Form,
@@ -28,29 +29,43 @@ NEEDS: dict[type[Operation], str] = {Read: "R", Observe: "R", Write: "W", Execut
 class OwnObjects:
     """In the object tree of the instance wherever the MCU has not added an object itself."""
 
-    __slots__ = ("_tree", "_objects", "_instance", "_seen", "_bodies", "_reporting")
+    __slots__ = (
+        "_tree", "_objects", "_instance", "_changes", "_quirks", "_platform", "_server", "_bodies",
+        "_reporting",
+    )  # fmt: skip
 
     def __init__(self, instance: Instance, server: Server, others: Iterable[OwnObject]) -> None:
         self._tree = instance.tree
         self._objects: tuple[OwnObject, ...] = (server, *others)
         self._instance = instance
-        self._seen: object = None  # when the places were taken last
-        self._bodies = Bodies()
-        self._reporting = Reporting(instance, server, self)
+        self._changes = -1  # of the tree when the places were taken last, and so on
+        self._quirks: Quirks | None = None
+        self._platform: Platform | None = None
+        self._server = server
+        self._bodies: Bodies | None = None  # while some arrive
+        self._reporting: Reporting | None = None  # while something of ours is observed
         self._take_places()
 
     def settle(self, now: float) -> None:
         """After every input: what the MCU took over is its own, what it gave back ours again; and
         what is observed is reported."""
         self._take_places()
-        self._reporting.check(now)
+        observations = observed(self._instance)
+        if observations or self._reporting is not None:
+            self._reports().check(observations, now)
+
+    def _reports(self) -> Reporting:
+        if self._reporting is None:
+            self._reporting = Reporting(self._instance, self._server, self)
+        return self._reporting
 
     def _take_places(self) -> None:
         """Only the tree, the quirks and the platform say whose an object is."""
-        instance, before = self._instance, self._seen
-        self._seen = (self._tree.changes, instance.module.in_force.quirks, instance.platform)
-        if self._seen == before:
+        changes, platform = self._tree.changes, self._instance.platform
+        quirks = self._instance.module.in_force.quirks
+        if changes == self._changes and quirks is self._quirks and platform is self._platform:
             return
+        self._changes, self._quirks, self._platform = changes, quirks, platform
         for own in self._objects:
             number, owner = own.number, self._tree.owner_of(own.number)
             if owner is None and own.is_there:
@@ -89,7 +104,7 @@ class OwnObjects:
         kept, and followed from now on."""
         refusal = self.refusal(operation, now)
         if refusal is None and isinstance(operation, WriteAttributes):
-            return self._reporting.set_attributes(operation.path, operation.attributes)
+            return self._reports().set_attributes(operation.path, operation.attributes)
         return refusal
 
     def carry_out(self, operation: Write | Execute, now: float) -> Code:
@@ -105,17 +120,21 @@ class OwnObjects:
 
     def deadline(self) -> float | None:
         """When handle_timeout() is due."""
-        return earliest(self._bodies.deadline(), self._reporting.deadline())
+        return earliest(
+            None if self._bodies is None else self._bodies.deadline(),
+            None if self._reporting is None else self._reporting.deadline(),
+        )
 
     def handle_timeout(self, now: float) -> None:
-        for path in self._bodies.silent(now):
+        for path in () if self._bodies is None else self._bodies.silent(now):
             self._break_off(path, now)
 
     def session_over(self, now: float) -> None:
         """Nothing more comes of what was arriving, nobody observes anything."""
-        self._reporting.clear()
-        for path in self._bodies.paths():
+        self._reporting = None
+        for path in () if self._bodies is None else self._bodies.paths():
             self._break_off(path, now)
+        self._bodies = None
 
     def is_ticking(self, path: Path) -> bool:
         row = self._at(path).definition.get(path.fields()[2])
@@ -150,19 +169,20 @@ class OwnObjects:
         """One more block of a long body (decision 36): all of it, or the answer."""
         path, resource = operation.path, operation.path.resource
         assert resource is not None
-        begun = self._bodies.received(path) > 0
-        body = self._bodies.add(path, part, operation.payload, own.body_limit, now)
+        bodies = self._bodies = self._bodies or Bodies()
+        begun = bodies.received(path) > 0
+        body = bodies.add(path, part, operation.payload, own.body_limit, now)
         if body == Code.CONTINUE:
-            code = own.arriving(resource, self._bodies.received(path), now)
+            code = own.arriving(resource, bodies.received(path), now)
             if code != Code.CONTINUE:
-                self._bodies.drop(path)
+                bodies.drop(path)
             return code
         if isinstance(body, Code) and begun:
             own.arriving(resource, 0, now)
         return body
 
     def _break_off(self, path: Path, now: float) -> None:
-        assert path.resource is not None
+        assert path.resource is not None and self._bodies is not None
         self._bodies.drop(path)
         self._at(path).arriving(path.resource, 0, now)
 

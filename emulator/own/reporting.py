@@ -75,19 +75,12 @@ class Reporting:
             return Code.BAD_REQUEST
         return None
 
-    def clear(self) -> None:
-        """The session is over, and with it what the platform wanted."""
-        self._attributes.clear()
-        self._watches.clear()
-        self._due = inf
-
     def deadline(self) -> float | None:
         """When to check again, if nothing happens before."""
         return None if self._due == inf else self._due
 
-    def check(self, now: float) -> None:
+    def check(self, observations: list[Observation], now: float) -> None:
         """After every input: begin to watch what is observed now, and report what is due."""
-        observations = self._observations()
         if not (observations or self._watches or self._attributes):
             return
         self._due = inf
@@ -101,12 +94,6 @@ class Reporting:
                 known = self._known(observation.path)
                 watch = self._watches[observation.path] = _Watch(observation, known, now, now)
             self._report(watch, now)
-
-    def _observations(self) -> list[Observation]:
-        client = self._instance.client
-        if client is None or not (observations := client.observations):
-            return []
-        return [each for each in observations if self._is_ours(each.path)]
 
     def _is_ours(self, path: Path) -> bool:
         return self._instance.tree.owner_of(path.object) == "module"
@@ -174,6 +161,14 @@ class Reporting:
         client.notify(
             observation, encoded.payload, encoded.content_format, now, confirmable=confirmable
         )
+
+
+def observed(instance: Instance) -> list[Observation]:
+    """What the platform observes of the module's own objects."""
+    client, tree = instance.client, instance.tree
+    if client is None or not (observations := client.observations):
+        return []
+    return [each for each in observations if tree.owner_of(each.path.object) == "module"]
 
 
 def _first(values: Iterable[int | None]) -> int | None:

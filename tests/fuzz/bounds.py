@@ -120,13 +120,13 @@ def _of_device(device: Device) -> Sizes:
     return (of_client(client) if client is not None else {}) | {
         "waiting for the MCU": (len(waiting._waiting), WAITING_LIMIT),
         "answered": (len(waiting._answered), REMEMBERED_LIMIT),
-        "queued for MGR": (len(waiting._queue), QUEUE_LIMIT),
-        "bytes queued for MGR": (waiting._queue.size, BUFFER_LIMIT),
+        "queued for MGR": (len(waiting._queue or ()), QUEUE_LIMIT),
+        "bytes queued for MGR": (waiting.queued[2], BUFFER_LIMIT),
         "values held": (len(uplink._held), HELD_LIMIT),
         "ackids": (len(uplink._ackids), CON_LIMIT),
         "discovers": (len(device.downlink._discovers), DISCOVERS_REMEMBERED),
         "queries": (len(device.login._queries), UPDATE_LIMIT),
         "wishes": (len(device.wishes), 0),
-        "watched": (len(own._reporting._watches), observations),
-        "bodies for the module": (len(own._bodies.paths()), TRANSFER_LIMIT),
+        "watched": (len(own._reporting._watches if own._reporting else ()), observations),
+        "bodies for the module": (len(own._bodies.paths() if own._bodies else ()), TRANSFER_LIMIT),
     }
