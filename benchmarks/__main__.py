@@ -57,12 +57,13 @@ def _refuse(name: str, names: tuple[str, ...]) -> int:
 
 def _measured(only: list[str], *, smoke: bool) -> dict[str, Any]:
     """All of it, printed part by part."""
+    from benchmarks.crowds import holdings
     from benchmarks.sections import SECTIONS
     from benchmarks.where import looked_into
 
     size, start = (SMOKE if smoke else FULL), time.monotonic()
     document: dict[str, Any] = _circumstances()
-    document["sections"], document["where"] = [], []
+    document["sections"], document["where"], document["held"] = [], [], []
     for section in SECTIONS:
         if section.name in only if only else not (smoke and section.repeats):
             document["sections"].append(section.document(size))
@@ -71,6 +72,9 @@ def _measured(only: list[str], *, smoke: bool) -> dict[str, Any]:
         document["where"] = looked_into(size)
         for work in document["where"]:
             print("\n".join(page.where_lines(work)), "\n", flush=True)
+    if not only or "memory" in only:
+        document["held"] = [holdings(size)]
+        print("\n".join(page.held_lines(document["held"][0])), "\n", flush=True)
     document["seconds"] = time.monotonic() - start
     print(page.machine(document))
     return document

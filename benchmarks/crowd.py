@@ -1,10 +1,11 @@
 """What is measured: many modems of one process, with hosts in memory or at ptys.
 
-    python -m benchmarks.crowd memory|pty|dtls PORT COUNT
+    python -m benchmarks.crowd memory|pty|dtls PORT COUNT [held]
 
 They are made first, after WARM others that are not counted: with ptys their devices are printed,
 one a line. Then each line on stdin asks for something, and is answered by a line of JSON: `rss`,
-bytes per modem; `login`, seconds until all are registered at PORT; `report N`, seconds of this
+bytes per modem; `held`, where `held` was asked for at the start: objects and their bytes per
+modem, by class; `login`, seconds until all are registered at PORT; `report N`, seconds of this
 process's time for a value from each of them N times over; `minute S`, a value from each within S
 seconds at even intervals: by how many seconds they were late at most, and by how many at the 99th
 percentile.
@@ -19,6 +20,7 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from benchmarks.held import Held, held, more
 from benchmarks.memory import resident
 from emulator.garbage import look_rarely
 from emulator.modem import Modem, ModemSettings
@@ -27,6 +29,7 @@ from emulator.serial_end import SerialEnd
 from pty_bridge.memory import MemoryPort
 from transport.udp import open_udp
 
+_NOTHING_HELD: Held = {}
 WARM, SPARE = 20, 50_000  # how many, and the number of the first
 FIRST_IMEI = 869975030000000
 REGISTERED = b"+MIPLEVENT: 0,6\r\n"
@@ -57,11 +60,12 @@ class Host:
 class Crowd:
     """The modems. `answers`: OKs that all hosts were given; `registered`: hosts that were told."""
 
-    def __init__(self, kind: str, port: int, stack: AsyncExitStack) -> None:
+    def __init__(self, kind: str, port: int, stack: AsyncExitStack, looks: bool = False) -> None:
         self.answers = self.registered = 0
         self._kind, self._port, self._stack = kind, port, stack
         self.modems: list[Modem] = []
         self._base = 0
+        self._looks, self._held = looks, _NOTHING_HELD
         self._to_address = self._address_of  # one for all modems
 
     async def make(self, count: int) -> None:
@@ -71,6 +75,7 @@ class Crowd:
             await self._make(SPARE + number)
         await self.login()
         self.modems, self.registered, self._kind = [], 0, kind
+        self._held = held() if self._looks else {}
         self._base = resident()
         for number in range(count):
             await self._make(number)
@@ -89,6 +94,9 @@ class Crowd:
 
     async def _address_of(self, link: OpenLink) -> tuple[str, int]:
         return "127.0.0.1", self._port
+
+    def held(self) -> Held:
+        return more(self._held, held(), len(self.modems))
 
     def rss(self) -> float:
         return (resident() - self._base) / len(self.modems)
@@ -149,13 +157,13 @@ class Crowd:
         return late[-1], late[len(late) * 99 // 100]
 
 
-async def main(kind: str, port: str, count: str) -> None:
+async def main(kind: str, port: str, count: str, *looks: str) -> None:
     """Until stdin ends."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     look_rarely()
     async with AsyncExitStack() as stack:
-        crowd = Crowd(kind, int(port), stack)
+        crowd = Crowd(kind, int(port), stack, looks=bool(looks))
         await crowd.make(int(count))
         if kind == "pty":
             print("\n".join(modem.port.name for modem in crowd.modems))
@@ -164,6 +172,8 @@ async def main(kind: str, port: str, count: str) -> None:
             match asked:
                 case ["rss"]:
                     told: object = crowd.rss()
+                case ["held"]:
+                    told = crowd.held()
                 case ["login"]:
                     told = await crowd.login()
                 case ["report", times]:

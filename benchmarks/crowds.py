@@ -42,9 +42,9 @@ class Asked:
 
 
 @contextmanager
-def crowd(kind: str, port: str, count: int) -> Iterator[Asked]:
+def crowd(kind: str, port: str, count: int, *looks: str) -> Iterator[Asked]:
     """A process with `count` modems."""
-    command = [*python("crowd"), kind, port, str(count)]
+    command = [*python("crowd"), kind, port, str(count), *looks]
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -128,6 +128,16 @@ def memory(size: Size) -> tuple[Figure, ...]:
         Figure(name, "KiB", tuple(value / 1024 for value in values))
         for name, values in made.items()
     )
+
+
+def holdings(size: Size) -> dict[str, Any]:
+    """What the objects of a modem with a pty are that is registered and has sent no value yet."""
+    rows: dict[str, tuple[float, float]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        raw, fleet = (compiled(name, folder) for name in ("raw_server", "pty_fleet"))
+        with server([raw, "0"]) as port, crowd("pty", port, size.crowd, "held") as asked:
+            _log_in(fleet, port, asked, lambda: rows.update(asked.ask("held")))
+    return {"modems": size.crowd, "rows": rows}
 
 
 def _note_rss(asked: Asked, into: list[float]) -> None:

@@ -25,6 +25,16 @@ To repeat it: `./mipl setup`, then `.venv/bin/python -m benchmarks` on a quiet m
 compiler, some minutes long; `--only NAME` measures one part, `--json FILE` keeps every round.
 """
 
+PACKAGES = ("emulator.", "lwm2m_core.", "transport.", "pty_bridge.")
+REST = {
+    **dict.fromkeys(("str", "bytes", "bytearray", "float", "int"), "texts, bytes and numbers"),
+    **dict.fromkeys(("list", "tuple", "dict"), "lists, tuples and dictionaries"),
+    "collections.OrderedDict": "lists, tuples and dictionaries",
+    **dict.fromkeys(("method", "builtin_function_or_method"), "bound methods"),
+}
+OTHERS = "asyncio, selectors and sockets"
+CLASSES = 12  # that are named
+
 COST = re.compile(r"(\d+) modems, (.+)")
 
 
@@ -38,6 +48,8 @@ def page(document: Mapping[str, Any], picture: str | None = None) -> str:
             parts += ["", f"![Cost per modem, from one to many]({picture})"]
     for work in document["where"]:
         parts += ["", *where_lines(work)]
+    for held in document["held"]:
+        parts += ["", *held_lines(held)]
     return "\n".join(parts) + "\n"
 
 
@@ -76,6 +88,35 @@ def where_lines(work: Mapping[str, Any]) -> list[str]:
         *(f"| {room} | {share:.0f} % |" for room, share in work["rooms"].items()),
         "",
         f"{work['samples']} samples; the functions that were met most: {functions}.",
+    ]
+
+
+def held_lines(held: Mapping[str, Any]) -> list[str]:
+    """A heading, the packages, and the classes that take most."""
+    rows: dict[str, tuple[float, float]] = held["rows"]
+    packages: dict[str, tuple[float, float]] = {}
+    for name, (objects, size) in rows.items():
+        package = name.partition(".")[0] if name.startswith(PACKAGES) else REST.get(name, OTHERS)
+        before = packages.get(package, (0.0, 0.0))
+        packages[package] = before[0] + objects, before[1] + size
+    total = sum(objects for objects, _ in rows.values()), sum(size for _, size in rows.values())
+    most = sorted(rows, key=lambda name: -rows[name][1])[:CLASSES]
+    return [
+        "## Where the memory goes: a modem with a pty, registered, before its first value\n",
+        "| of a modem | objects | bytes |",
+        "| --- | --- | --- |",
+        *(
+            f"| {name} | {objects:.0f} | {size:.0f} |"
+            for name, (objects, size) in sorted(packages.items(), key=lambda each: -each[1][1])
+        ),
+        f"| all | {total[0]:.0f} | {total[1]:.0f} |",
+        "",
+        f"{held['modems']} modems; what they share does not count. The classes that take most: "
+        + ", ".join(f"`{name}` {rows[name][1]:.0f}" for name in most)
+        + ". What the process takes beyond it is mostly free again: while all wait for the answer to"
+        " their registration each has some 3 KB more, and values are put there later. Each record of"
+        " the journal, of a command, an answer or a datagram, adds some 100 bytes, up to 4096"
+        " records.",
     ]
 
 

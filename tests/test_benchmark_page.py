@@ -11,6 +11,14 @@ from benchmarks.size import SMOKE
 
 LOOP = {"subject": "C loop", "unit": "µs", "values": [10.0, 20.0, 40.0]}
 MODEM = {"subject": "modem", "unit": "µs", "values": [15.0, 40.0, 60.0]}
+HELD = {
+    "emulator.a.B": (2.0, 100.0),
+    "emulator.c.D": (1.0, 50.0),
+    "lwm2m_core.e.F": (1.0, 48.0),
+    "str": (3.0, 200.0),
+    "float": (1.0, 24.0),
+    "asyncio.events.Handle": (2.0, 192.0),
+}
 SECTION = {
     "name": "at",
     "title": "AT → OK",
@@ -39,6 +47,7 @@ def _run(*sections: dict[str, Any]) -> dict[str, Any]:
         "machine": machine,
         "sections": list(sections),
         "where": [where],
+        "held": [{"modems": 10, "rows": HELD}],
     }
 
 
@@ -60,6 +69,16 @@ def test_a_page_has_machine_goals_figures_and_where_the_time_goes() -> None:
     assert "## Where the time goes: GETs\n" in text
     assert "| waiting | 75 % |" in text
     assert "50 samples; the functions that were met most: `f` 12 %." in text
+
+
+def test_a_page_has_what_the_memory_of_a_modem_is() -> None:
+    """Packages of ours by their names, what belongs to no package by its kind, the rest in one."""
+    text = page(_run(SECTION))
+    assert "| texts, bytes and numbers | 4 | 224 |\n" in text
+    assert "| asyncio, selectors and sockets | 2 | 192 |\n| emulator | 3 | 150 |\n" in text
+    assert "| lwm2m_core | 1 | 48 |\n| all | 10 | 614 |\n" in text
+    assert "10 modems; what they share does not count." in text
+    assert "`str` 200, `asyncio.events.Handle` 192, `emulator.a.B` 100, " in text
 
 
 def test_the_picture_shows_the_cost_of_one_as_there_are_more() -> None:
