@@ -113,10 +113,10 @@ def held_lines(held: Mapping[str, Any]) -> list[str]:
         "",
         f"{held['modems']} modems; what they share does not count. The classes that take most: "
         + ", ".join(f"`{name}` {rows[name][1]:.0f}" for name in most)
-        + ". What the process takes beyond it is mostly free again: while all wait for the answer to"
-        " their registration each has some 3 KB more, and values are put there later. Each record of"
-        " the journal, of a command, an answer or a datagram, adds some 100 bytes, up to 4096"
-        " records.",
+        + ". What the process takes beyond it is mostly free again: while all of them wait for the"
+        " answer to their registration, each has some 3 KB more, and values are put there later."
+        " Each record of the journal, of a command, an answer or a datagram, adds some 100 bytes,"
+        " up to 4096 records.",
     ]
 
 
