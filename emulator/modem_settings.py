@@ -70,8 +70,7 @@ def seeded(settings: ModemSettings) -> ModemSettings:
 def build_firmware(settings: ModemSettings) -> Firmware:
     """The firmware that `settings` describe; ProfileError or QuirkError where they are wrong."""
     profile = load_profile(settings.model)
-    dialect = settings.dialect or profile.dialect
-    quirks = _quirks(settings, profile.overrides(dialect), dialect)
+    quirks = _quirks(settings, profile)
     seed = new_seed() if settings.seed is None else settings.seed
     return Firmware(
         profile,
@@ -98,6 +97,12 @@ def _commands_of(profile: Profile, quirks: Quirks) -> Table:
     return command_table(profile.absent_commands, quirks.rai_param, profile.command_sets)
 
 
-def _quirks(settings: ModemSettings, overrides: Mapping[str, Any], dialect: Dialect) -> Quirks:
+def quirks_of(settings: ModemSettings) -> Quirks:
+    """How the module that `settings` describe behaves; ProfileError or QuirkError."""
+    return _quirks(settings, load_profile(settings.model))
+
+
+def _quirks(settings: ModemSettings, profile: Profile) -> Quirks:
+    dialect = settings.dialect or profile.dialect
     delays = NO_DELAYS if settings.timing == "fast" else {}
-    return resolve(dialect, overrides, delays, settings.quirks)
+    return resolve(dialect, profile.overrides(dialect), delays, settings.quirks)

@@ -47,6 +47,7 @@ WET = (
     "emulator.fleet.host",
     "emulator.fleet.limits",
     "emulator.fleet.messages",
+    "emulator.fleet.patience",
     "emulator.fleet.pipes",
     "emulator.fleet.progress",
     "emulator.fleet.reports",

@@ -14,7 +14,6 @@ from emulator.cloud.doors import Doors
 from emulator.fleet.books import Witness
 from emulator.fleet.children import Child, StartFailed
 from emulator.fleet.counting import count
-from emulator.fleet.crew import CLOSES_PER_SECOND, CLOSING
 from emulator.fleet.ledger import Count, Ledger, cells_needed
 from emulator.fleet.messages import (
     Counted,
@@ -26,17 +25,14 @@ from emulator.fleet.messages import (
     Ready,
     Stop,
 )
+from emulator.fleet.patience import OVERDUE, ending
 from emulator.fleet.pipes import PipeEnd
 from emulator.fleet.plan import Fleet, Shard, members_of
 from emulator.fleet.progress import Progress
 from emulator.fleet.reckoning import books_of
-from emulator.fleet.reports import MARGIN, WAITS
 from emulator.fleet.samples import Samples
 from emulator.fleet.summary import Result
 from emulator.fleet.worker import Job, work
-
-OVERDUE: Final = 60.0
-"""Seconds after which a worker that should be through is ended by force."""
 
 COUNT_PATIENCE: Final = 20.0
 """Seconds that the local platform's process may take to say what it has counted."""
@@ -44,8 +40,8 @@ COUNT_PATIENCE: Final = 20.0
 SETTLING: Final = 0.5
 """Seconds between the last worker's end and the count: what is in the kernel's buffers arrives."""
 
-ACK_TIMEOUT_MOST: Final = 20.0
-"""Of the quirk ack_timeout_s."""
+UNREMARKED: Final = 3.0
+"""Seconds that the end of a run may take without a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,17 +136,20 @@ class Conductor:
     ) -> None:
         """Until every worker is through, or dead. Once a second all is looked at."""
         everybody = workers if platform is None else [*workers, platform]
-        ending = _ending(len(self._members)) + OVERDUE
-        limit, stopping, at = self._fleet.ends + ending, False, 0.0
+        last = ending(self._fleet, len(self._members))
+        limit, stopping, at = self._fleet.ends + last + OVERDUE, False, 0.0
+        waits = False
         leave = asyncio.Event()  # without its platform a run has no use
         while waiting := [each for each in workers if not each.over.is_set()]:
             if platform is not None and platform.over.is_set():
                 leave.set()
             if (stop.is_set() or leave.is_set()) and not stopping:
-                stopping, limit = True, min(limit, at + ending)
-                self._progress.interrupt("stopping: what is under way is waited for")
+                stopping, limit = True, min(limit, at + last + OVERDUE)
+                waits = self._tell_wait("stopping", last)
                 for each in workers:
                     each.send(Stop(leave=not leave.is_set()))
+            if not waits and at > self._fleet.ends + UNREMARKED:
+                waits = self._tell_wait("no more reports", last)
             if at > limit:
                 for each in waiting:
                     self._progress.interrupt(f"{each.name} does not end; it is ended by force")
@@ -160,6 +159,10 @@ class Conductor:
             self._bury(everybody)
             if at >= 0:
                 self._progress.show(self._samples.take(at))
+
+    def _tell_wait(self, what: str, last: float) -> bool:
+        self._progress.interrupt(f"{what}: what is under way is waited for, {last:.0f} s at most")
+        return True
 
     def _bury(self, children: list[Child]) -> None:
         """Tell of those that have died, once."""
@@ -262,8 +265,3 @@ async def _doors(platform: Child) -> Mapping[House, Doors]:
         raise StartFailed(message.reason)
     assert isinstance(message, Listening)
     return message.doors
-
-
-def _ending(members: int) -> float:
-    """Seconds that the end of a run may take: confirmations, and leaving."""
-    return WAITS * ACK_TIMEOUT_MOST + MARGIN + CLOSING * 2 + members / CLOSES_PER_SECOND

@@ -48,8 +48,12 @@ def run(options: argparse.Namespace) -> int:
     except StartFailed as error:
         say(str(error))
         return RUN_FAILED
-    _tell(result, options)
-    return exit_code(result)
+    if options.json == "-":
+        put(json.dumps(document(result), indent=1, ensure_ascii=False))
+    else:
+        for line in lines(result):
+            put(line)
+    return max(exit_code(result), _kept(result, options))
 
 
 async def _run(fleet: Fleet, wishes: Wishes, progress: Progress) -> Result:
@@ -92,8 +96,15 @@ def _platform(text: str) -> Address:
 
 def _writable(out: str | Path | None) -> None:
     """It is said before the run, not behind it, that the summary has nowhere to go."""
-    if out is not None and out != "-" and not Path(out).absolute().parent.is_dir():
-        raise UsageError(f"{out}: there is no folder {Path(out).absolute().parent}")
+    if out is None or out == "-":
+        return
+    file = Path(out).absolute()
+    if not file.parent.is_dir():
+        raise UsageError(f"{out}: there is no folder {file.parent}")
+    if file.is_dir():
+        raise UsageError(f"{out} is a folder; name a file")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise UsageError(f"{out} cannot be written")
 
 
 def _intent(fleet: Fleet, wishes: Wishes, members: int) -> str:
@@ -104,17 +115,21 @@ def _intent(fleet: Fleet, wishes: Wishes, members: int) -> str:
     )
 
 
-def _tell(result: Result, options: argparse.Namespace) -> None:
+def _kept(result: Result, options: argparse.Namespace) -> int:
+    """Write the files. What cannot be written is told, after everything else."""
+    code = DONE
     if options.plot is not None:
-        options.plot.write_text(plot(result), encoding="utf-8")
-    if options.json is None:
-        for line in lines(result):
-            put(line)
-        return
-    text = json.dumps(document(result), indent=1, ensure_ascii=False)
-    if options.json == "-":
-        put(text)
-    else:
-        Path(options.json).write_text(text + "\n", encoding="utf-8")
-        for line in lines(result):
-            put(line)
+        code = max(code, _write(options.plot, plot(result)))
+    if options.json not in (None, "-"):
+        text = json.dumps(document(result), indent=1, ensure_ascii=False)
+        code = max(code, _write(Path(options.json), text + "\n"))
+    return code
+
+
+def _write(out: Path, text: str) -> int:
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        say(f"{out} cannot be written ({error.strerror})")
+        return RUN_FAILED
+    return DONE

@@ -114,6 +114,15 @@ def test_deaths_are_told_and_the_rest_comes_to_its_end(tmp_path: Path) -> None:
     assert summary["books"]["balanced"]
 
 
+def test_a_summary_is_told_though_a_file_cannot_be_written(tmp_path: Path) -> None:
+    """A full disk: nothing of it is known before (write(2), ENOSPC)."""
+    process = start(tmp_path, fleet("500ms"), "--json", "/dev/full")
+    code, out, err = ended(process)
+    assert code == 3
+    assert "the books balance" in out
+    assert "mipl: /dev/full cannot be written (No space left on device)" in err
+
+
 def test_another_server_and_ctrl_c(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.interop.peers.aiocoap_crowd"]
     pipe = subprocess.PIPE
@@ -149,6 +158,7 @@ def test_another_server_and_ctrl_c(tmp_path: Path) -> None:
         (("--seed", "-1"), "--seed -1 is not a whole number from 0 on"),
         (("--platform", "here"), "--platform: 'here' is not HOST:PORT, for example 127.0.0.1:5683"),
         (("--json", "/no/such/out"), "/no/such/out: there is no folder /no/such"),
+        (("--plot", "/"), "/ is a folder; name a file"),
     ],
 )
 def test_bad_options_start_nothing(
