@@ -15,7 +15,7 @@ from itertools import count
 from statistics import median
 
 from benchmarks.gets import LOG_IN, register
-from benchmarks.processes import MODEM, compiled, python, server
+from benchmarks.processes import MODEM, compiled, python, running
 from benchmarks.rounds import Figure, interleave
 from benchmarks.size import Size
 
@@ -32,9 +32,9 @@ OBSERVE = b"\x41\x01\xff\xff\xab\x60\x543200\x010\x045750"
 def notifications(size: Size) -> tuple[Figure, ...]:
     """AT+MIPLNOTIFY → the server has it, and `OK`: a second, one at a time."""
     subjects = {
-        FLOOR: (_floor, "non"),
+        FLOOR: (floor, "non"),
         NON: (_modem, "non"),
-        FLOOR_CON: (_floor, "con"),
+        FLOOR_CON: (floor, "con"),
         CON: (_modem, "con"),
     }
     return _rates(subjects, size, "notifications/s")
@@ -42,7 +42,7 @@ def notifications(size: Size) -> tuple[Figure, ...]:
 
 def reads(size: Size) -> tuple[Figure, ...]:
     """GET → +MIPLREAD → AT+MIPLREADRSP → 2.05, and `OK`: a second, one at a time."""
-    return _rates({FLOOR_READ: (_floor, "read"), READ: (_modem, "read")}, size, "READs/s")
+    return _rates({FLOOR_READ: (floor, "read"), READ: (_modem, "read")}, size, "READs/s")
 
 
 def _rates(
@@ -61,19 +61,21 @@ def _modem(port: int) -> list[str]:
     return [*MODEM, "--platform", f"127.0.0.1:{port}"]
 
 
-def _floor(port: int) -> list[str]:
+def floor(port: int) -> list[str]:
+    """The command of the module that was written by hand."""
     return [*python("floor"), str(port)]
 
 
 class Chain:
-    """One module that is logged in and observed, with the program that is its host and server."""
+    """One module that is logged in and observed, with the program that is its host and server.
+    `pid`: the process of the module."""
 
     def __init__(self, client: str, command: Callable[[int], list[str]], stack: ExitStack) -> None:
         self._client = client
         self._socket = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
         self._socket.bind(("127.0.0.1", 0))
         self._socket.settimeout(PATIENCE_S)
-        device = stack.enter_context(server(command(self._socket.getsockname()[1])))
+        device, self.pid = stack.enter_context(running(command(self._socket.getsockname()[1])))
         self._device = os.open(device, os.O_RDWR | os.O_NOCTTY)
         stack.callback(os.close, self._device)
         self._log_in()

@@ -17,7 +17,7 @@ from statistics import median
 from threading import Thread
 from typing import Literal
 
-from benchmarks.processes import MODEM, compiled, python, server
+from benchmarks.processes import MODEM, compiled, python, running, server
 from benchmarks.rounds import Figure, interleave
 from benchmarks.size import Size
 
@@ -34,7 +34,7 @@ LOG_IN = (
 
 Language = Literal["C", "Python"]  # of the client
 WAYS: tuple[tuple[Language, int], ...] = (("C", 1), ("C", 32), ("Python", 32))
-Served = Callable[[socket.socket], AbstractContextManager[None]]
+Served = Callable[[socket.socket], AbstractContextManager[object]]
 
 
 def rates(language: Language, window: int, size: Size) -> tuple[Figure, ...]:
@@ -135,14 +135,15 @@ def _put(own: socket.socket) -> None:
 
 
 @contextmanager
-def modem(telling: str, command: list[str], own: socket.socket) -> Iterator[None]:
-    """The modem that `command` starts, logged in at `own`; `telling`: module_read_urc."""
+def modem(telling: str, command: list[str], own: socket.socket) -> Iterator[int]:
+    """The modem that `command` starts, logged in at `own`; `telling`: module_read_urc. The id of
+    its process."""
     host, port = own.getsockname()
     options = ["--platform", f"{host}:{port}", "--quirk", f"module_read_urc={telling}"]
-    with _host() as attach, server([*command, *options]) as device:
+    with _host() as attach, running([*command, *options]) as (device, pid):
         os.write(attach(device), LOG_IN)
         register(own)
-        yield
+        yield pid
 
 
 @contextmanager

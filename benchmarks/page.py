@@ -83,9 +83,14 @@ def where_lines(work: Mapping[str, Any]) -> list[str]:
     functions = ", ".join(f"`{name}` {share:.0f} %" for name, share in work["functions"].items())
     return [
         f"## Where the time goes: {work['work']}\n",
-        "| of the process's own time | share |",
-        "| --- | --- |",
-        *(f"| {room} | {share:.0f} % |" for room, share in work["rooms"].items()),
+        f"One takes {_digits(work['us'])} µs of the process's own time, the kernel's work for it "
+        f"included; of {work['reference']} {_digits(work['reference_us'])} µs.\n",
+        "| of the process's own time | share | µs |",
+        "| --- | --- | --- |",
+        *(
+            f"| {room} | {share:.0f} % | {_digits(work['us'] * share / 100)} |"
+            for room, share in work["rooms"].items()
+        ),
         "",
         f"{work['samples']} samples; the functions that were met most: {functions}.",
     ]

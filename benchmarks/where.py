@@ -1,19 +1,21 @@
-"""Where the time of a modem goes while it answers GETs and reports values."""
+"""What a command, a GET, a report and a READ take of a processor, and where that goes."""
 
 import json
 import os
 import signal
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from benchmarks import chains, gets
-from benchmarks.processes import MODEM, compiled
+from benchmarks import chains, gets, latencies
+from benchmarks.processes import MODEM, compiled, own_time, python, running
 from benchmarks.size import Size
 
 TOP = 12  # functions that are named
@@ -32,49 +34,96 @@ LOOP, CODEC, OTHER = "waiting, and asyncio", "aiocoap's codec", "other"
 
 
 def looked_into(size: Size) -> list[dict[str, Any]]:
-    """For each kind of work the shares of rooms, and of the functions that take most."""
+    """For each kind of work what one takes, and the shares of rooms, and of the functions that take
+    most."""
+    works: tuple[tuple[str, str, Work], ...] = (
+        ("AT → OK, one at a time", latencies.BARE, _commands),
+        (f"self-answered GETs, {WINDOW} at a time", gets.ECHO, _gets),
+        ("AT+MIPLNOTIFY → the server, NON", chains.FLOOR, partial(_chains, "non")),
+        ("AT+MIPLNOTIFY → the server, CON and event 26", chains.FLOOR_CON, partial(_chains, "con")),
+        ("READ through the host", chains.FLOOR_READ, partial(_chains, "read")),
+    )
     return [
-        {"work": work, **_shares(measure(size))}
-        for work, measure in (
-            (f"self-answered GETs, {WINDOW} at a time", _gets),
-            ("AT+MIPLNOTIFY → the server, NON", _notifications),
-        )
+        {"work": name, "reference": reference, **_account(work, size)}
+        for name, reference, work in works
     ]
 
 
-def _gets(size: Size) -> "Counter[str]":
+Turn = tuple[int, int, Callable[[], object]]
+"""The process that works, how often it does the work in one turn, and a turn."""
+
+Work = Callable[[list[str] | None, Size], AbstractContextManager[Turn]]
+"""What is to be done, by the modem that a command starts, or by the reference."""
+
+
+def _account(work: Work, size: Size) -> dict[str, Any]:
+    """µs of the process's own time that one takes, looked at and not, and where they go."""
+    with tempfile.TemporaryDirectory() as folder:
+        sample = Sample(folder)
+        with work(None, size) as turn:
+            reference_us = _own_us(turn, size.samples_s / 3)
+        with work(MODEM, size) as turn:
+            us = _own_us(turn, size.samples_s / 3)
+        with work(sample.command, size) as turn:
+            turn[-1]()  # to warm up
+            with sample.taken():
+                _own_us(turn, size.samples_s)
+        return {"us": us, "reference_us": reference_us, **_shares(sample.met())}
+
+
+def _own_us(turn: Turn, seconds: float) -> float:
+    """The least of several turns: what else runs on the machine can only add to it."""
+    pid, times, take = turn
+    found: list[float] = []
+    take()  # to warm up
+    end = time.monotonic() + seconds
+    while not found or time.monotonic() < end:
+        before = own_time(pid)
+        take()
+        found.append((own_time(pid) - before) * 1e6 / times)
+    return min(found)
+
+
+@contextmanager
+def _commands(command: list[str] | None, size: Size) -> Iterator[Turn]:
+    with ExitStack() as stack:
+        client = compiled("pty_client", stack.enter_context(tempfile.TemporaryDirectory()))
+        device, pid = stack.enter_context(running(command or python("asyncio_echo")))
+        asked = [client, device, str(size.exchanges)]
+        yield pid, size.exchanges, partial(subprocess.run, asked, check=True, capture_output=True)
+
+
+@contextmanager
+def _gets(command: list[str] | None, size: Size) -> Iterator[Turn]:
     with ExitStack() as stack:
         client = gets.client_in("C", stack)
-        sample = Sample(stack.enter_context(tempfile.TemporaryDirectory()))
         own = stack.enter_context(gets.bound())
-        with gets.modem("off", sample.command, own), sample.taken():
-            firsts = _turns(size.exchanges)
-            _while(
-                size.samples_s,
-                lambda: gets.ask(client, own, next(firsts), size.exchanges, WINDOW, gets.CONTENT),
-            )
-        return sample.met()
+        if command is None:
+            port, pid = stack.enter_context(running(python("udp_echo")))
+            own.connect(("127.0.0.1", int(port)))
+        else:
+            pid = stack.enter_context(gets.modem("off", command, own))
+        code = gets.SENT_BACK if command is None else gets.CONTENT
+        firsts = _turns(size.exchanges)
+        yield (
+            pid,
+            size.exchanges,
+            lambda: gets.ask(client, own, next(firsts), size.exchanges, WINDOW, code),
+        )
 
 
-def _notifications(size: Size) -> "Counter[str]":
+@contextmanager
+def _chains(what: str, command: list[str] | None, size: Size) -> Iterator[Turn]:
     with ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory())
-        sample, client = Sample(folder), compiled("chain_client", folder)
+        client = compiled("chain_client", stack.enter_context(tempfile.TemporaryDirectory()))
 
-        def command(port: int) -> list[str]:
-            return [*sample.command, "--platform", f"127.0.0.1:{port}"]
+        def module(port: int) -> list[str]:
+            if command is None:
+                return chains.floor(port)
+            return [*command, "--platform", f"127.0.0.1:{port}"]
 
-        with ExitStack() as modem:
-            rate = chains.Chain(client, command, modem).measured("non", size.exchanges)
-            with sample.taken():
-                _while(size.samples_s, rate)
-        return sample.met()
-
-
-def _while(seconds: float, work: Callable[[], object]) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        work()
+        chain = chains.Chain(client, module, stack)
+        yield chain.pid, size.exchanges, chain.measured(what, size.exchanges)
 
 
 def _turns(step: int) -> Iterator[int]:

@@ -39,7 +39,15 @@ SECTION = {
 
 def _run(*sections: dict[str, Any]) -> dict[str, Any]:
     machine = {"processor": "Z80", "cores": 2, "system": "Linux 6.1", "python": "3.11.7"}
-    where = {"work": "GETs", "samples": 50, "rooms": {"waiting": 75.0}, "functions": {"f": 12.0}}
+    where = {
+        "work": "GETs",
+        "us": 44.0,
+        "reference": "bare echo",
+        "reference_us": 21.53,
+        "samples": 50,
+        "rooms": {"waiting": 75.0},
+        "functions": {"f": 12.0},
+    }
     return {
         "date": "2026-11-28",
         "load": 0.25,
@@ -67,7 +75,9 @@ def test_a_page_has_machine_goals_figures_and_where_the_time_goes() -> None:
     assert "Machine: Z80, 2 cores, Linux 6.1, Python 3.11.7; 2026-11-28, load 0.2" in text
     assert "| AT → OK: modem | ≤ 1.5 × C loop | 1.5 | met |" in text
     assert "## Where the time goes: GETs\n" in text
-    assert "| waiting | 75 % |" in text
+    assert "One takes 44 µs of the process's own time" in text
+    assert "; of bare echo 21.5 µs." in text
+    assert "| waiting | 75 % | 33 |" in text
     assert "50 samples; the functions that were met most: `f` 12 %." in text
 
 
