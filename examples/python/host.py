@@ -18,7 +18,8 @@ import serial
 REPLY, EVENT, ASKING = 5.0, 35.0, 60.0  # seconds: a final result, an event, somebody's request
 KNOCK, BOOT = 0.5, 5.0  # seconds until AT is tried again; that a module may take to boot
 RESOURCE = "3200,0,5750"
-REQUEST = re.compile(r"\+MIPL(?:READ|WRITE|EXECUTE): ?0,\d+,3200,")
+REQUEST = re.compile(r"\+MIPL(?:OBSERVE: ?0,\d+,1|(?:READ|WRITE|EXECUTE): ?0,\d+),3200,")
+ASKED = r"\+MIPL(READ|WRITE|EXECUTE): ?0,(\d+),3200,0,(?:-1|5750)(?:,1,(\d+),(.*),\d+|,.*)?"
 
 
 class Silence(Exception):
@@ -44,8 +45,8 @@ class Module:
             self._unsolicited.append(line)
 
     def wait_for(self, pattern: str, seconds: float = EVENT) -> re.Match[str]:
-        """The next line that is `pattern`. Requests that come before it stay for whoever answers
-        them; other lines are passed over."""
+        """The next line that is `pattern`. Requests and observations that come before it stay
+        for whoever waits for them; other lines are passed over."""
         deadline = time.monotonic() + seconds
         requests: list[str] = []
         while True:
@@ -55,6 +56,10 @@ class Module:
                 return found
             if REQUEST.match(line):
                 requests.append(line)
+
+    def has(self, pattern: str) -> bool:
+        """Whether such a line has come, and waits."""
+        return any(re.fullmatch(pattern, line) for line in self._unsolicited)
 
     def _line(self, deadline: float) -> str:
         while time.monotonic() < deadline:
@@ -89,11 +94,11 @@ def log_in(module: Module) -> None:
 
 
 def answer(module: Module, value: str) -> None:
-    """A read, a write and an execute, in any order; a write changes what is read."""
+    """A read, a write and an execute, in any order, and what else has come meanwhile; a write
+    changes what is read."""
     missing = {"READ", "WRITE", "EXECUTE"}
-    asked = r"\+MIPL(READ|WRITE|EXECUTE): ?0,(\d+),3200,0,(?:-1|5750)(?:,1,(\d+),(.*),\d+|,.*)?"
-    while missing:
-        request, mid, length, written = module.wait_for(asked, ASKING).groups()
+    while missing or module.has(ASKED):
+        request, mid, length, written = module.wait_for(ASKED, ASKING).groups()
         if request == "WRITE":
             value = written[: int(length)]
         given = f',1,{RESOURCE},1,{len(value)},"{value}",0,0' if request == "READ" else ",2"
