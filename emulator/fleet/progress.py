@@ -1,5 +1,6 @@
 """How a run goes on, for people: on a terminal one line that changes, else a line now and then."""
 
+import os
 from collections.abc import Callable
 from typing import Final, TextIO
 
@@ -8,6 +9,8 @@ from emulator.fleet.summary import shown
 
 EVERY: Final = 10.0
 """Seconds between lines where there is no terminal."""
+
+USUAL_COLUMNS: Final = 80
 
 _CLEAR: Final = "\r\x1b[K"
 
@@ -28,7 +31,7 @@ class Progress:
         text = told(sample, self._before, self._members)
         self._before, self._told_at = sample, sample.at
         if self._rewrites:
-            self._stream.write(f"{_CLEAR}{text}")
+            self._stream.write(f"{_CLEAR}{text[: _columns(self._stream) - 1]}")
             self._stream.flush()
         else:
             self._say(text)
@@ -45,14 +48,28 @@ class Progress:
             self._stream.flush()
 
 
+def _columns(stream: TextIO) -> int:
+    """Of the terminal, whose last line alone can be written anew."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or USUAL_COLUMNS
+    except OSError:  # io.UnsupportedOperation is one, too
+        return USUAL_COLUMNS
+
+
 def told(sample: Sample, before: Sample | None, members: int) -> str:
-    """One line: time, modems, rate, totals, times, what is wrong."""
+    """One line: time, modems, rate, totals, what is wrong, times."""
     seconds = sample.at - before.at if before else sample.at
     rate = (sample.sent - (before.sent if before else 0)) / seconds if seconds > 0 else 0.0
     minutes, rest = divmod(int(sample.at), 60)
-    return (
-        f"{minutes:02d}:{rest:02d} {sample.ready}/{members} logged in, {rate:.1f} sent/s, "
-        f"{sample.sent} sent, {sample.arrived} arrived, {sample.lost} lost, "
-        f"event 26 {shown(sample.confirm_p50)} (99 %: {shown(sample.confirm_p99)}), "
-        f"{sample.late} late, {sample.errors} errors"
-    )
+    parts = [
+        f"{minutes:02d}:{rest:02d} {sample.ready}/{members} logged in",
+        f"{rate:.1f} sent/s",
+        f"{sample.sent} sent",
+        f"{sample.arrived} arrived",
+    ]
+    wrong = (sample.lost, "lost"), (sample.late, "late"), (sample.errors, "errors")
+    parts += [f"{number} {what}" for number, what in wrong if number]
+    if sample.confirm_p50 is not None:
+        times = shown(sample.confirm_p50), shown(sample.confirm_p99)
+        parts.append("event 26 {} (99 %: {})".format(*times))
+    return ", ".join(parts)

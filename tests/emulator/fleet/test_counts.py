@@ -280,8 +280,12 @@ def sample(at: float, sent: int) -> Sample:
 def test_a_line_tells_time_rate_totals_and_times() -> None:
     assert told(sample(62.0, 30), sample(60.0, 20), 3) == (
         "01:02 2/3 logged in, 5.0 sent/s, 30 sent, 29 arrived, 1 lost, event 26 22.4 ms (99 %: "
-        "1.5 s), 0 late, 0 errors"
+        "1.5 s)"
     )
+    well = Sample(1.0, 3, 3, 6, 6, 0, 0, 0)
+    assert told(well, None, 3) == "00:01 3/3 logged in, 6.0 sent/s, 6 sent, 6 arrived"
+    wrong = Sample(1.0, 3, 3, 6, 6, 1, 2, 3)
+    assert told(wrong, None, 3).endswith("6 arrived, 1 lost, 2 late, 3 errors")
 
 
 def test_without_a_terminal_there_is_a_line_now_and_then() -> None:
@@ -306,6 +310,8 @@ def test_on_a_terminal_one_line_is_rewritten() -> None:
     progress.interrupt("worker 1 has died")
     written = terminal.getvalue()
     assert written.count("\r\x1b[K") == 3 and "\n" not in written
+    # 80 columns: a line that goes on in the next one could not be written anew
+    assert max(len(line) for line in written.split("\r\x1b[K")) == 79
     assert "00:02 2/3 logged in, 10.0 sent/s" in written
     assert said == ["worker 1 has died"]
 
