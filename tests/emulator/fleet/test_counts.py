@@ -160,6 +160,13 @@ def test_books_that_do_not_balance_are_a_fault() -> None:
     assert exit_code(wrong) == 1
 
 
+def test_a_server_that_tells_nothing_may_have_got_what_it_has_not_confirmed() -> None:
+    wrong = result(books=Books(sent=9, received=6, lost=3))
+    assert list(failures(replace(wrong, witness="none"))) == [
+        (1, "3 reports count as lost: nobody has confirmed them")
+    ]
+
+
 @pytest.mark.parametrize(
     ("count", "text"),
     [
