@@ -97,6 +97,7 @@ def _of_management(management: Management) -> Sizes:
 
 def of_firmware(firmware: Firmware) -> Sizes:
     channel, device = firmware.channel, firmware.device
+    firmware.journal._forget()  # what waits for it: a part of 1 / SPARE at most
     records = tuple(firmware.journal._fields)  # cause, time, kind, data and text of each
     sizes: Sizes = {
         "firmware outputs": (len(firmware._outputs), 0),
