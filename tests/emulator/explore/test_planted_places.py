@@ -77,8 +77,8 @@ class Case:
 CASES = {
     "half": Case(FORGETS_HALF_A_LINE, "half-own", "AT+MIPLREADRSP"),
     "half-behind": Case(FORGETS_HALF_A_LINE, "half-after", "AT+MIPLNOTIFY"),
-    "timer": Case(ENDS_LINES_BY_TIME, "cut-answer", "AT+MIPLNOTIFY", pause=0.3),
-    "timer-own": Case(ENDS_LINES_BY_TIME, "tail-after", "AT+MIPLNOTIFY", pause=0.3),
+    "timer": Case(ENDS_LINES_BY_TIME, "cut-answer", "AT+MIPLNOTIFY", pause=1.2),
+    "timer-own": Case(ENDS_LINES_BY_TIME, "tail-after", "AT+MIPLNOTIFY", pause=1.2),
     "strstr": Case(FINDS_OK_ANYWHERE, "telling-before", "AT+MIPLNOTIFY", "write"),
     "overtaken": Case(TAKES_NO_EVENT_FOR_AN_ANSWER, "overtaking", "AT+MIPLOPEN"),
     "queue": Case(QUEUE_OF_FOUR, "burst-after", "AT+MIPLNOTIFY", file="at.h"),
