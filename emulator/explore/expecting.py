@@ -41,7 +41,7 @@ def expected(placed: Placement, sheet: Sheet, usual: Usual, sign: Sign, late: fl
     """The commands of the undisturbed lives in their order, the answers to the requests that
     collide, in any order with what may come before them, and nothing that gave the break away.
     `late`: seconds from the last line of the host to that."""
-    entries = [*_forbidden(sign), *_Lines(placed, sheet, usual, sign).entries()]
+    entries = [*_forbidden(sign, usual), *_Lines(placed, sheet, usual, sign).entries()]
     if sign.report is not None:
         path, times = sign.report
         entries += [{"platform": f"reported {path}", "within": seconds(GAP_SPARE_S)}] * times
@@ -51,12 +51,28 @@ def expected(placed: Placement, sheet: Sheet, usual: Usual, sign: Sign, late: fl
     return Expected(tuple(entries), total + MARGIN_S)
 
 
-def _forbidden(sign: Sign) -> Iterator[Entry]:
+def _forbidden(sign: Sign, usual: Usual) -> Iterator[Entry]:
+    if sign.hasty is not None and (result := _result_of(sign.hasty[0], usual)):
+        first = {"host": _shown(sign.hasty[0])}
+        yield {"never": {"host": f"AT{ANY}"}, "after": first, "until": escaped(result)}
     if sign.pattern:
         often = {"more_than": sign.more_than} if sign.more_than else {}
         name, _, _ = sign.pattern.partition("=")
         is_secret = redact(sign.pattern) != sign.pattern
         yield {"never": {sign.side: f"{name}={ANY}" if is_secret else sign.pattern}, **often}
+
+
+def _result_of(text: str, usual: Usual) -> str:
+    """The final result of a command undisturbed; empty if that is not known."""
+    if is_answer(text):
+        return "OK"
+    return next((each.result for each in usual.commands if each.said == text), "")
+
+
+def _shown(text: str) -> str:
+    """A line of the host as a pattern, without secrets."""
+    name, _, _ = text.partition("=")
+    return f"{escaped(name)}={ANY}" if redact(text) != text else escaped(text)
 
 
 class _Lines:
@@ -131,10 +147,6 @@ class _Lines:
 
     def _entry(self, command: Command, loose: bool = False) -> Iterator[Entry]:
         yield {"host": self._text(command, loose), **self._within(command.gap)}
-        hasty = self._sign.hasty
-        if hasty is not None and hasty[0] == command.said and command.result:
-            yield {"module": escaped(command.result)}
-            yield {"host": self._written(hasty[1], False), **self._within(command.gap)}
 
     def _text(self, command: Command, loose: bool) -> str:
         return self._written(command.said, loose, command.text)

@@ -72,7 +72,7 @@ class Keeping:
         comment = (
             f"{broken.placed.rank}: {broken.placed}",
             broken.why,
-            "Start the module, and then the host:",
+            "Start the module, and when it has told where its HTTP API is, the host:",
             f"    mipl run --scenario {self.out} --link {LINK}",
             f"    {host}",
         )

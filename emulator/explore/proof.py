@@ -9,17 +9,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 from emulator.explore.trial import Plan
 from emulator.lab.errors import LabError
+from emulator.scenario.stage import settings_of
 
-GONE_S: Final = 1.0
+GONE_S: Final = 0.5
 """Seconds after which all that a host wrote before its end has come (chosen)."""
 
 SPARE_S: Final = 10.0
 """What may take longer than the scenario: the start, and the end (chosen)."""
 
+READY: Final = "HTTP API at "
+"""What `mipl run` tells when module and platforms are there."""
+
+TOLD_LIMIT: Final = 1 << 20  # bytes of what it tells that are looked at
 LOOK_S: Final = 0.02
 GRACE_S: Final = 2.0  # between SIGTERM and SIGKILL
 
@@ -37,24 +43,36 @@ def proved(file: Path, plan: Plan, limit: float, settling: float) -> Proof:
     """Run it. `limit`: seconds of the scenario; `settling`: of the pause at its end. What only a
     host that has left could do is not waited for. LabError if there can be no such run."""
     words = [sys.executable, "-m", "emulator", "run", "--scenario", str(file)]
-    with _running([*words, "--serial", plan.serial], None, os.environ, subprocess.PIPE) as module:
-        device = _device(module)
+    with (
+        TemporaryFile() as told,
+        _running([*words, "--serial", plan.serial], None, os.environ, told) as module,
+    ):
+        device = _device(module, told)
         values = {"port": device, "imei": _imei(plan), "seed": str(plan.seed)}
         host_words = [_filled(word, values) for word in plan.host]
         named = {f"MIPL_{name.upper()}": value for name, value in values.items()}
         around = {**os.environ, "TERM": "dumb", "NO_COLOR": "1", **named}
-        with _running(host_words, plan.folder, around, None) as host:
+        with _running(host_words, plan.folder, around) as host:
             _wait(module, host, limit + SPARE_S, settling + GONE_S)
             code = host.poll()
-        return Proof(_failure(module, file), code)
+        return Proof(_failure(module, file, _read(told)), code)
 
 
-def _device(module: "subprocess.Popen[str]") -> str:
+def _device(module: "subprocess.Popen[str]", told: IO[bytes]) -> str:
+    """The first line, once the platforms are there too."""
     assert module.stdout is not None
     device = module.stdout.readline().strip()
-    if not device:
-        raise LabError(f"mipl run does not start: {_told(module)}")
+    end = time.monotonic() + SPARE_S
+    while module.poll() is None and READY not in _read(told) and time.monotonic() < end:
+        time.sleep(LOOK_S)
+    if not device or module.poll() is not None:
+        raise LabError(f"mipl run does not start: {_read(told)}")
     return device
+
+
+def _read(told: IO[bytes]) -> str:
+    """All of it; its position, which a program that writes has too, stays where it is."""
+    return os.pread(told.fileno(), TOLD_LIMIT, 0).decode(errors="replace").strip()
 
 
 def _wait(
@@ -74,9 +92,8 @@ def _wait(
         time.sleep(LOOK_S)
 
 
-def _failure(module: "subprocess.Popen[str]", file: Path) -> str:
+def _failure(module: "subprocess.Popen[str]", file: Path, told: str) -> str:
     """What it told of the scenario. LabError if it has not come to that."""
-    told = _told(module)
     if module.returncode == 0:
         return ""
     if module.returncode == 1:
@@ -86,26 +103,20 @@ def _failure(module: "subprocess.Popen[str]", file: Path) -> str:
     raise LabError(f"mipl run --scenario {file} ended with {module.returncode}: {told}")
 
 
-def _told(module: "subprocess.Popen[str]") -> str:
-    with suppress(subprocess.TimeoutExpired):
-        module.wait(SPARE_S)
-    return "" if module.stderr is None else module.stderr.read().strip()
-
-
 @contextmanager
 def _running(
-    words: list[str], folder: Path | None, around: Mapping[str, str], pipe: int | None
+    words: list[str], folder: Path | None, around: Mapping[str, str], told: IO[bytes] | None = None
 ) -> "Iterator[subprocess.Popen[str]]":
-    """A program with all that comes of it, ended at the end. LabError if it cannot be started."""
-    out = subprocess.DEVNULL if pipe is None else pipe
+    """A program with all that comes of it, ended at the end. `told`: where its stderr goes; without
+    it, nothing of it is kept. LabError if it cannot be started."""
     try:
         process = subprocess.Popen(
             words,
             cwd=folder,
             env=around,
             stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
+            stdout=subprocess.DEVNULL if told is None else subprocess.PIPE,
+            stderr=subprocess.DEVNULL if told is None else told,
             text=True,
             start_new_session=True,
         )
@@ -134,6 +145,4 @@ def _filled(word: str, values: Mapping[str, str]) -> str:
 
 
 def _imei(plan: Plan) -> str:
-    from emulator.scenario.stage import settings_of
-
     return settings_of(plan.scenario, plan.seed).imei

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from emulator.scenario.document import Entry, Expect, Line, Never, Pause, Say
+from emulator.scenario.guarding import Guard
 from emulator.scenario.heard import Heard, described, fits
 
 HELD_LIMIT: Final = 10000
 """Lines, and events of platforms, that may wait for an entry that looks at them."""
-
-_OFTEN: Final = {0: "never", 1: "once at most"}
 
 REPORT_LIMIT: Final = 20
 """Lines that a report repeats of what came since the last entry that was met."""
@@ -41,8 +40,7 @@ class Dialogue:
         self._lines: deque[Heard] = deque()
         self._tellings: deque[Heard] = deque()
         self._came: deque[Heard] = deque(maxlen=REPORT_LIMIT)
-        self._never: list[Never] = []
-        self._seen: list[int] = []  # how often each of them was
+        self._guards: list[Guard] = []
         self._captured: dict[str, str] = {}
         self._missing: list[int] = []  # numbers of the watches of the current entry
         self._position = 0
@@ -144,10 +142,9 @@ class Dialogue:
             case Expect(_, _, watches, _):
                 self._missing = list(range(len(watches)))
             case Never() as never:
-                self._never.append(never)
-                self._seen.append(0)
+                self._guards.append(Guard(never))
                 for heard in (*self._lines, *self._tellings):
-                    self._forbid(heard, len(self._never) - 1)
+                    self._forbid(heard, len(self._guards) - 1)
 
     def _is_through(self, now: float) -> bool:
         """Whether the entry at the position is met; what it looks at is taken away."""
@@ -262,18 +259,11 @@ class Dialogue:
 
     def _forbid(self, heard: Heard, first: int = 0) -> None:
         """`first`: of the entries that forbid something, those from this one on."""
-        for number, never in enumerate(self._never[first:], first):
-            if self.failure is None and fits(never.watch, heard, self._captured) is not None:
-                self._seen[number] += 1
-                if self._seen[number] > never.more_than:
-                    self._broken(never, heard)
-
-    def _broken(self, never: Never, heard: Heard) -> None:
-        often = _OFTEN.get(never.more_than, f"{never.more_than} times at most")
-        again = " once more" if never.more_than else ""
-        text = f"{often} from here on, but at {heard.at:.3f} s it came{again}: '{heard.said}'"
-        field = f"dialogue[{never.number}]"
-        self.failure = Failure(never.line, field, text, tuple(self._came))
+        for guard in self._guards[first:]:
+            if self.failure is None and guard.is_broken_by(heard, self._captured):
+                never = guard.never
+                field = f"dialogue[{never.number}]"
+                self.failure = Failure(never.line, field, guard.told(heard), tuple(self._came))
 
 
 def _wants_telling(entry: Entry) -> bool:

@@ -157,12 +157,15 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Never:
-    """From here on this must not be seen, or not more than so often."""
+    """From here on this must not be seen, or not more than so often; with `after` and `until` only
+    behind the one, each time, and before the other."""
 
     number: int
     line: int
     watch: Watch
     more_than: int = 0
+    after: Watch | None = None
+    until: Watch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,8 +185,8 @@ def watches_of(entry: Entry) -> tuple[Watch, ...]:
     match entry:
         case Expect(_, _, watches, _):
             return watches
-        case Never(_, _, watch):
-            return (watch,)
+        case Never(_, _, watch, _, after, until):
+            return tuple(each for each in (watch, after, until) if each is not None)
     return ()
 
 

@@ -156,11 +156,12 @@ def _entries(number: int, row: Row) -> Iterator[Entry]:
         watches = tuple(_watch(each.value) for each in said["unordered"])
         yield Expect(number, row.line, watches, within)
     else:
-        [name] = said.keys() - {"within", "more_than"}
+        [name] = said.keys() - {"within", "more_than", "after", "until"}
         for each in said[name]:
             if name == "never":
-                more_than = said.get("more_than", 0)
-                yield Never(number, each.line, _watch(each.value), more_than)
+                bounds = (_watch(said[key]) if key in said else None for key in ("after", "until"))
+                watch, more_than = _watch(each.value), said.get("more_than", 0)
+                yield Never(number, each.line, watch, more_than, *bounds)
             else:
                 yield _entry(name, number, each, within)
 

@@ -217,6 +217,8 @@ ENTRY: Final = Shape(
         "more_than": Key(
             Whole(1, TIMES_LIMIT), "so often it may come, and no more", with_one_of=("never",)
         ),
+        "after": Key(_WATCH, "it counts behind this only, each time", with_one_of=("never",)),
+        "until": Key(_WATCH, "it counts up to this only", with_one_of=("never",)),
         "pause": Key(Duration(), "so much time passes"),
         "within": Key(
             Duration(),

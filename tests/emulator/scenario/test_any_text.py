@@ -55,7 +55,7 @@ GOOD: dict[str, Any] = {
         {"module": ["OK", "OK"]},
         {"unordered": ["OK", {"platform": "updated"}]},
         {"never": "+MIPLEVENT: 0,31"},
-        {"never": {"host": "AT+CSQ"}, "more_than": 3},
+        {"never": {"host": "AT+CSQ"}, "more_than": 3, "after": "OK", "until": {"host": "AT"}},
         {"pause": "3s"},
     ],
     "strict": True,

@@ -202,6 +202,42 @@ def test_of_lines_that_may_come_once_each_counts_by_itself(attend: Start) -> Non
     )
 
 
+PATIENT = (
+    'dialogue:\n- never: {host: "AT{*}"}\n  after: {host: AT+CSQ}\n  until: OK\n'
+    "- host: AT+CSQ\n- host: AT+CIMI\n- pause: 1s\n"
+)
+
+
+def test_what_must_not_come_between_two_lines_may_come_outside(attend: Start) -> None:
+    """V.250 5.6: no command before the one before it has its result."""
+    run = attend(PATIENT)
+    for line in ("AT", "AT+CSQ"):
+        run.host(line)
+        run.module("OK")
+    run.host("AT+CIMI", "AT+CGSN")
+    run.at(1)
+    assert run.failure == ""
+
+
+def test_what_must_not_come_between_two_lines_comes(attend: Start) -> None:
+    run = attend(PATIENT)
+    run.host("AT+CSQ", "AT+CIMI")
+    assert run.failure == (
+        "3: dialogue[0]: never where it stands, but at 0.000 s it came: 'AT+CIMI'"
+    )
+
+
+def test_between_two_lines_it_is_counted_anew_each_time(attend: Start) -> None:
+    text = "dialogue:\n- never: X\n  more_than: 1\n  after: A\n  until: B\n- module: C\n"
+    run = attend(text)
+    run.module("X", "X", "A", "X", "B", "X", "A", "X")
+    assert run.over is None
+    run.module("X")
+    assert run.failure == (
+        "3: dialogue[0]: once at most where it stands, but at 0.000 s it came once more: 'X'"
+    )
+
+
 def test_a_limit_counts_from_the_entry_before(attend: Start) -> None:
     text = "dialogue:\n- module: A\n- module: B\n  within: 5s\n"
     run = attend(text)
@@ -392,6 +428,7 @@ ENTRIES = [
     "{unordered: [OK, 'A{n}', {platform: deregistered}]}",
     "{never: X}",
     "{never: {host: AT}, more_than: 2}",
+    "{never: A2, after: {host: AT}, until: {platform: deregistered}}",
     "{platform: deregistered}",
     "{pause: 2s}",
 ]
