@@ -68,10 +68,19 @@ class Account:
         pairs = ((_ANSWER.match(each.text), each) for each in self.host)
         return tuple(Answer(m[1].upper(), int(m[2]), said) for m, said in pairs if m)
 
-    def unsolicited(self, last: int) -> list[str]:
-        """The last lines of the module that are no part of an answer to a command."""
-        found = [e.text for e in self.module if e.text.startswith("+") and "ERROR" not in e.text]
-        return found[-last:]
+    def unsolicited(self, since: float) -> list[str]:
+        """The lines of the module from then on that are no part of an answer to a command, without
+        the requests that the host has answered."""
+        done = {each.mid for each in self.answers}
+        found, command = [], ""
+        for each in self.said:
+            if each.is_of_host:
+                command = name_of_line(each.text).removeprefix("AT").rstrip("?")
+            elif each.at >= since and each.text.startswith("+") and " ERROR" not in each.text:
+                head = each.text.partition(":")[0].upper()
+                if head != command and mid_of(each.text) not in done:
+                    found.append(each.text)
+        return found
 
     def last(self, text: str) -> Said | None:
         """When the host wrote this line the last time."""

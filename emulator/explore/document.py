@@ -1,7 +1,7 @@
 """The scenario of a search, as a file has it: what every life of the host has around it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from emulator.explore.expecting import Expected, seconds
@@ -30,34 +30,30 @@ def document_of(
     return {"schema": 1, "setup": said} | {key: items for key, items in lists.items() if items}
 
 
-def without_last(document: Document, placed: Placement) -> Document:
-    """Without what the platform asks last, if such a request collides: a host that has got it
-    leaves when it has got the others, and may be gone before the platform asks."""
-    events = list(document.get("events") or ())
-    if not events or "cloud" not in events[-1]:
-        return document
-    deed = str(events[-1]["cloud"]).partition(" ")[0]
-    if deed not in {line.kind for line in placed.lines if line.mid}:
-        return document
-    return {**document, "events": events[:-1]}
+def without_late(document: Document, placed: Placement, undone: Iterable[int]) -> Document:
+    """Without events that had not happened when the host had left undisturbed, and without what the
+    platform asks last, if such a request collides: a host that has got it leaves when it has got
+    the others, and may be gone before the platform asks."""
+    late = set(undone)
+    events = [each for n, each in enumerate(document.get("events") or ()) if n not in late]
+    deeds = {line.kind for line in placed.lines if line.mid}
+    last = events[-1] if events else {}
+    if str(last.get("cloud", "")).partition(" ")[0] in deeds:
+        events = events[:-1]
+    return {**document, "events": events} if "events" in document else document
 
 
-def disturbed(document: Document, placed: Placement, expected: Expected) -> dict[str, Any]:
-    """The same with the collision, and with what the host is expected to write behind it. A
-    dialogue that it has stays as it is."""
+def disturbed(document: Document, placed: Placement, expected: Expected | None) -> dict[str, Any]:
+    """The same with the collision, and with what the host is expected to write behind it; with
+    None, the dialogue that it has stays as it is."""
     faults = [*(document.get("faults") or ()), *map(str, placed.faults)]
-    dialogue = document.get("dialogue") or list(expected.entries)
     title = f"{document.get('title', 'Collision')}: {placed}"
-    end = document.get("end") or seconds(expected.seconds)
     kept = {key: value for key, value in document.items() if key not in ("schema", "title")}
-    return {
-        "schema": 1,
-        "title": title,
-        **kept,
-        "faults": faults,
-        "dialogue": dialogue,
-        "end": end,
-    }
+    kept = {"schema": 1, "title": title, **kept, "faults": faults}
+    if expected is None:
+        return kept
+    kept = {key: value for key, value in kept.items() if key not in ("dialogue", "end", "strict")}
+    return {**kept, "dialogue": list(expected.entries), "end": seconds(expected.seconds)}
 
 
 def text_of(document: Document, comment: Sequence[str] = ()) -> str:

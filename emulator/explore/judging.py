@@ -34,7 +34,7 @@ class Observed:
     as in a Sheet. `struck`:
     whether all faults have struck. `why`: what is wrong with the dialogue of its scenario.
     `patience`: seconds that were waited for an answer. `entries`: all that happened, the collision
-    at `struck_at`."""
+    at `struck_at`. `undone`: the numbers of the scenario's events that have not happened."""
 
     end: End
     code: int | None = None
@@ -51,6 +51,7 @@ class Observed:
     account: Account = Account()
     entries: tuple[Moment, ...] = ()
     struck_at: float | None = None
+    undone: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,9 @@ def _ignored(observed: Observed, usual: Usual, placed: Placement | None) -> str:
     collided = () if placed is None else [line.text for line in placed.lines]
     if missed := unanswered(observed.account, usual, collided):
         return f", and never answers {_and(missed)}"
-    last = observed.account.unsolicited(IGNORED)
-    return f"; of itself the module wrote last {_and(last)}" if last else ""
+    since = observed.struck_at or 0.0
+    last = observed.account.unsolicited(since)[-IGNORED:]
+    return f", although these came last: {_and(last)}" if last else ""
 
 
 def _and(lines: Sequence[str]) -> str:

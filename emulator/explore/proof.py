@@ -94,12 +94,12 @@ def _wait(
 
 def _failure(module: "subprocess.Popen[str]", file: Path, told: str) -> str:
     """What it told of the scenario. LabError if it has not come to that."""
-    if module.returncode == 0:
-        return ""
-    if module.returncode == 1:
-        start = f"mipl: {file}:"
-        lines = (line for line in told.splitlines() if line.startswith(start))
-        return next(lines, told).removeprefix(start).partition(": ")[2]
+    start = f"mipl: {file}:"
+    for line in told.splitlines():
+        if line.startswith(f"{start} all as written"):
+            return ""
+        if line.startswith(start):
+            return line.removeprefix(start).partition(": ")[2]
     raise LabError(f"mipl run --scenario {file} ended with {module.returncode}: {told}")
 
 

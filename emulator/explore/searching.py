@@ -93,8 +93,8 @@ def baseline(
     while len(lives) < BASELINES:
         life = live(plan, Bounds(limit or BASE_LIMIT_S))
         if judged(life.observed).outcome != "passed":
-            again = "undisturbed a second time: it is flaky"
-            raise _no_baseline(life, again if lives else "undisturbed")
+            second = "undisturbed a second time: it is flaky"
+            raise _no_baseline(life, second if lives else "undisturbed")
         lives.append(life)
     one, other = (life.sheet for life in lives)
     sheet = merged(one, other)
@@ -102,7 +102,8 @@ def baseline(
         raise NoBaseline("the host writes no command that the module answers", lives[0].observed)
     differs = unsteady(one, other)
     told = f"the host is not the same twice, so some places may not be reached: {differs}"
-    usual = usual_of(*(life.observed.account for life in lives))
+    seen, again = (life.observed for life in lives)
+    usual = usual_of(seen.account, again.account, seen.undone | again.undone)
     return sheet, usual, told if differs else ""
 
 

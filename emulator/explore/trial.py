@@ -128,6 +128,10 @@ class _Around:
         ended = None if self.performance is None else self.performance.ended
         return ended.result() if ended is not None and ended.done() else None
 
+    def undone(self) -> frozenset[int]:
+        """The numbers of the events that have not happened, or not as often as they should."""
+        return frozenset() if self.performance is None else self.performance.undone()
+
     def _told(self, event: Event) -> None:
         if self.performance is not None:
             self.performance.told(event)
@@ -200,6 +204,7 @@ class _Watch:
             self._around.listener.account(),
             entries,
             struck_at,
+            lab.call(self._around.undone),
         )
         return Life(observed, sheet)
 

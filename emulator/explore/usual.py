@@ -39,7 +39,8 @@ class Usual:
     """`commands` without answers to requests, and without what a host may write as often as it
     likes. `fields`: all parameters that host or module have written. `varying`: the commands of
     which parameters differ. `mids`: all message ids of requests. `asked`: how often a request like
-    this was printed; `answered`: those that it answers; `repeats`: whether one came again."""
+    this was printed; `answered`: those that it answers; `repeats`: whether one came again.
+    `undone`: the events of the scenario that have not happened in each life."""
 
     commands: tuple[Command, ...] = ()
     fields: frozenset[str] = frozenset()
@@ -48,9 +49,10 @@ class Usual:
     answered: frozenset[str] = frozenset()
     asked: Counter[str] | None = None
     repeats: bool = False
+    undone: frozenset[int] = frozenset()
 
 
-def usual_of(first: Account, second: Account) -> Usual:
+def usual_of(first: Account, second: Account, undone: frozenset[int] = frozenset()) -> Usual:
     """What two undisturbed lives have in common."""
     mids = frozenset(first.mids.keys() | second.mids.keys())
     return Usual(
@@ -61,6 +63,7 @@ def usual_of(first: Account, second: Account) -> Usual:
         frozenset(_answered(first, mids) | _answered(second, mids)),
         _asked(first, mids) | _asked(second, mids),
         any(times > 1 for account in (first, second) for times in account.asked.values()),
+        undone,
     )
 
 

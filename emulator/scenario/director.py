@@ -95,6 +95,10 @@ class Director:
         """Somebody ends it now: what is still missing, None if nothing is."""
         return self._left() if self._scenario.dialogue else None
 
+    def undone(self) -> frozenset[int]:
+        """The numbers of the events that have not happened, or not as often as they should."""
+        return frozenset(event.number for event, _ in self._agenda.left())
+
     def elapsed(self, now: float) -> float:
         """Seconds since the start; 0 before it."""
         return 0.0 if self._start is None else now - self._start

@@ -85,6 +85,10 @@ class Performance:
         """Done when it is over."""
         return self._over
 
+    def undone(self) -> frozenset[int]:
+        """The numbers of the events that have not happened, or not as often as they should."""
+        return self._director.undone()
+
     async def over(self) -> Over:
         """How it ended."""
         return await asyncio.shield(self._over)

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from emulator.explore.document import without_last
+from emulator.explore.document import without_late
 from emulator.explore.enumeration import Enumerator, usual_kinds
 from emulator.explore.lines import Printer
 from emulator.explore.placement import Placement, name_of
@@ -170,8 +170,8 @@ def test_what_collides_is_not_asked_once_more_at_the_end() -> None:
     first, last = {"cloud": "read /3200/0/5750"}, {"cloud": "execute /3200/0/5750"}
     document = {"events": [first, last]}
     execute, read = (placed([kind], ["before"])[0] for kind in ("execute", "read"))
-    assert without_last(document, execute) == {"events": [first]}
-    assert without_last(document, read) == document
+    assert without_late(document, execute, ()) == {"events": [first]}
+    assert without_late(document, read, ()) == document
 
 
 def test_richer_ones_have_one_line_more_at_the_same_command() -> None:

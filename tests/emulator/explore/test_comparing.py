@@ -1,0 +1,236 @@
+"""What of a life is not as it was undisturbed, and the dialogue that shows it."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+
+from emulator.explore.account import Account, Said
+from emulator.explore.comparing import Sign
+from emulator.explore.document import without_late
+from emulator.explore.excerpts import excerpt
+from emulator.explore.expecting import expected
+from emulator.explore.found import Break, Found, Kept, Tried
+from emulator.explore.judging import Observed, Verdict, judged
+from emulator.explore.lines import Printed
+from emulator.explore.placement import Placement
+from emulator.explore.sheet import Exchange, Sheet
+from emulator.explore.showing import as_text
+from emulator.explore.usual import Command, usual_of
+
+OPEN, CLOSE = "AT+MIPLOPEN=0,3000,30", "AT+MIPLCLOSE=0"
+NOTIFY = 'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"abcd",0,0'
+ASKED, ANSWER = "+MIPLREAD: 0,501,3200,0,5750", "AT+MIPLREADRSP=0,501,1,3200,0,5750,1,4,"
+UNDISTURBED = (
+    f"> {OPEN}",
+    "< OK",
+    "< +MIPLEVENT: 0,6",
+    f"> {NOTIFY}",
+    "< OK",
+    f"< {ASKED}",
+    f'> {ANSWER}"abcd",0,0',
+    "< OK",
+    f"> {CLOSE}",
+    "< OK",
+)
+COLLIDES = Printed("read", "+MIPLREAD: 0,64000,3200,0,5750", 64000, "+MIPLREADRSP")
+ANSWERED = (f"< {COLLIDES.text}", f'> {ANSWER.replace("501", "64000")}"abcd",0,0', "< OK")
+
+
+def account(*lines: str) -> Account:
+    """Half a second between two lines."""
+    said = enumerate(lines)
+    return Account(tuple(Said(n / 2, each.startswith(">"), each[2:]) for n, each in said))
+
+
+LIFE = account(*UNDISTURBED)
+USUAL = usual_of(LIFE, LIFE)
+EXCHANGES = tuple(Exchange(n, text, b"\r\nOK\r\n") for n, text in enumerate((OPEN, NOTIFY, CLOSE)))
+SHEET = Sheet(EXCHANGES, sent={OPEN: 1, NOTIFY: 1, CLOSE: 1})
+PLACED = Placement(EXCHANGES[1], "after", (COLLIDES,), "+MIPLNOTIFY=", 1)
+
+
+def lived(*lines: str, **changes: object) -> Observed:
+    told = account(*lines)
+    mids = frozenset(each.mid for each in told.answers)
+    observed = Observed("ended", 0, answered=mids, account=told)
+    return replace(observed, **changes)  # type: ignore[arg-type]
+
+
+def disturbed(*changes: tuple[str, str]) -> tuple[str, ...]:
+    """A life with the collision, some lines of which are others."""
+    lines = (*UNDISTURBED[:5], *ANSWERED, *UNDISTURBED[5:])
+    others = dict(changes)
+    assert others.keys() <= set(lines)
+    return tuple(others.get(each, each) for each in lines if others.get(each, each))
+
+
+def test_what_two_lives_have_in_common() -> None:
+    assert USUAL.commands == (
+        Command(OPEN, OPEN, 0.0, "OK"),
+        Command(NOTIFY, NOTIFY, 1.5, "OK"),
+        Command(CLOSE, CLOSE, 2.5, "OK"),
+    )
+    assert USUAL.answered == {"+MIPLREAD: 0,{*},3200,0,5750"}
+
+
+def test_what_differs_in_two_lives_is_left_open() -> None:
+    other = account(*(each.replace('"abcd"', '"efgh"') for each in UNDISTURBED))
+    usual = usual_of(LIFE, other)
+    assert usual.commands[1].text == "AT+MIPLNOTIFY={*}"
+    assert usual.varying == {"AT+MIPLNOTIFY", "AT+MIPLREADRSP"}
+
+
+def test_a_life_with_the_answer_has_nothing_odd() -> None:
+    verdict = judged(lived(*disturbed()), SHEET, PLACED, USUAL)
+    assert verdict == Verdict("passed")
+
+
+OTHER = NOTIFY.replace("abcd", "+CER")
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        (
+            ((f'> {ANSWER}"abcd",0,0', f'> {ANSWER.replace("501", "77")}"abcd",0,0'),),
+            "the host answers what nobody has asked: "
+            'AT+MIPLREADRSP=0,77,1,3200,0,5750,1,4,"abcd",0,0',
+        ),
+        (
+            ((f'> {ANSWER}"abcd",0,0', "> AT+MIPLWRITERSP=0,501,2"),),
+            "the host answers +MIPLREAD with AT+MIPLWRITERSP=0,501,2",
+        ),
+        (
+            ((f'> {ANSWER}"abcd",0,0', ANSWERED[1]),),
+            "the host answers a request 2 times: "
+            'AT+MIPLREADRSP=0,64000,1,3200,0,5750,1,4,"abcd",0,0',
+        ),
+        (
+            ((f'> {ANSWER}"abcd",0,0', f'> {ANSWER}"+CER",0,0'),),
+            "the host answers with '+CER', which nobody has written: "
+            'AT+MIPLREADRSP=0,501,1,3200,0,5750,1,4,"+CER",0,0',
+        ),
+        (((f"> {NOTIFY}", f"> {OTHER}"),), f"the host wrote {OTHER} instead of {NOTIFY}"),
+        (((f"> {NOTIFY}", ""),), f"the host never wrote {NOTIFY}"),
+    ],
+)
+def test_what_is_odd_manual_3_10(changes: tuple[tuple[str, str], ...], why: str) -> None:
+    verdict = judged(lived(*disturbed(*changes)), SHEET, PLACED, USUAL)
+    assert (verdict.outcome, verdict.why) == ("broken", why)
+
+
+def test_a_request_that_came_again_was_lost_the_first_time() -> None:
+    """Decision 31: the repeat of an unanswered request is printed once more, with the same mid."""
+    life = (*UNDISTURBED[:5], *ANSWERED, f"< {ASKED}", *UNDISTURBED[5:])
+    verdict = judged(lived(*life), SHEET, PLACED, USUAL)
+    assert verdict.why == (
+        f"the host lost a line: it answers {ASKED} only when the platform asks again"
+    )
+    assert verdict.sign.pattern == "+MIPLREAD: 0,{*},3200,0,5750"
+    assert (verdict.sign.side, verdict.sign.more_than) == ("module", 2)
+
+
+def test_a_request_that_came_again_undisturbed_is_no_sign() -> None:
+    life = account(*UNDISTURBED[:6], f"< {ASKED}", *UNDISTURBED[6:])
+    again = (*disturbed(), f"< {ASKED}")
+    assert judged(lived(*again), SHEET, PLACED, usual_of(life, LIFE)).outcome == "passed"
+
+
+def test_behind_a_write_a_host_may_say_something_else_manual_3_12() -> None:
+    write = Printed("write", "+MIPLWRITE: 0,64000,3200,0,5750,1,4,efgh,0", 64000, "+MIPLWRITERSP")
+    life = [each.replace('"abcd"', '"efgh"') for each in UNDISTURBED]
+    life[1:1] = [f"< {write.text}", "> AT+MIPLWRITERSP=0,64000,2", "< OK"]
+    placed = replace(PLACED, lines=(write,))
+    assert judged(lived(*life), SHEET, placed, USUAL).outcome == "passed"
+
+
+def test_a_host_that_stands_still_has_missed_what_came_last() -> None:
+    life = (*UNDISTURBED[:5], *ANSWERED, "< +MIPLEVENT: 0,26,1", f"< {ASKED}")
+    verdict = judged(lived(*life, end="silent", code=None), SHEET, PLACED, USUAL)
+    assert verdict.why == (
+        f"the host stands still: it writes nothing more, and never answers {ASKED}"
+    )
+    verdict = judged(lived(*life[:-1], end="silent", code=None), SHEET, PLACED, USUAL)
+    assert verdict.why == (
+        "the host stands still: it writes nothing more, although these came last: "
+        "+MIPLEVENT: 0,6 and +MIPLEVENT: 0,26,1"
+    )
+
+
+def test_the_dialogue_has_what_the_host_writes_undisturbed_and_its_answer() -> None:
+    found = expected(PLACED, replace(SHEET, silence=2.5), USUAL, Sign(), 0.0)
+    assert found.entries == (
+        {"host": OPEN, "within": "7s"},
+        {"host": NOTIFY, "within": "10s"},
+        {"host": "AT+MIPLREADRSP={*},64000,{*}", "within": "8s"},
+        {"host": CLOSE, "within": "12s"},
+    )
+
+
+def test_an_answer_may_come_behind_commands_that_do_not_leave() -> None:
+    placed = replace(PLACED, exchange=EXCHANGES[0])
+    found = expected(placed, SHEET, USUAL, Sign(), 0.0)
+    assert found.entries[1] == {
+        "unordered": [{"host": "AT+MIPLREADRSP={*},64000,{*}"}, {"host": NOTIFY}],
+        "within": "11s",
+    }
+
+
+def test_the_dialogue_forbids_what_gave_the_break_away() -> None:
+    again = expected(PLACED, SHEET, USUAL, Sign("host", NOTIFY, 1), 0.5)
+    assert again.entries[0] == {"never": {"host": NOTIFY}, "more_than": 1}
+    assert again.entries[-1] == {"pause": "2s"}
+    hasty = expected(PLACED, SHEET, USUAL, Sign(hasty=(NOTIFY, CLOSE)), 0.0)
+    never = {"never": {"host": "AT{*}"}, "after": {"host": NOTIFY}, "until": "OK"}
+    assert hasty.entries[0] == never
+
+
+def test_events_that_do_not_happen_undisturbed_are_left_out() -> None:
+    document = {"events": [{"cloud": "forget"}, {"at": "60s", "power": "off"}]}
+    assert without_late(document, PLACED, [1]) == {"events": [{"cloud": "forget"}]}
+
+
+@dataclass(frozen=True)
+class Moment:
+    at: float
+    kind: str
+    said: str
+
+    def __str__(self) -> str:
+        return self.said
+
+
+def test_an_excerpt_goes_up_to_what_was_judged() -> None:
+    moments = [Moment(n, "host >", f"line {n}") for n in range(200)]
+    lines = excerpt(moments, 10.0, Said(150.0, True, "line 150"))
+    assert (lines[0], lines[29], lines[-1]) == ("line 4", "line 33", "line 153")
+    assert lines[30] == "          … 104 lines …"
+    assert "line 150   <== this" in lines
+    assert excerpt(moments, 10.0)[-1] == "line 199"
+
+
+def test_placements_of_one_command_that_broke_it_once_are_a_race() -> None:
+    once = [Tried(replace(PLACED, at=n), Verdict("broken", "x")) for n in range(2)]
+    passed = [Tried(replace(PLACED, at=n), Verdict("passed")) for n in range(5)]
+    found = Found(SHEET, 5, 0, tried=passed, unsteady=once)
+    [race] = found.races
+    assert (race.command, race.once, race.tried) == (NOTIFY, 2, 5)
+    assert Found(SHEET, 5, 0, tried=passed, unsteady=once[:1]).races == []
+
+
+def found_with(kept: Kept) -> str:
+    broken = Break(PLACED, "it broke", lived(*UNDISTURBED))
+    return as_text(Found(SHEET, 1, 0, breaks=[broken], least=broken, kept=kept))
+
+
+def test_the_report_says_whether_the_scenario_shows_it() -> None:
+    shown = found_with(Kept("a.yaml", None, "dialogue[1]: no", 2, 2, None, 1))
+    assert "to see it again: a.yaml\n  run with this host, it fails: dialogue[1]: no\n" in shown
+    some = found_with(Kept("a.yaml", None, "dialogue[1]: no", 1, 2, None, 1))
+    assert "a.yaml (not each time: run it several times)\n" in some
+    assert "it fails in 1 of 2 runs: dialogue[1]: no\n" in some
+    assert found_with(Kept("a.yaml", None, "", 0, 2, 3, 4)).endswith(
+        "a.yaml does NOT show it: with this host all is as written in it; "
+        "those of 4 breaks were tried\n"
+        "  what shows it is the host, which then ends with exit code 3\n"
+    )
