@@ -172,6 +172,8 @@ class DtlsListener:
             return
         if not self._line.join(source, data, random, self._loop.time()):
             self.turned_away += 1
+            if self.turned_away == 1:
+                log.warning("%d DTLS clients wait already; more are not heard", len(self._line))
         self._serve_line()
 
     def _serve_line(self) -> None:

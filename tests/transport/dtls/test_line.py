@@ -2,8 +2,11 @@
 
 import pytest
 
+from tests.transport.dtls.pairs import RANDOM, Kind
+from transport.dtls.association import Association
 from transport.dtls.line import Line
 from transport.dtls.records import has_cookie
+from transport.dtls.session import Suite
 
 A, B, C = (("192.0.2.1", port) for port in (1, 2, 3))
 
@@ -32,6 +35,22 @@ def test_who_has_not_repeated_itself_for_too_long_has_gone() -> None:
 def test_a_full_line_takes_only_who_is_in_it() -> None:
     line = Line(2, 30)
     assert [line.join(source, b"", b"", 0) for source in (A, B, C, A)] == [True, True, False, True]
+
+
+def test_a_handshake_gets_on_with_its_first_finished_and_not_with_a_repetition_of_it() -> None:
+    """RFC 6347 4.1: the epoch, behind type and version, is 1 once there are keys."""
+    kind = Kind("openssl", "openssl", Suite.CCM_8)
+    client, server = kind.ends()
+    client.close()
+    association = Association(server, RANDOM, 0.0)
+    for now, record, used in (
+        (1.0, "16fefd 0000 000000000002 0001 10", 0.0),  # ClientKeyExchange, not protected
+        (2.0, "16fefd 0001 000000000000 0001 5a", 2.0),
+        (3.0, "16fefd 0001 000000000001 0001 5a", 2.0),
+    ):
+        association.watch(bytes.fromhex(record), now)
+        assert association.used == used
+    server.close()
 
 
 # RFC 6347 4.2.1 and 4.3.2, RFC 5246 7.4.1.2: record and message header, version, random, session

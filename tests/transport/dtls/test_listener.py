@@ -146,7 +146,9 @@ async def test_who_begins_anew_takes_the_place_of_its_own_handshake(bench: Bench
     assert (bench.held, bench.listener.waiting) == ((0, 1), 0)
 
 
-async def test_a_line_that_is_full_takes_nobody_and_forgets_nobody(bench: Bench) -> None:
+async def test_a_line_that_is_full_takes_nobody_and_forgets_nobody(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
     await bench.start(half_open=1, waiting=1)
     first, second = await _begun(bench, A), await _begun(bench, B)
     third = bench.client()
@@ -154,6 +156,7 @@ async def test_a_line_that_is_full_takes_nobody_and_forgets_nobody(bench: Bench)
     [hello] = third.outgoing()
     bench.below.receive(hello, C)
     assert (bench.listener.waiting, bench.listener.turned_away) == (1, 1)
+    assert "1 DTLS clients wait already; more are not heard" in caplog.messages
     for client, source in ((first, A), (second, B)):
         for _ in range(2):
             bench.below.turn(client, source)
