@@ -19,7 +19,8 @@ class StartFailed(Exception):
 @dataclass(slots=True, eq=False)
 class Child:
     """A process, and what it has said. `over`: that was all, or it has died; `buried`: which has
-    been told. `worker`: its number from 0, if it has modems."""
+    been told. `worker`: its number from 0, if it has modems; `forced`:
+    that it was killed from here."""
 
     name: str
     process: SpawnProcess
@@ -29,6 +30,7 @@ class Child:
     over: asyncio.Event = field(default_factory=asyncio.Event)
     buried: bool = False
     worker: int | None = None
+    forced: bool = False
 
     @property
     def has_died(self) -> bool:
@@ -38,6 +40,8 @@ class Child:
     @property
     def end(self) -> str:
         """How it ended, in words."""
+        if self.forced:
+            return "ended by force, for it did not end by itself"
         code = self.process.exitcode
         if code is None:
             return "its pipe is closed"

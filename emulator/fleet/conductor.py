@@ -152,7 +152,7 @@ class Conductor:
                 waits = self._tell_wait("no more reports", last)
             if at > limit:
                 for each in waiting:
-                    self._progress.interrupt(f"{each.name} does not end; it is ended by force")
+                    each.forced = True
                     each.process.kill()
             await _second([each.over for each in everybody], None if stopping else stop)
             at = time.monotonic() - begin

@@ -194,3 +194,30 @@ def test_a_coroutine_that_is_not_there_is_told(
         "mipl: 5 modems in 1 processes at local platforms: 20 a second, 0 s until all are on, "
         "then 2 s\n"
     )
+
+
+IMPATIENT = """
+import sys
+from emulator.cli import main
+from emulator.fleet import conductor
+
+conductor.ending = lambda fleet, members: 0.0
+conductor.OVERDUE = 0.1
+sys.exit(main(["fleet", sys.argv[1]]))
+"""
+
+
+def test_a_worker_that_hangs_is_ended_by_force(tmp_path: Path) -> None:
+    """It hangs in a coroutine that never gives back the event loop."""
+    module = tmp_path / "hanging_host.py"
+    module.write_text("import time\nasync def device(host): time.sleep(600)\n")
+    file = tmp_path / "fleet.yaml"
+    more = '  - {modems: 1, imei: "869975031000000", coroutine: "hanging_host:device"}\n'
+    file.write_text(fleet("500ms", more))
+    command = [sys.executable, "-c", IMPATIENT, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
+    told = (
+        "worker 1 has died (ended by force, for it did not end by itself), and with it its 5 modems"
+    )
+    assert done.returncode == 3
+    assert f"failed: {told}\n" in done.stdout and f"mipl: {told}\n" in done.stderr
