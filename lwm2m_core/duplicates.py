@@ -1,12 +1,11 @@
 """What the peer sent lately, so that each message is processed once (RFC 7252 section 4.5)."""
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
 from lwm2m_core.message import Message
-from lwm2m_core.nothing import NOTHING
+from lwm2m_core.nothing import NOTHING, with_room
 
 DIGEST_BYTES: Final = 16
 """Enough that no two datagrams share a digest by chance; a whole datagram may have 64 KiB."""
@@ -42,7 +41,7 @@ class Duplicates:
         self._strict = strict
         self._lifetime = lifetime
         self._limit = limit
-        self._heard: OrderedDict[int, Heard] = NOTHING
+        self._heard: dict[int, Heard] = NOTHING
 
     def find(self, mid: int, now: float) -> Heard | None:
         heard = self._heard.get(mid) or self.waiting.get(mid)
@@ -52,10 +51,9 @@ class Duplicates:
         """Remember a message that `find` did not know."""
         self._expire(now)
         if len(self._heard) >= self._limit:
-            self._heard.popitem(last=False)
+            del self._heard[next(iter(self._heard))]
         digest = _digest(data) if self._strict else b""
-        if not self._heard:
-            self._heard = OrderedDict()
+        self._heard = with_room(self._heard)
         heard = self._heard[mid] = Heard(None, now + self._lifetime, digest, reply)
         return heard
 

@@ -1,11 +1,10 @@
 """The message ids of our own messages (RFC 7252 section 4.4)."""
 
-from collections import OrderedDict
 from collections.abc import Collection
 from typing import Final
 
 from lwm2m_core.errors import EngineError
-from lwm2m_core.nothing import NOTHING
+from lwm2m_core.nothing import NOTHING, with_room
 
 MESSAGE_IDS: Final = 0x10000
 
@@ -20,7 +19,7 @@ class MessageIds:
         self.last: int | None = None
         self._next = first
         self._lifetime = lifetime
-        self._used: OrderedDict[int, float] = NOTHING  # id -> end of its lifetime, ascending
+        self._used: dict[int, float] = NOTHING  # id -> end of its lifetime, ascending
         self._rejectable: dict[int, None] = NOTHING  # an empty set would take 200 bytes
 
     def fresh(self, now: float, *taken: Collection[int]) -> int:
@@ -41,10 +40,9 @@ class MessageIds:
     def use(self, mid: int, now: float, *, rejectable: bool) -> None:
         """Note that a message goes out. `rejectable`: a Reset for it matters, though nothing else
         is kept of the message (notifications and responses sent as NON)."""
-        if not self._used:
-            self._used = OrderedDict()
+        self._used = with_room(self._used)
+        self._used.pop(mid, None)
         self._used[mid] = now + self._lifetime
-        self._used.move_to_end(mid)
         self.last = mid
         if rejectable:
             if not self._rejectable:

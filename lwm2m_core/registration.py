@@ -9,7 +9,6 @@ from lwm2m_core import requests
 from lwm2m_core.errors import EngineError
 from lwm2m_core.login import Event, Verdict, Why
 from lwm2m_core.message import Code, Message, Option
-from lwm2m_core.nothing import NOTHING
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.requests import Changes, Outgoing, Settings
 from lwm2m_core.transfers import Transfers
@@ -56,7 +55,7 @@ class Registration:
         self._transfers = transfers
         self.number = number
         self._tell = tell
-        self._errands: dict[int, _Errand] = NOTHING
+        self._errands: tuple[tuple[int, _Errand], ...] = ()  # by the handles of their requests
         self._location: tuple[bytes, ...] = ()
 
     @property
@@ -79,7 +78,7 @@ class Registration:
 
     def require_room(self) -> None:
         """EngineError if UPDATE_LIMIT Updates are under way."""
-        under_way = sum(isinstance(errand, _Update) for errand in self._errands.values())
+        under_way = sum(isinstance(errand, _Update) for _, errand in self._errands)
         if under_way >= UPDATE_LIMIT:
             raise EngineError(f"{UPDATE_LIMIT} updates are unanswered")
 
@@ -135,19 +134,17 @@ class Registration:
 
     def _errand(self, handle: int) -> _Errand | None:
         """What the request was for, which has ended."""
-        if handle not in self._errands:
+        found = next((each for each in self._errands if each[0] == handle), None)
+        if found is None:
             return None
-        errand = self._errands.pop(handle)
-        self._errands = self._errands or NOTHING
-        return errand
+        self._errands = tuple(each for each in self._errands if each is not found)
+        return found[1]
 
     def _ask(self, request: Outgoing, errand: _Errand, now: float) -> None:
         handle = self._transfers.request(
             request.code, now, options=request.options, payload=request.payload
         )
-        if not self._errands:
-            self._errands = {}
-        self._errands[handle] = errand
+        self._errands += ((handle, errand),)
 
 
 def _deregistered(answer: Message) -> Verdict:

@@ -8,7 +8,6 @@ from lwm2m_core.block_option import LARGEST, Block, is_block_size
 from lwm2m_core.endpoint import Endpoint
 from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Code, Message, Option, Options, is_success
-from lwm2m_core.nothing import NOTHING
 from lwm2m_core.outputs import Failed, NoAnswer, Response
 from lwm2m_core.upload import Upload
 
@@ -59,7 +58,7 @@ class Transfers:
     """
 
     __slots__ = (
-        "endpoint", "_answer_limit", "_last", "_transfers", "_by_request", "_waiting",
+        "endpoint", "_answer_limit", "_last", "_transfers", "_waiting",
         "_sending",
     )  # fmt: skip
 
@@ -67,8 +66,7 @@ class Transfers:
         self.endpoint: Final = endpoint
         self._answer_limit = answer_limit
         self._last = 0  # handle
-        self._transfers: dict[int, _Transfer] = NOTHING
-        self._by_request: dict[int, _Transfer] = NOTHING  # `first` and `later` of each
+        self._transfers: tuple[_Transfer, ...] = ()  # some dozens at most; a dictionary is larger
         self._waiting: tuple[_Transfer, ...] = ()
         self._sending: _Transfer | None = None
 
@@ -92,16 +90,14 @@ class Transfers:
         handle = self._last = self._last + 1
         upload, assembly = Upload(payload, block_size), Assembly(self._answer_limit)
         transfer = _Transfer(handle, code, options, token, upload, assembly)
-        if not self._transfers:
-            self._transfers = {}
-        self._transfers[handle] = transfer
+        self._transfers += (transfer,)
         self._waiting += (transfer,)
         self._send_waiting(now)
         return handle
 
     def take(self, output: Response | Failed, now: float) -> Response | Failed | None:
         """What the endpoint tells of a block means for its request; None: nothing yet."""
-        transfer = self._by_request.get(output.handle)
+        transfer = self._of_request(output.handle)
         if transfer is None:
             return None
         end = self._take(transfer, output, now)
@@ -110,9 +106,9 @@ class Transfers:
 
     def stop(self, handle: int) -> None:
         """End a request or observation without an event. Nothing happens if it has ended."""
-        transfer = self._transfers.get(handle)
-        if transfer is not None:
-            self._end(transfer)
+        for transfer in self._transfers:
+            if transfer.handle == handle:
+                self._end(transfer)
 
     # Sending.
 
@@ -134,7 +130,6 @@ class Transfers:
             payload=payload,
             token=transfer.token,
         )
-        self._wait_for(transfer.first, transfer)
         transfer.token = self.endpoint.token_of(transfer.first)
 
     def _ask(self, transfer: _Transfer, block: Block, now: float) -> None:
@@ -142,14 +137,14 @@ class Transfers:
         kept = tuple(each for each in transfer.options if each[0] not in _OF_THE_BODY)
         options = (*kept, block.option(Option.BLOCK2))
         transfer.later = self.endpoint.request(transfer.code, now, options=options)
-        self._wait_for(transfer.later, transfer)
-
-    def _wait_for(self, handle: int, transfer: _Transfer) -> None:
-        if not self._by_request:
-            self._by_request = {}
-        self._by_request[handle] = transfer
 
     # Receiving.
+
+    def _of_request(self, handle: int) -> _Transfer | None:
+        for transfer in self._transfers:
+            if handle in (transfer.first, transfer.later):
+                return transfer
+        return None
 
     def _take(
         self, transfer: _Transfer, output: Response | Failed, now: float
@@ -206,9 +201,7 @@ class Transfers:
     def _end(self, transfer: _Transfer) -> None:
         self._leave_first(transfer)
         self._leave_later(transfer)
-        del self._transfers[transfer.handle]
-        if not self._transfers:
-            self._transfers = self._by_request = NOTHING
+        self._transfers = tuple(each for each in self._transfers if each is not transfer)
         self._waiting = tuple(each for each in self._waiting if each is not transfer)
         if self._sending is transfer:
             self._sending = None
@@ -216,11 +209,9 @@ class Transfers:
     def _leave_first(self, transfer: _Transfer) -> None:
         if transfer.first is not None:
             self.endpoint.stop(transfer.first)
-            del self._by_request[transfer.first]
             transfer.first = None
 
     def _leave_later(self, transfer: _Transfer) -> None:
         if transfer.later is not None:
             self.endpoint.stop(transfer.later)
-            del self._by_request[transfer.later]
             transfer.later = None
