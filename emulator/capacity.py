@@ -29,8 +29,8 @@ OF_THE_PROGRAM: Final = 100
 """Descriptors: event loop, local platforms, control channel, callers of HTTP, pipes."""
 
 MODEM_BYTES: Final = 128 << 10
-"""Memory for one modem and its host, with what the local platform keeps of it: 84 KiB were measured
-with a thousand."""
+"""Memory for one modem and its host, with what the local platform keeps of it: 42 KiB were measured
+with 900 of a fleet. Elsewhere journals are longer."""
 DTLS_BYTES: Final = 192 << 10
 """What both ends of a DTLS session take beside: 160 KiB were measured with a thousand."""
 

@@ -10,6 +10,7 @@ import ipaddress
 import logging
 import socket
 from collections.abc import Callable
+from functools import lru_cache
 
 from transport.link import Address, LinkReceiver, ListenerReceiver, Tap
 
@@ -52,10 +53,11 @@ class UdpLink:
     def _connect(self) -> None:
         self._socket = _new_socket(self.remote, lambda new: new.connect(self.remote), "reach")
         self.local: Address = self._socket.getsockname()[:2]
-        self._loop.add_reader(self._socket, self._readable)
+        # By its number: for a socket asyncio asks the kernel for both of its addresses, twice
+        self._loop.add_reader(self._socket.fileno(), self._readable)
 
     def _disconnect(self) -> None:
-        self._loop.remove_reader(self._socket)
+        self._loop.remove_reader(self._socket.fileno())
         self._socket.close()
 
     def send(self, data: bytes) -> None:
@@ -83,7 +85,7 @@ class UdpLink:
         except OSError as error:
             self._loop.call_soon(self._lose, _reason(error))
             return
-        self._loop.remove_reader(old)
+        self._loop.remove_reader(old.fileno())
         old.close()
 
     def close(self) -> None:
@@ -160,12 +162,17 @@ class UdpListener:
             self._receiver(data, source[:2])
 
 
+@lru_cache
+def _version(host: str) -> int:
+    return ipaddress.ip_address(host).version
+
+
 def _new_socket(
     address: Address, attach: Callable[[socket.socket], None], purpose: str
 ) -> socket.socket:
     host, port = address
     try:
-        version = ipaddress.ip_address(host).version
+        version = _version(host)
     except ValueError:
         raise OSError(f"'{host}' is not a numeric address") from None
     new = socket.socket(socket.AF_INET6 if version == 6 else socket.AF_INET, socket.SOCK_DGRAM)
