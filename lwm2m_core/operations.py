@@ -125,25 +125,28 @@ def classify(message: Message) -> Operation | Refusal:
     no resource instances (5.4); any other path that is not of numbers 4.04; a method that LwM2M
     has no operation for at that depth 4.05.
     """
-    if message.code not in _METHODS:
-        return Refusal(Code.METHOD_NOT_ALLOWED)
-    path = _addressed(message.options)
-    if isinstance(path, Refusal):
-        return path
-    operation = _OPERATIONS.get((message.code, path.depth))
-    return Refusal(Code.METHOD_NOT_ALLOWED) if operation is None else operation(message, path)
+    asked = _asked(message.code, message.options)
+    if isinstance(asked, Refusal):
+        return asked
+    make, path = asked
+    return make(message, path)
 
 
 @lru_cache(KNOWN)
-def _addressed(options: Options) -> Path | Refusal:
-    """The path among the options of a request, which are the same again and again."""
+def _asked(code: int, options: Options) -> "tuple[_Make, Path] | Refusal":
+    """What makes the operation, and its path: requests are the same again and again."""
+    if code not in _METHODS:
+        return Refusal(Code.METHOD_NOT_ALLOWED)
     segments = _of(options).path
     if not segments:
         return Refusal(Code.BAD_REQUEST)
     if len(segments) > RESOURCE_DEPTH:
         return Refusal(Code.BAD_OPTION)
     path = Path.from_uri_path(segments)
-    return Refusal(Code.NOT_FOUND) if path is None else path
+    if path is None:
+        return Refusal(Code.NOT_FOUND)
+    make = _OPERATIONS.get((code, path.depth))
+    return Refusal(Code.METHOD_NOT_ALLOWED) if make is None else (make, path)
 
 
 @lru_cache(KNOWN)
@@ -217,7 +220,9 @@ def _delete(message: Message, path: Path) -> Operation:
 _LINK = int(ContentFormat.LINK)
 _METHODS = frozenset({Code.GET, Code.POST, Code.PUT, Code.DELETE})
 
-_OPERATIONS: Mapping[tuple[int, int], Callable[[Message, Path], Operation | Refusal]] = {
+_Make = Callable[[Message, Path], Operation | Refusal]
+
+_OPERATIONS: Mapping[tuple[int, int], _Make] = {
     (Code.GET, 1): _get,
     (Code.GET, 2): _get,
     (Code.GET, 3): _get,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from emulator.clock import TIMEZONE, UTC_OFFSET
 from emulator.instance import Instance
@@ -37,6 +38,12 @@ DEFINITION = {
 }
 
 
+@lru_cache
+def _numbered(values: tuple[int, ...]) -> Mapping[int, int]:
+    """By resource instance; the same for every modem of a model."""
+    return dict(enumerate(values))
+
+
 class Device:
     """3/0 of one instance; the clock is the module's and outlives it."""
 
@@ -59,9 +66,9 @@ class Device:
             1: profile.model,
             2: module.identity.imei,
             3: profile.revision,
-            6: dict(enumerate(profile.power_sources)),
-            7: dict(enumerate(profile.voltages)),
-            8: dict(enumerate(profile.currents)),
+            6: _numbered(profile.power_sources),
+            7: _numbered(profile.voltages),
+            8: _numbered(profile.currents),
             9: profile.battery_level,
             10: profile.memory_free,
             11: {0: NO_ERROR},
