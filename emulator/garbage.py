@@ -4,8 +4,8 @@ import gc
 from typing import Final
 
 YOUNG: Final = 10_000  # new objects between two looks; Python's 700 are made by two logins
-LOOKS: Final = 10  # at the young ones, until one at what has survived them
-OLD_LOOKS: Final = 50  # of those, until one at everything
+LOOKS: Final = 50  # at the young ones, until one at what has survived them
+OLD_LOOKS: Final = 10  # of those, until one at everything
 
 
 def look_rarely() -> None:
