@@ -30,6 +30,10 @@ BASELINES: Final = 2
 CONFIRMING: Final = 2
 """Lives more that a break is tried in; one of them has to break, too."""
 
+AHEAD: Final = 4
+"""So many lives for each job are asked for at once, so that none rests while a long one is waited
+for (chosen)."""
+
 SHRINKING: Final = 60
 """Simpler collisions that are tried at most to find the simplest that breaks the host."""
 
@@ -172,14 +176,14 @@ class Search:
     def _lives(
         self, executor: Executor, placements: Iterable[Placement], bounds: Bounds
     ) -> Iterator[tuple[Placement, Life]]:
-        """The lives of all, in order; while one is looked at, as many as there are jobs go on."""
+        """The lives of all, in order; while one is looked at, others go on."""
         waiting: deque[tuple[Placement, Future[Life]]] = deque()
         over = Event()
         try:
             for placed in placements:
                 future = executor.submit(live, self._plan, bounds, placed, over.is_set)
                 waiting.append((placed, future))
-                if len(waiting) == self._wanted.jobs:
+                if len(waiting) == AHEAD * self._wanted.jobs:
                     first, future = waiting.popleft()
                     yield first, future.result()
             while waiting:

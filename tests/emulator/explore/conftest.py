@@ -12,6 +12,7 @@ from emulator.cli import main
 ROOT = Path(__file__).parents[3]
 ASKS = ("read /3200/0/5750", 'write /3200/0/5750 "efgh"', "execute /3200/0/5750")
 PATIENCE = 60.0
+REPLY_MS = "REPLY_MS = 5000,"
 
 Build = Callable[..., Path]
 Explore = Callable[..., int]
@@ -19,10 +20,11 @@ Explore = Callable[..., int]
 
 @pytest.fixture
 def build(tmp_path: Path, require_peer: Callable[[str, str | None], None]) -> Build:
-    """`build((old, new), …)`: the host with these texts of at.c, or of another file, replaced."""
+    """`build((old, new), …)`: the host with these texts of at.c, or of another file, replaced.
+    It waits `reply_ms` for a final result."""
     require_peer("gcc", None if shutil.which("gcc") else "gcc is not installed")
 
-    def built(*changes: tuple[str, str], file: str = "at.c") -> Path:
+    def built(*changes: tuple[str, str], file: str = "at.c", reply_ms: int = 5000) -> Path:
         place = tmp_path / ("host" if changes else "right")
         source = shutil.copytree(ROOT / "examples" / "c", place)
         code = (source / file).read_text()
@@ -30,6 +32,9 @@ def build(tmp_path: Path, require_peer: Callable[[str, str | None], None]) -> Bu
             assert code.count(old) == 1, old
             code = code.replace(old, new)
         (source / file).write_text(code)
+        host = (source / "host.c").read_text()
+        assert host.count(REPLY_MS) == 1
+        (source / "host.c").write_text(host.replace(REPLY_MS, f"REPLY_MS = {reply_ms},"))
         words = ["gcc", "-std=c11", "-o", "host", "host.c", "at.c", "port.c"]
         done = subprocess.run(words, cwd=source, capture_output=True, text=True, timeout=PATIENCE)
         assert (done.returncode, done.stderr) == (0, "")
