@@ -67,7 +67,7 @@ Odd = tuple[str, Sign]
 
 def unlike(lived: Lived, sheet: Sheet, usual: Usual) -> Odd | None:
     """The first thing that is not as it was, in words, and how it shows."""
-    for look in (_lost, _rescued, _misanswered, _repeated, _hasty, _missing, _reported, _garbled):
+    for look in (_misanswered, _lost, _rescued, _repeated, _hasty, _missing, _reported, _garbled):
         for odd in look(lived, sheet, usual):
             return odd
     return None
