@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from emulator.control import shapes
+from emulator.control.acts import told
 from emulator.control.controlled import Controlled
 from emulator.control.protocol import Code, ControlError
-from emulator.control.verbs import ROOT, VERBS, Verb, told
+from emulator.control.verbs import ROOT, VERBS, Verb
 from emulator.web import ours
 from emulator.web.calls import Call, Given
 from emulator.web.fields import FieldError, Json
