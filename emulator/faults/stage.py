@@ -5,20 +5,22 @@ module without faults knows nothing of it.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from emulator.at.channel import Written
 from emulator.at.execution import Verdict
 from emulator.at.writer import framed
-from emulator.faults.datagrams import summary
+from emulator.faults import occasions
+from emulator.faults.acts import Acts
 from emulator.faults.departures import Departures
+from emulator.faults.diary import Diary
 from emulator.faults.effects import Effects
-from emulator.faults.fault import Fault, State
+from emulator.faults.fault import Fault
 from emulator.faults.held import Held
 from emulator.faults.lines_in import HostLine, HostLines
 from emulator.faults.plan import Plan
 from emulator.faults.planted import Chance, Occasion, Planted
 from emulator.faults.road import Road
+from emulator.faults.striking import Striking
 from emulator.faults.things import (
     Act,
     CoverageBack,
@@ -30,28 +32,10 @@ from emulator.faults.things import (
     Thing,
 )
 from emulator.faults.verdicts import refused, verdict_on
-from emulator.faults.whats import Code, Freeze, Lose, Reboot, Where, is_act
+from emulator.faults.whats import Reboot
 from emulator.firmware import Firmware
-from emulator.instance import Phase
 from emulator.outputs import CloseLink, OpenLink, Output, RebindLink, SendDatagram
 from lwm2m_core.timers import earliest
-
-ACTS_LIMIT, ACT_PAUSE_S = 16, 0.1
-"""How many faults act at one moment; further ones do so seconds later. Two that bring about each
-other must not stop the time (chosen)."""
-
-_STATES: dict[Phase, State] = {
-    Phase.IDLE: "idle",
-    Phase.LOGGING_IN: "logging-in",
-    Phase.REGISTERED: "registered",
-    Phase.LEAVING: "leaving",
-    Phase.OUT: "out",
-}
-_PLACES: dict[str, tuple[Where, ...]] = {
-    "echo": ("echo", "at-out"),
-    "reply": ("reply", "at-out"),
-    "unsolicited": ("urc", "at-out"),
-}
 
 
 class Faults:
@@ -67,12 +51,14 @@ class Faults:
         self._effects = Effects(firmware, self._held)
         self._road = Road(self._held, lambda line: framed(line, firmware.line.current))
         self._host_lines = HostLines()
-        self._acts: list[Act] = []
-        self._acted_at, self._acted = zero, 0
         self._departures = Departures(firmware)
+        self._diary = Diary(firmware.journal, zero)
+        self._acts = Acts(self._held, self._diary)
+        self._striking = Striking(
+            *(firmware, self._plan, self._road, self._held), acts=self._acts, diary=self._diary
+        )
         self._ready: list[Output] = []
         self._line = ""  # the command line that is being carried out
-        self._now = zero
         firmware.channel.intercept = self._intercept
         firmware.channel.review = self._review
 
@@ -107,10 +93,9 @@ class Faults:
             self.firmware.channel.typing(now)
 
     def _line_in(self, line: HostLine, now: float) -> None:
-        occasion = Occasion(("at-in",), line.data, line.text)
         thing = HostBytes(line.data)
         if line.text:
-            self._meet(thing, occasion, 0, now)
+            self._meet(thing, occasions.of_host_line(line), 0, now)
         else:
             self._goes_in(thing, now)
 
@@ -121,15 +106,15 @@ class Faults:
             return
         aged = self._effects.aged.get(link)
         if aged is not None:
-            self._tell(aged, data, f"link {link}, not heard")
+            self._diary.tell(aged, data, f"link {link}, not heard")
             return
-        occasion = Occasion(("coap-down",), data, summary(data).encode())
+        occasion = occasions.of_datagram("coap-down", data)
         self._meet(FromPlatform(link, data), occasion, 0, now)
 
     def _is_deaf(self, data: bytes, words: str) -> bool:
         frozen = self._effects.frozen
         if frozen is not None:
-            self._tell(frozen.planted, data, words)
+            self._diary.tell(frozen.planted, data, words)
         return frozen is not None
 
     def reset(self, now: float) -> None:
@@ -158,7 +143,7 @@ class Faults:
 
     def outputs(self) -> list[Output]:
         """Drain what is to be done, in order."""
-        self._now = now = max(self._now, self.firmware.now)
+        self._diary.now = now = max(self._diary.now, self.firmware.now)
         self._gather(now)
         self._ready += self._effects.taken()
         ready, self._ready = self._ready, []
@@ -168,7 +153,7 @@ class Faults:
 
     def _advance(self, now: float) -> None:
         """What has become due: the module thaws, what was held back goes on, faults act."""
-        self._now = now
+        self._diary.now = now
         frozen = self._effects.frozen
         if frozen is not None:
             if frozen.until > now:
@@ -176,10 +161,12 @@ class Faults:
             self._effects.frozen = None
             self._gather(now)
             if frozen.reboots:
-                self.firmware.restart("reset", now, self._tell(frozen.planted, b"", "reboots"))
+                cause = self._diary.tell(frozen.planted, b"", "reboots")
+                self.firmware.restart("reset", now, cause)
         while (thing := self._held.pop(now)) is not None:
             self._release(thing, now)
-        self._tick(now)
+        self._striking.tick(now)
+        self._perform(now)
 
     def _release(self, thing: Thing, now: float) -> None:
         match thing:
@@ -190,64 +177,25 @@ class Faults:
             case LinkGone(link):
                 self._effects.lose(link, now, 0)
             case Act():
-                self._acts.append(thing)
+                self._acts.add(thing)
             case HostBytes() | FromPlatform():
                 self._goes_in(thing, now)
             case Written() | SendDatagram() | OpenLink():
                 self._goes_out(thing, now)
 
-    def _tick(self, now: float) -> None:
-        """The faults that the time alone brings about."""
-        for each in self._plan.ticks(now):
-            occasion = Occasion((each.fault.where,))
-            if self._held.has_room and self._plan.strikes(each, occasion, now, self._state):
-                self._acts.append(Act(each, self._tell(each, b"", "")))
-        self._perform(now)
-
     def _perform(self, now: float) -> None:
-        """Carry out what faults do, but not without an end at one moment."""
-        if now > self._acted_at:
-            self._acted_at, self._acted = now, 0
-        while self._acts:
-            act = self._acts.pop(0)
-            self._acted += 1
-            if self._acted <= ACTS_LIMIT:
-                if isinstance(act.planted.fault.what, Reboot):
-                    self._departures.cut_short()
-                self._effects.act(act, now)
-                self._ready += self._effects.taken()
-            elif self._held.has_room:
-                self._held.put(now + ACT_PAUSE_S, act)
-            else:
-                self._tell(act.planted, b"", "not done: too much is held back")
+        """Carry out what faults do."""
+        for act in self._acts.due(now):
+            if isinstance(act.planted.fault.what, Reboot):
+                self._departures.cut_short()
+            self._effects.act(act, now)
+            self._ready += self._effects.taken()
 
     # what passes
 
-    @property
-    def _state(self) -> State:
-        device = self.firmware.device
-        return "none" if device is None else _STATES[device.instance.phase]
-
-    def _strike(self, thing: Passing | None, occasion: Occasion, cause: int) -> list[Planted]:
-        """The faults that strike now, each with its record; acts are kept for `_perform`."""
-        struck = []
-        for each in self._plan:
-            if isinstance(each.fault.what, Code) or each.fault.is_timed:
-                continue
-            if thing is not None and not self._road.takes(each, thing):
-                continue
-            if self._plan.strikes(each, occasion, self._now, self._state):
-                number = self._tell(each, occasion.data, "", cause)
-                if is_act(each.fault.what):
-                    self._acts.append(Act(each, number))
-                else:
-                    struck.append(each)
-                    occasion = replace(occasion, more=occasion.more + self._road.adds(each))
-        return struck
-
     def _meet(self, thing: Passing, occasion: Occasion, cause: int, now: float) -> None:
         """Something comes by: what strikes it is done, and what is left of it goes on."""
-        struck = self._strike(thing, occasion, cause)
+        struck = self._striking.on(thing, occasion, cause)
         freed = self._road.overtaken(occasion, [each for each in self._plan if each not in struck])
         on = [*self._road.passes(thing, struck, now), *freed]
         for each in on:
@@ -274,7 +222,7 @@ class Faults:
             case Written(_, data, cause):
                 mute = self._effects.is_mute(now)
                 if mute is not None:
-                    self._tell(mute, data, "not written", cause)
+                    self._diary.tell(mute, data, "not written", cause)
                     return
                 self._ready.append(thing)
             case SendDatagram(link, _, cause):
@@ -304,16 +252,14 @@ class Faults:
         self._departures.collect()
         for output in self._departures.too_many():
             data = output.data if isinstance(output, Written) else b""
-            self._tell(frozen, data, "lost: too much is held back")
+            self._diary.tell(frozen, data, "lost: too much is held back")
 
     def _leaves(self, output: Output | None, now: float) -> None:
         match output:
-            case Written(kind, data, cause):
-                line = self._line if kind == "reply" else data.decode("latin-1").strip()
-                self._meet(output, Occasion(_PLACES[kind], data, data, line), cause, now)
+            case Written():
+                self._meet(output, occasions.of_written(output, self._line), output.cause, now)
             case SendDatagram(_, data, cause):
-                text = summary(data).encode()
-                self._meet(output, Occasion(("coap-up",), data, text), cause, now)
+                self._meet(output, occasions.of_datagram("coap-up", data), cause, now)
             case OpenLink():
                 self._opens(output, now)
             case CloseLink(link):
@@ -327,14 +273,10 @@ class Faults:
 
     def _opens(self, output: OpenLink, now: float) -> None:
         """A link is to be opened; one that is lost is lost at once."""
-        text = f"{output.role} {output.account.host}:{output.account.port}".encode()
-        struck = self._strike(output, Occasion(("link",), b"", text), output.cause)
-        acts, self._acts = self._acts, []
-        for act in acts:
-            if isinstance(act.planted.fault.what, Lose):
-                self._held.put(now, LinkGone(output.link))
-                return
-            self._acts.append(act)
+        struck = self._striking.on(output, occasions.of_link(output), output.cause)
+        if self._acts.loses_link():
+            self._held.put(now, LinkGone(output.link))
+            return
         for each in self._road.passes(output, struck, now):
             self._goes_out(each, now)
 
@@ -342,26 +284,21 @@ class Faults:
 
     def _intercept(self, text: str, now: float, cause: int) -> Verdict | None:
         """How a command line ends that is not carried out."""
-        self._now = now
+        self._diary.now = now
         self._departures.collect()
         while self._departures and self._effects.frozen is None:  # what was written before it
             self._leaves(self._departures.next(), now)
         self._line = text
-        data = text.encode("latin-1", "replace")
-        struck = self._strike(None, Occasion(("command",), data, data, text), cause)
-        return verdict_on(text, struck, stops=any(map(_stops, self._acts)))
+        struck = self._striking.on(None, occasions.of_command(text), cause)
+        return verdict_on(text, struck, stops=self._acts.stops)
 
     def _review(self, text: str, data: bytes, verdict: Verdict, now: float, cause: int) -> Verdict:
         """Another final result than the one that the command has."""
-        self._now = now
-        occasion = Occasion(("reply", "at-out"), data, data, text)
-        for each in self._plan:
-            what = each.fault.what
-            if isinstance(what, Code) and self._plan.strikes(each, occasion, now, self._state):
-                self._tell(each, data, "", cause)
-                told = refused(what.code, text)
-                kept = verdict.lines if told.problem is None else ()
-                verdict = verdict._replace(lines=kept, problem=told.problem)
+        self._diary.now = now
+        for code in self._striking.codes(occasions.of_result(text, data), cause):
+            told = refused(code.code, text)
+            kept = verdict.lines if told.problem is None else ()
+            verdict = verdict._replace(lines=kept, problem=told.problem)
         return verdict
 
     # starting anew
@@ -381,11 +318,3 @@ class Faults:
             assert isinstance(thing, Written | HostBytes)
             words = "what faults held back is lost: the module starts anew"
             self.firmware.journal.record(now, "fault", data=thing.data, text=words)
-
-    def _tell(self, planted: Planted, data: bytes, words: str, cause: int = 0) -> int:
-        text = f"{planted}: {words}" if words else str(planted)
-        return self.firmware.journal.record(self._now, "fault", cause, data, text)
-
-
-def _stops(act: Act) -> bool:
-    return isinstance(act.planted.fault.what, Reboot | Freeze)
