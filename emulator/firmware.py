@@ -21,10 +21,11 @@ from emulator.identity import Identity
 from emulator.in_force import InForce
 from emulator.instance import Instance, Module, Target
 from emulator.journal import NO_CAUSE, Journal, Kind
-from emulator.links import Route, link_text
+from emulator.links import link_text
 from emulator.network import Network
 from emulator.nmi import Nmi
 from emulator.nvram import factory
+from emulator.outlet import Outlet
 from emulator.outputs import Output, RateSet, Switched
 from emulator.power import Power
 from emulator.profile import Profile
@@ -37,8 +38,6 @@ from lwm2m_core.endpoint import Rng
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.timers import earliest
 
-DATAGRAM_LIMIT = 1500  # bytes of CoAP in one datagram of the platform (manual 3.20, event 33)
-
 CommandsOf = Callable[[Profile, Quirks], Table]
 
 log = logging.getLogger("mipl.firmware")
@@ -49,9 +48,8 @@ class Firmware:
 
     __slots__ = (
         "nvram", "_baud", "network", "nmi", "update", "clock", "_fragments", "line", "channel",
-        "_was_opened", "_doze", "_command", "_traffic", "_outputs", "power", "slot", "_filters",
-        "profile", "identity", "_rng", "_in_force", "_commands_of", "_strict", "_turn", "journal",
-        "_emit",
+        "_doze", "_traffic", "_outlet", "power", "slot", "profile", "identity", "_rng", "_in_force",
+        "_commands_of", "_strict", "_turn", "journal", "_emit",
     )  # fmt: skip
 
     def __init__(
@@ -89,13 +87,11 @@ class Firmware:
             on_reboot=self._rebooted,
             bug=self._bug,
         )
+        self._outlet = Outlet()
         self._adopt()
         self.line.current = self.line.stored
-        self._was_opened = False
         self._doze = Doze(self._in_force)
-        self._command = ""  # the line that was carried out last
-        self._traffic = Traffic(self.network, self._output)
-        self._outputs: list[Output] = []
+        self._traffic = Traffic(self.network, self._outlet, emit)
         self.power = Power(
             self._turn, self._in_force, self.network, self.channel, self.journal, emit
         )
@@ -124,7 +120,7 @@ class Firmware:
             quirks.urc_gap_ms / 1000, quirks.reply_delay_ms / 1000, self._strict
         )
         self.channel.spell = urc.spelling(quirks)
-        self._filters = filters(quirks)
+        self._outlet.stages = filters(quirks)
 
     # inputs
 
@@ -146,15 +142,8 @@ class Firmware:
         kind: Kind = "datagram_unheard" if route is None else "datagram_in"
         self._enter(now, self.journal.record(now, kind, data=data, text=link_text(link)))
         if route is not None and not self._traffic.waits(link, data, now):
-            self._heard(route, data, now)
+            self._traffic.heard(route, data, now)
         self._settle()
-
-    def _heard(self, route: Route, data: bytes, now: float) -> None:
-        self.network.heard(now)
-        if len(data) > DATAGRAM_LIMIT:
-            self.emit(urc.event(33))
-        else:
-            route.user.datagram_received(route.link, data, now)
 
     def surround(self, conditions: Conditions, now: float) -> None:
         """The network around the module is another from now on."""
@@ -174,27 +163,21 @@ class Firmware:
     def link_up(self, link: int, now: float) -> None:
         """The link that OpenLink asked for can carry datagrams."""
         self._enter(now, self.journal.record(now, "link_up", text=link_text(link)))
-        route = self._traffic.links.find(link)
-        if route is not None:
-            route.user.link_up(route.link, now)
+        self._traffic.link_up(link, now)
         self._settle()
 
     def link_lost(self, link: int, reason: str, now: float) -> None:
         """The link could not be opened, or has ended."""
         number = self.journal.record(now, "link_lost", text=f"link {link}: {reason}")
         self._enter(now, number)
-        route = self._traffic.links.drop(link)
-        if route is not None:
-            route.user.link_lost(route.link, reason, now)
+        self._traffic.link_lost(link, reason, now)
         self._settle()
 
     def send_failed(self, link: int, reason: str, now: float) -> None:
         """The network refused a datagram (an ICMP error, no route)."""
         number = self.journal.record(now, "send_failed", text=f"link {link}: {reason}")
         self._enter(now, number)
-        route = self._traffic.links.find(link)
-        if route is not None:
-            route.user.send_failed(route.link, now)
+        self._traffic.send_failed(link, now)
         self._settle()
 
     def host_opened(self, now: float) -> None:
@@ -218,7 +201,7 @@ class Firmware:
         self._enter(now, self.journal.record(now, "power", text="on" if on else "off"))
         if on != self.power.is_on:
             self.power.is_on = on
-            self._outputs.append(Switched(on, self._turn.cause))
+            self._outlet.outputs.append(Switched(on, self._turn.cause))
             if on:
                 self.reboot("reset", now)
             else:
@@ -260,7 +243,8 @@ class Firmware:
 
     def outputs(self) -> list[Output]:
         """Drain what is to be done, in order."""
-        drained, self._outputs = self._outputs, []
+        outlet = self._outlet
+        drained, outlet.outputs = outlet.outputs, []
         return drained
 
     # what the commands use
@@ -343,14 +327,7 @@ class Firmware:
         turn.now, turn.cause = now, cause
         self.power.enter(now)
         if self.network.paging.due is not None:
-            self._page(now)
-
-    def _page(self, now: float) -> None:
-        """What the network has kept while the module did not listen (eDRX)."""
-        for link, data in self.network.pages(now):
-            route = self._traffic.hearing(link)
-            if route is not None:
-                self._heard(route, data, now)
+            self._traffic.page(now)
 
     def _settle(self) -> None:
         """Carry what the engine reports to the parts until it is quiet, then take the lines."""
@@ -359,10 +336,10 @@ class Firmware:
         self._settle_update()
         self.network.settle(self._turn.now)
         for written in self.channel.outputs():
-            self._output(written)
+            self._outlet.put(written)
         if self.nvram.baud != self._baud:  # the OK has left at the old one
             self._baud = self.nvram.baud
-            self._outputs.append(RateSet(self._baud, self._turn.cause))
+            self._outlet.outputs.append(RateSet(self._baud, self._turn.cause))
 
     def _settle_update(self) -> None:
         """What is delivered, is delivered in a session."""
@@ -386,7 +363,7 @@ class Firmware:
     def _command_begins(self, text: str, now: float, cause: int) -> None:
         """What the commands before this one did leaves before what it does."""
         self._settle()
-        self._turn.now, self._turn.cause, self._command = now, cause, text
+        self._turn.now, self._turn.cause, self._outlet.command = now, cause, text
         self.journal.record(now, "command", cause, text=text)
 
     def _rebooted(self, now: float, cause: int) -> None:
@@ -396,13 +373,3 @@ class Firmware:
         """A handler raised what it must not: answered with 100, told with its traceback."""
         log.error("a bug of the emulator in %r", text, exc_info=error)
         self.journal.record(self._turn.now, "bug", self._turn.cause, text=f"{text}: {error!r}")
-
-    def _output(self, output: Output) -> None:
-        """Through the stages that may drop it, double it or change it."""
-        if not self._filters:
-            self._outputs.append(output)
-            return
-        outputs: tuple[Output, ...] = (output,)
-        for stage in self._filters:
-            outputs = tuple(after for before in outputs for after in stage(before, self._command))
-        self._outputs.extend(outputs)

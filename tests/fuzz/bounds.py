@@ -100,7 +100,7 @@ def of_firmware(firmware: Firmware) -> Sizes:
     firmware.journal._forget()  # what waits for it: a part of 1 / SPARE at most
     records = tuple(firmware.journal._fields)  # cause, time, kind, data and text of each
     sizes: Sizes = {
-        "firmware outputs": (len(firmware._outputs), 0),
+        "firmware outputs": (len(firmware._outlet.outputs), 0),
         "unsolicited lines": (len(channel._urcs), URC_LIMIT),
         "early commands": (channel.backlog_size, EARLY_LIMIT),
         "journal": (len(records) // FIELDS, JOURNAL_LIMIT),

@@ -1,0 +1,25 @@
+"""The way out of a module: through the stages that may drop an output, double it or change it."""
+
+from emulator.filters import Filter
+from emulator.outputs import Output
+
+
+class Outlet:
+    """`outputs` wait for the shell. `command`: the line that was carried out last, by which the
+    `stages` may decide."""
+
+    __slots__ = ("outputs", "stages", "command")
+
+    def __init__(self) -> None:
+        self.outputs: list[Output] = []
+        self.stages: tuple[Filter, ...] = ()
+        self.command = ""
+
+    def put(self, output: Output) -> None:
+        if not self.stages:
+            self.outputs.append(output)
+            return
+        outputs: tuple[Output, ...] = (output,)
+        for stage in self.stages:
+            outputs = tuple(after for before in outputs for after in stage(before, self.command))
+        self.outputs.extend(outputs)
