@@ -151,6 +151,8 @@ static bool is_up(struct host *host)
 {
     for (int i = 0; i < BOOT_ATTEMPTS; i++) {
         enum at_result result = at_command(&host->at, "AT", BOOT_MS);
+        if (result == AT_OK && i > 0) /* it may answer the ones before, too: no command's result */
+            at_wait(&host->at, &(const bool){false}, BOOT_MS);
         if (result == AT_OK || result == AT_GONE)
             return result == AT_OK;
     }

@@ -57,6 +57,13 @@ class Module:
             if REQUEST.match(line):
                 requests.append(line)
 
+    def pass_over(self, seconds: float) -> None:
+        """What comes meanwhile."""
+        deadline = time.monotonic() + seconds
+        with suppress(Silence):
+            while True:
+                self._line(deadline)
+
     def has(self, pattern: str) -> bool:
         """Whether such a line has come, and waits."""
         return any(re.fullmatch(pattern, line) for line in self._unsolicited)
@@ -74,10 +81,14 @@ class Module:
 
 def knock(module: Module) -> None:
     """A module that boots hears nothing yet: AT, until it answers."""
-    deadline = time.monotonic() + BOOT
+    deadline, knocks = time.monotonic() + BOOT, 0
     while time.monotonic() < deadline:
+        knocks += 1
         with suppress(Silence):
-            return module.command("AT", KNOCK)
+            module.command("AT", KNOCK)
+            if knocks > 1:
+                module.pass_over(KNOCK)  # it may answer the ones before, too: no command's result
+            return
     raise Silence("the module does not answer AT")
 
 

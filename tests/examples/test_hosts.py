@@ -104,6 +104,18 @@ def test_a_module_that_boots_is_waited_for(host: Host, mipl_run: Callable[..., R
     assert (process.returncode, "the login has failed: event 7" in err) == (1, True)
 
 
+def test_answers_to_all_knocks_come_before_the_first_command(
+    host: Host, mipl_run: Callable[..., Run]
+) -> None:
+    """A busy module answers late: of what it owes, nothing is the result of a later command."""
+    run = mipl_run("--switch", "refuse=4.03", "--fault", "at-in nth 1: delay 700ms")
+    with playing(host, run.place) as process:
+        out, err = process.communicate(timeout=PATIENCE)
+    knocks = out.partition("> ATE0")[0]
+    assert knocks.count("< OK") == knocks.count("> AT\n") > 1
+    assert (process.returncode, "the login has failed: event 7" in err) == (1, True)
+
+
 def test_a_host_without_a_module_tells_its_usage(host: Host) -> None:
     done = subprocess.run(host, capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stderr.startswith("usage: ")) == (2, True)

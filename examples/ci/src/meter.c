@@ -150,9 +150,14 @@ static int wait_for_observe(void)
 
 static int is_up(void)
 {
+    char line[LINE_SIZE];
+
     for (int attempt = 0; attempt < BOOT_ATTEMPTS; attempt++)
-        if (ask("AT", BOOT_MS))
+        if (ask("AT", BOOT_MS)) {
+            while (attempt > 0 && read_line(line, BOOT_MS))
+                ; /* answers to the ones before, which are no command's result */
             return 1;
+        }
     return 0;
 }
 
