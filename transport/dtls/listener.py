@@ -16,6 +16,7 @@ from collections.abc import Callable
 from transport.dtls import records
 from transport.dtls.association import Association, Bounds
 from transport.dtls.choice import server_sessions
+from transport.dtls.established import Established
 from transport.dtls.handshake import Handshake
 from transport.dtls.line import Line
 from transport.dtls.session import DtlsSettings, Failure, PskLookup, Session, State, Suite
@@ -71,8 +72,7 @@ class DtlsListener:
         self._below: Listener
         self._half_open: dict[Address, Association] = {}
         self._line = Line(bounds.waiting, bounds.half_open_seconds)
-        self._open: dict[Address, Association] = {}  # the one that was idle longest first
-        self._idle_timer: asyncio.TimerHandle | None = None
+        self._open = Established(bounds, self._flush)
         self._is_closed = False
 
     async def start(self, listen: ListenerOpener, local: Address, tap: Tap | None) -> None:
@@ -85,7 +85,7 @@ class DtlsListener:
     @property
     def sessions(self) -> int:
         """How many are open."""
-        return len(self._open)
+        return len(self._open.by_address)
 
     @property
     def half_open(self) -> int:
@@ -99,23 +99,23 @@ class DtlsListener:
 
     def identity(self, remote: Address) -> bytes | None:
         """The PSK identity that a client has proven; None if it has no open session."""
-        association = self._open.get(remote)
+        association = self._open.by_address.get(remote)
         return None if association is None else association.session.identity
 
     def suite(self, remote: Address) -> Suite | None:
         """What was negotiated with a client; None if it has no open session."""
-        association = self._open.get(remote)
+        association = self._open.by_address.get(remote)
         return None if association is None else association.session.suite
 
     def send(self, data: bytes, remote: Address) -> None:
-        association = self._open.get(remote)
+        association = self._open.by_address.get(remote)
         if association is None or not association.session.send(data):
             self.unsent += 1
             return
         if self._tap is not None:
             self._tap("down", data, self.address, remote)
         self._flush(remote, association.session)
-        self._touch(remote, association)
+        self._open.touch(remote, association)
 
     def close(self) -> None:
         """End all sessions, with a close_notify to each."""
@@ -125,12 +125,7 @@ class DtlsListener:
         self._line.clear()
         for source in list(self._half_open):
             self._drop_half_open(source)
-        for source, association in self._open.items():
-            association.session.close()
-            self._flush(source, association.session)
-        self._open.clear()
-        if self._idle_timer is not None:
-            self._idle_timer.cancel()
+        self._open.close()
         self._below.close()
 
     # datagrams
@@ -151,7 +146,7 @@ class DtlsListener:
 
     def _begun_with(self, random: bytes, source: Address) -> Association | None:
         """The session that this ClientHello is a repetition for."""
-        for table in (self._half_open, self._open):
+        for table in (self._half_open, self._open.by_address):
             known = table.get(source)
             if known is not None and known.random == random:
                 return known
@@ -159,7 +154,7 @@ class DtlsListener:
 
     def _addressee(self, data: bytes, source: Address) -> Association | None:
         """With a new session half open, what the old one may still send goes to the old one."""
-        half, old = self._half_open.get(source), self._open.get(source)
+        half, old = self._half_open.get(source), self._open.by_address.get(source)
         if half is None or old is None:
             return half or old
         return half if records.is_of_handshake(data) else old
@@ -236,7 +231,7 @@ class DtlsListener:
         if session.failure is not None:
             self._bury(source, association, session.failure)
         elif handshake is None:
-            self._touch(source, association)
+            self._open.touch(source, association)
             return
         elif session.state is State.OPEN:
             self._complete(source, association)
@@ -248,18 +243,7 @@ class DtlsListener:
         """The handshake is done: the new session takes the place of an old one."""
         self._half_open.pop(source)
         association.end_handshake()
-        old = self._open.pop(source, None)
-        if old is not None:
-            old.session.close(notify=False)
-        while len(self._open) >= self._bounds.sessions:
-            self._retire(next(iter(self._open)))
-        self._touch(source, association)
-        self._watch()
-
-    def _touch(self, source: Address, association: Association) -> None:
-        association.used = self._loop.time()
-        self._open.pop(source, None)
-        self._open[source] = association
+        self._open.add(source, association)
 
     def _bury(self, source: Address, association: Association, failure: Failure) -> None:
         if association.handshake is not None:
@@ -267,7 +251,7 @@ class DtlsListener:
             self._half_open.pop(source, None)
             self._tell(source, association.session.identity, failure)
         else:
-            self._open.pop(source, None)
+            self._open.drop(source)
             log.debug("%s:%d: %s", *source, failure.value)
 
     def _expire(self, source: Address, association: Association) -> None:
@@ -285,26 +269,6 @@ class DtlsListener:
         if association is not None:
             association.end_handshake()
             association.session.close()
-
-    def _retire(self, source: Address) -> None:
-        association = self._open.pop(source)
-        association.session.close()
-        self._flush(source, association.session)
-
-    def _watch(self) -> None:
-        """Wake up when the first session has been idle for too long."""
-        if self._idle_timer is not None or not self._open:
-            return
-        oldest = next(iter(self._open.values()))
-        self._idle_timer = self._loop.call_at(oldest.used + self._bounds.idle_seconds, self._idle)
-
-    def _idle(self) -> None:
-        self._idle_timer = None
-        now, patience = self._loop.time(), self._bounds.idle_seconds
-        # The sum that the timer was set to: a difference may be less by a rounding, for ever.
-        for source in [s for s, each in self._open.items() if each.used + patience <= now]:
-            self._retire(source)
-        self._watch()
 
     def _flush(self, source: Address, session: Session) -> None:
         for datagram in session.outgoing():
