@@ -79,3 +79,8 @@ class Path:
 
     def __str__(self) -> str:
         return "".join(f"/{number}" for number in self.ids)
+
+
+def path_of(path: Path | str) -> Path:
+    """A path that may be given as text. ValueError."""
+    return path if isinstance(path, Path) else Path.parse(path)

@@ -111,6 +111,7 @@ WET = (
     "emulator.doctor",
     "emulator.serial_end",
     "emulator.virtual_time",
+    "emulator.cloud.awaited",
     "emulator.cloud.listening",
     "emulator.cloud.platforms",
     "emulator.cloud.memory",

@@ -16,8 +16,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from emulator.cloud.admission import Declared
+from emulator.cloud.answers import links_in, points_in, value_in
+from emulator.cloud.awaited import Awaited, points_below
 from emulator.cloud.doors import Doors
-from emulator.cloud.errors import Refused, UnknownDevice, Unreadable
+from emulator.cloud.errors import Refused
 from emulator.cloud.events import BootstrapFailed, Event, RegistrationRefused, describe
 from emulator.cloud.history import Noted
 from emulator.cloud.kept import Drop, KeepDeclared
@@ -35,7 +37,7 @@ from emulator.cloud.operations import (
     conditions,
 )
 from emulator.cloud.operations import describe as describe_operation
-from emulator.cloud.points import Point, points_of
+from emulator.cloud.points import Point
 from emulator.cloud.registry import DeviceState
 from emulator.cloud.requests import reads_of, write_of
 from emulator.cloud.site import Place, Site
@@ -44,10 +46,10 @@ from emulator.cloud.waiting import Waiting
 from emulator.seeds import new_seed, stream
 from lwm2m_core.endpoint import Rng
 from lwm2m_core.errors import EngineError
-from lwm2m_core.formats.link import Link, decode_links
+from lwm2m_core.formats.link import Link
 from lwm2m_core.message import is_success
-from lwm2m_core.paths import Path
-from lwm2m_core.values import ContentError, Value
+from lwm2m_core.paths import Path, path_of
+from lwm2m_core.values import Value
 from transport.dtls.session import DtlsSettings
 from transport.link import Address, ListenerOpener, Tap
 from transport.udp import listen_udp
@@ -117,7 +119,7 @@ class Cloud:
         self._http_at = (host, http_port) if http else None
         self._on_event = on_event
         self._waiting = Waiting()
-        self._taken: dict[tuple[str, Path | None], int] = {}
+        self._awaited = Awaited(self._server, self._waiting)
         self._memory = Memory(self._server, self._now, zero=zero, state=state)
         self._http: HttpApi | None = None
 
@@ -212,9 +214,7 @@ class Cloud:
 
     def points(self, name: str, path: Path | str | None = None) -> tuple[Point, ...]:
         """The latest data points that a device has reported, at or below `path`, oldest first."""
-        base = _optional(path)
-        points = self._server.points(name)
-        return tuple(point for point in points if base is None or base.covers(point.path))
+        return points_below(self._server.points(name), _optional(path))
 
     def resources(self, name: str) -> tuple[Path, ...]:
         """What the device is known to have, ascending: its objects and instances, and the resources
@@ -272,37 +272,18 @@ class Cloud:
 
     async def registered(self, name: str, *, timeout: float = PATIENCE) -> DeviceState:
         """Wait until a device is registered. TimedOut."""
-
-        def found() -> DeviceState | None:
-            state = self._find(name)
-            return state if state is not None and state.online else None
-
-        return await self._waiting.until(f"{name} registered", timeout, found)
+        return await self._awaited.state(name, "registered", lambda state: state.online, timeout)
 
     async def ready(self, name: str, *, timeout: float = PATIENCE) -> DeviceState:
         """Wait until all that follows a registration is done. TimedOut."""
-
-        def found() -> DeviceState | None:
-            state = self._find(name)
-            return state if state is not None and state.ready else None
-
-        return await self._waiting.until(f"{name} ready", timeout, found)
+        return await self._awaited.state(name, "ready", lambda state: state.ready, timeout)
 
     async def notified(
         self, name: str, path: Path | str | None = None, *, timeout: float = PATIENCE
     ) -> Point:
         """The next data point at or below `path` that this method has not returned before for this
         name and path; waits for it. TimedOut."""
-        key = name, _optional(path)
-
-        def found() -> Point | None:
-            after = self._taken.get(key, 0)
-            points = () if self._find(name) is None else self.points(name, path)
-            return next((point for point in points if point.number > after), None)
-
-        point = await self._waiting.until(f"{name} notified {path or ''}", timeout, found)
-        self._taken[key] = point.number
-        return point
+        return await self._awaited.point(name, _optional(path), timeout)
 
     # Operations.
 
@@ -319,9 +300,7 @@ class Cloud:
     async def read(self, name: str, path: Path | str, *, timeout: float | None = None) -> Value:
         """The value of one resource. Unreadable if the answer has none or several."""
         points = await self.read_all(name, path, timeout=timeout)
-        if len(points) != 1:
-            raise Unreadable(f"{name} {path}: {len(points)} values, not one")
-        return points[0].value
+        return value_in(points, name, path)
 
     async def read_all(
         self, name: str, path: Path | str, *, timeout: float | None = None
@@ -332,12 +311,9 @@ class Cloud:
         seconds = self.manner.operation_timeout if timeout is None else timeout
         end = self._now() + seconds
         points: list[Point] = []
-        for base in reads_of(self.manner, _path(path), self._server.objects(name)):
+        for base in reads_of(self.manner, path_of(path), self._server.objects(name)):
             answer = await self.ask(name, Read(base), timeout=end - self._now())
-            try:
-                points += points_of(base, answer.content_format, answer.payload, self._now())
-            except ContentError as error:
-                raise Unreadable(f"{name} {base}: {error}") from error
+            points += points_in(answer, name, base, self._now())
         return tuple(points)
 
     async def write(
@@ -351,28 +327,25 @@ class Cloud:
     ) -> None:
         """Write one resource, or several of an object instance: `{5750: "abcd", 5500: True}`.
         EngineError for a value that no resource can hold."""
-        operation = write_of(self.manner, _path(path), value, replace=replace)
+        operation = write_of(self.manner, path_of(path), value, replace=replace)
         await self.ask(name, operation, timeout=timeout)
 
     async def execute(
         self, name: str, path: Path | str, arguments: str = "", *, timeout: float | None = None
     ) -> None:
-        await self.ask(name, Execute(_path(path), arguments), timeout=timeout)
+        await self.ask(name, Execute(path_of(path), arguments), timeout=timeout)
 
     async def discover(
         self, name: str, path: Path | str, *, timeout: float | None = None
     ) -> tuple[Link, ...]:
-        answer = await self.ask(name, Discover(_path(path)), timeout=timeout)
-        try:
-            return decode_links(answer.payload)
-        except ContentError as error:
-            raise Unreadable(f"{name} {path}: {error}") from error
+        answer = await self.ask(name, Discover(path_of(path)), timeout=timeout)
+        return links_in(answer, name, path)
 
     async def observe(
         self, name: str, path: Path | str, *, timeout: float | None = None, **conditions: float
     ) -> None:
         """Observe a path; conditions (`pmin=5, gt=30.5`) are written first (decision 49)."""
-        base = _path(path)
+        base = path_of(path)
         if conditions:
             await self.write_attributes(name, base, timeout=timeout, **conditions)
         await self.ask(name, Observe(base), timeout=timeout)
@@ -380,13 +353,13 @@ class Cloud:
     async def write_attributes(
         self, name: str, path: Path | str, *, timeout: float | None = None, **attributes: float
     ) -> None:
-        operation = WriteAttributes(_path(path), conditions(attributes))
+        operation = WriteAttributes(path_of(path), conditions(attributes))
         await self.ask(name, operation, timeout=timeout)
 
     async def cancel_observe(
         self, name: str, path: Path | str, *, timeout: float | None = None
     ) -> None:
-        await self.ask(name, CancelObserve(_path(path)), timeout=timeout)
+        await self.ask(name, CancelObserve(path_of(path)), timeout=timeout)
 
     # Inside.
 
@@ -403,19 +376,9 @@ class Cloud:
             # Not from inside: it may ask for something, or fail.
             asyncio.get_running_loop().call_soon(self._on_event, event)
 
-    def _find(self, name: str) -> DeviceState | None:
-        try:
-            return self._server.device(name)
-        except UnknownDevice:
-            return None
-
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
 
 
-def _path(path: Path | str) -> Path:
-    return path if isinstance(path, Path) else Path.parse(path)
-
-
 def _optional(path: Path | str | None) -> Path | None:
-    return None if path is None else _path(path)
+    return None if path is None else path_of(path)

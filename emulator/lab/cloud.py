@@ -21,7 +21,7 @@ from emulator.lab.modem import LabModem
 from emulator.lab.scene import Scene
 from emulator.outputs import OpenLink
 from lwm2m_core.formats.link import Link
-from lwm2m_core.paths import Path
+from lwm2m_core.paths import Path, path_of
 from lwm2m_core.values import Value
 from transport.link import ListenerOpener
 
@@ -130,7 +130,7 @@ class LabCloud:
         """The next data point at or below `path`, and with this value if one is given, that this
         method has not returned before or passed over for this device and path."""
         __tracebackhide__ = True
-        name, base = self._name(device), None if path is None else _path(path)
+        name, base = self._name(device), None if path is None else path_of(path)
         last = self._taken.get((name, base), 0)
 
         def found() -> Point | None:
@@ -148,7 +148,7 @@ class LabCloud:
 
     def points(self, path: Path | str | None = None, device: Named = None) -> tuple[Point, ...]:
         """All that it has reported so far at or below `path`, oldest first; waits for nothing."""
-        name, base = self._name(device), None if path is None else _path(path)
+        name, base = self._name(device), None if path is None else path_of(path)
         return self._call(lambda: tuple(self._points(name, base, 0)))
 
     # what is asked of devices
@@ -348,7 +348,3 @@ class LabCloud:
         except CloudError as error:
             error.add_note(self._scene.tail().lstrip("\n"))
             raise error.with_traceback(None) from None
-
-
-def _path(path: Path | str) -> Path:
-    return path if isinstance(path, Path) else Path.parse(path)
