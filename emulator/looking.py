@@ -7,10 +7,44 @@ from emulator.firmware import Firmware
 from emulator.instance import Instance, Phase
 from emulator.journal import Journal
 from emulator.quirks import Dialect, differing, resolve
-from emulator.status import JournalStatus, LoginStatus, NetworkStatus, NmiStatus
+from emulator.status import JournalStatus, LinkStatus, LoginStatus, NetworkStatus, NmiStatus, Status
 
 
-def login_of(firmware: Firmware) -> LoginStatus:
+def status_of(
+    firmware: Firmware,
+    *,
+    dialect: Dialect | None,
+    devices: tuple[str, ...],
+    imei: str,
+    seed: int | None,
+    time: float,
+    time_scale: float | None,
+    links: tuple[LinkStatus, ...],
+) -> Status:
+    """How the modem is at the moment, with what its shell knows of it. `dialect`: None for the
+    model's own."""
+    profile = firmware.profile
+    dialect = dialect or profile.dialect
+    return Status(
+        model=profile.name,
+        revision=profile.revision,
+        devices=devices,
+        imei=imei,
+        dialect=dialect,
+        seed=seed,
+        on=firmware.power.is_on,
+        time=time,
+        time_scale=time_scale,
+        login=_login_of(firmware),
+        links=links,
+        nmi=_nmi_of(firmware),
+        network=_network_of(firmware),
+        quirks=_quirks_of(firmware, dialect),
+        journal=_journal_of(firmware.journal),
+    )
+
+
+def _login_of(firmware: Firmware) -> LoginStatus:
     if firmware.device is None:
         return LoginStatus("none")
     instance = firmware.device.instance
@@ -31,7 +65,7 @@ def _server(instance: Instance) -> str:
     return f"{account.host}:{account.port}"
 
 
-def nmi_of(firmware: Firmware) -> NmiStatus:
+def _nmi_of(firmware: Firmware) -> NmiStatus:
     device = firmware.device
     if device is None:
         return NmiStatus(firmware.nmi.nnmi, 0, 0, 0)
@@ -39,7 +73,7 @@ def nmi_of(firmware: Firmware) -> NmiStatus:
     return NmiStatus(firmware.nmi.nnmi, waiting, size, dropped)
 
 
-def network_of(firmware: Firmware) -> NetworkStatus:
+def _network_of(firmware: Firmware) -> NetworkStatus:
     network = firmware.network
     return NetworkStatus(
         conditions=as_texts(network.attachment.conditions),
@@ -50,7 +84,7 @@ def network_of(firmware: Firmware) -> NetworkStatus:
     )
 
 
-def journal_of(journal: Journal) -> JournalStatus:
+def _journal_of(journal: Journal) -> JournalStatus:
     return JournalStatus(
         journal.last,
         len(journal.records),
@@ -58,6 +92,6 @@ def journal_of(journal: Journal) -> JournalStatus:
     )
 
 
-def quirks_of(firmware: Firmware, dialect: Dialect) -> Mapping[str, str]:
+def _quirks_of(firmware: Firmware, dialect: Dialect) -> Mapping[str, str]:
     """Those that the dialect has otherwise, as NAME=VALUE would set them."""
     return differing(resolve(dialect), firmware.quirks)

@@ -6,10 +6,9 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any
 
-from emulator import looking
 from emulator.at.channel import Written
 from emulator.conditions import Conditions, conditions_with
 from emulator.faults.beside import PlatformFaults, check_cloud
@@ -24,8 +23,17 @@ from emulator.lint.finding import Finding
 from emulator.lint.lint import Lint
 from emulator.lint.rules import LintSettings
 from emulator.lint.watch import Watch
+from emulator.looking import status_of
 from emulator.modem_links import ModemLinks
-from emulator.modem_settings import IMEI, IMSI, ModemSettings, build_firmware, seeded, with_faults
+from emulator.modem_settings import (
+    IMEI,
+    IMSI,
+    ModemSettings,
+    build_firmware,
+    dtls_of,
+    seeded,
+    with_faults,
+)
 from emulator.outputs import (
     CloseLink,
     OpenLink,
@@ -43,20 +51,12 @@ from emulator.status import Status
 from emulator.virtual_time import VirtualLoop, is_timeless, scale_of
 from emulator.wires import Wires
 from pty_bridge.port import LineSettings, Port
-from transport.dtls.session import BackEndChoice, DtlsSettings, Suite
 from transport.link import LinkOpener
 from transport.udp import open_udp
 
 __all__ = ["IMEI", "IMSI", "Modem", "ModemSettings", "build_firmware", "with_faults"]
 
-SHARED = 64  # settings of DTLS that are one object for all modems that have them
-
 log = logging.getLogger("mipl.modem")
-
-
-@lru_cache(SHARED)
-def _dtls(suites: tuple[str, ...], back_end: BackEndChoice) -> DtlsSettings:
-    return DtlsSettings(tuple(map(Suite, suites)), back_end)
 
 
 class Modem:
@@ -90,7 +90,7 @@ class Modem:
         self.lint = None if self.settings.lint is None else self._watched(self.settings.lint)
         self._wires = Wires(self.port, self.settings.pins, self)
         self._serial = serial
-        dtls = _dtls(tuple(self.firmware.profile.dtls_suites), self.settings.dtls_backend)
+        dtls = dtls_of(self.settings, self.firmware.profile)
         self._loop = asyncio.get_running_loop()
         self._running = self._draining = False
         self._now = self._started = self._loop.time()
@@ -215,24 +215,16 @@ class Modem:
     @property
     def status(self) -> Status:
         """How it is at the moment."""
-        settings, firmware = self.settings, self.firmware
-        dialect = settings.dialect or firmware.profile.dialect
-        return Status(
-            model=firmware.profile.name,
-            revision=firmware.profile.revision,
+        settings = self.settings
+        return status_of(
+            self.firmware,
+            dialect=settings.dialect,
             devices=self.devices,
             imei=settings.imei,
-            dialect=dialect,
             seed=settings.seed,
-            on=self.is_on,
             time=self._loop.time(),
             time_scale=self.time_scale,
-            login=looking.login_of(firmware),
             links=self._links.seen,
-            nmi=looking.nmi_of(firmware),
-            network=looking.network_of(firmware),
-            quirks=looking.quirks_of(firmware, dialect),
-            journal=looking.journal_of(firmware.journal),
         )
 
     @property

@@ -1,8 +1,8 @@
-"""How a modem is set up, and what is made of it: the firmware, and the stage for its faults."""
+"""How a modem is set up, and what is made of it: firmware, DTLS, the stage for its faults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -18,9 +18,11 @@ from emulator.pins import Pin, Role
 from emulator.profile import Profile, load_profile
 from emulator.quirks import Dialect, Quirks, resolve
 from emulator.seeds import SparingStreams, new_seed, stream
-from transport.dtls.session import BackEndChoice
+from transport.dtls.session import BackEndChoice, DtlsSettings, Suite
 
 IMEI, IMSI = "869975030000461", "460001357924680"  # decisions 7
+
+SHARED = 64  # settings of DTLS that are one object for all modems that have them
 
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
@@ -91,6 +93,16 @@ def with_faults(firmware: Firmware, settings: ModemSettings, zero: float = 0.0) 
     for fault in settings.faults:
         faults.add(fault, zero)
     return faults
+
+
+def dtls_of(settings: ModemSettings, profile: Profile) -> DtlsSettings:
+    """What the module can do over DTLS, and by which library."""
+    return _dtls(tuple(profile.dtls_suites), settings.dtls_backend)
+
+
+@lru_cache(SHARED)
+def _dtls(suites: tuple[str, ...], back_end: BackEndChoice) -> DtlsSettings:
+    return DtlsSettings(tuple(map(Suite, suites)), back_end)
 
 
 def _commands_of(profile: Profile, quirks: Quirks) -> Table:
