@@ -13,13 +13,20 @@ from emulator.explore.usual import Usual
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A collision that a host does not live through. `steady`: it did so each time."""
+    """A collision that a host does not live through. `steady`: it did so each time; `broke`: in how
+    many of `lives` it did."""
 
     placed: Placement
     why: str
     observed: Observed
     steady: bool = True
     sign: Sign = Sign()
+    broke: int = 1
+    lives: int = 1
+
+    @property
+    def often(self) -> str:
+        return f"broke it {self.broke} of {self.lives} times"
 
     @property
     def transcript(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from emulator.explore.account import Account
 from emulator.explore.comparing import Lived, Sign, unlike
 from emulator.explore.excerpts import Moment
 from emulator.explore.placement import Placement
+from emulator.explore.saying import last_words
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual, unanswered
 from emulator.secrecy import redact
@@ -29,16 +30,16 @@ Outcome = Literal["passed", "broken", "unreached"]
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """One life of the host. `code`: of its end, None if it was ended by us. `said`: its last line.
-    `sent`: how often it wrote each line. `answered`: the message ids that it answered. `hasty`:
-    as in a Sheet. `struck`:
-    whether all faults have struck. `why`: what is wrong with the dialogue of its scenario.
+    """One life of the host. `code`: of its end, None if it was ended by us. `said`: the latest
+    lines of its output. `sent`: how often it wrote each line. `answered`: the message ids that it
+    answered. `hasty`: as in a Sheet. `struck`: whether all faults have struck. `why`: what is wrong
+    with the dialogue of its scenario.
     `patience`: seconds that were waited for an answer. `entries`: all that happened, the collision
     at `struck_at`. `undone`: the numbers of the scenario's events that have not happened."""
 
     end: End
     code: int | None = None
-    said: str = ""
+    said: tuple[str, ...] = ()
     sent: Mapping[str, int] = field(default_factory=dict)
     answered: frozenset[int] = frozenset()
     reports: Mapping[str, int] = field(default_factory=dict)
@@ -94,7 +95,7 @@ def _lived(observed: Observed, placed: Placement) -> Lived:
 
 
 def _failed(observed: Observed, usual: Usual, placed: Placement | None) -> str:
-    last = f"; it said last: {redact(observed.said)}" if observed.said else ""
+    last = last_words(observed.said, usual.output, observed.account)
     missed = _ignored(observed, usual, placed)
     match observed.end:
         case "crashed":

@@ -19,6 +19,7 @@ from emulator.explore.judging import (
 )
 from emulator.explore.lines import Printer
 from emulator.explore.placement import Placement
+from emulator.explore.saying import shapes_of
 from emulator.explore.sheet import Sheet
 from emulator.explore.shrinking import richer, simpler, weight
 from emulator.explore.trial import Bounds, Life, Plan, live
@@ -108,6 +109,7 @@ def baseline(
     told = f"the host is not the same twice, so some places may not be reached: {differs}"
     seen, again = (life.observed for life in lives)
     usual = usual_of(seen.account, again.account, seen.undone | again.undone)
+    usual = replace(usual, output=shapes_of((*seen.said, *again.said)))
     return sheet, usual, told if differs else ""
 
 
@@ -205,8 +207,8 @@ class Search:
         if not again:
             found.unsteady.append(Tried(placed, verdict))
             return Verdict("passed")
-        steady = again == CONFIRMING
-        found.breaks.append(Break(placed, verdict.why, observed, steady, verdict.sign))
+        steady, counts = again == CONFIRMING, (1 + again, 1 + CONFIRMING)
+        found.breaks.append(Break(placed, verdict.why, observed, steady, verdict.sign, *counts))
         return verdict
 
     def _least(
@@ -235,12 +237,17 @@ class Search:
     ) -> Break:
         """The simplest, or, if a race decides whether it breaks the host, a near one with a line
         more that breaks it each time."""
+        often = (0, 0)
         for placed in (least.placed, *richer(least.placed, every)):
             lives = (live(self._plan, bounds, placed).observed for _ in range(REPEATING))
             breaks = [*_while_broken(lives, found, placed)]
+            broke, ran = len(breaks), min(len(breaks) + 1, REPEATING)
+            if placed is least.placed:  # it had broken the host before
+                broke, ran = least.broke + broke, least.lives + ran
+                often = broke, ran
             if len(breaks) == REPEATING:
-                return breaks[-1]
-        return replace(least, steady=False)
+                return replace(breaks[-1], broke=broke, lives=ran)
+        return replace(least, steady=False, broke=often[0], lives=often[1])
 
 
 def _while_broken(lives: Iterable[Observed], found: Found, placed: Placement) -> Iterator[Break]:

@@ -58,8 +58,7 @@ def _breaks(found: Found) -> Iterator[str]:
         return
     yield "\n".join(_told("first that breaks it", first))
     if least.placed != first.placed:
-        every = " each time" if least.steady else ""
-        yield "\n".join(_told(f"simplest that breaks it{every}", least))
+        yield "\n".join(_told("simplest that breaks it", least))
     more = [each for each in found.breaks if each is not first]
     if more:
         named = [f"  {each.placed}: {each.why}" for each in more[:NAMED]]
@@ -84,8 +83,8 @@ def _kept(kept: Kept, least: Break) -> Iterator[str]:
         yield f"to see it again: {kept.file}{often}"
         if shown.placed != least.placed:
             yield f"  it is about {shown.placed}: that of the simplest passes"
-        times = "" if kept.failed == kept.runs else f" in {kept.failed} of {kept.runs} runs"
-        yield f"  run with this host, it fails{times}: {kept.failure}"
+        times = f"{kept.failed} of {kept.runs} times"
+        yield f"  run with this host, it failed {times}: {kept.failure}"
     else:
         many = f"; those of {kept.tried} breaks were tried" if kept.tried > 1 else ""
         yield f"{kept.file} does NOT show it: with this host all is as written in it{many}"
@@ -101,7 +100,8 @@ def _ended(code: int) -> str:
 def _told(what: str, found: Break) -> Iterator[str]:
     yield f"{what}, {found.placed.rank}:"
     yield f"  {found.placed}"
-    yield f"  {found.why}{'' if found.steady else ' (not each time)'}"
+    yield f"  {found.why}"
+    yield f"  {found.often}"
     yield from (f"  --fault {_quoted(str(fault))}" for fault in found.placed.faults)
 
 
@@ -179,6 +179,8 @@ def _break(found: Break) -> dict[str, Any]:
         **_placed(found.placed),
         "why": found.why,
         "steady": found.steady,
+        "broke": found.broke,
+        "lives": found.lives,
         "end": found.observed.end,
         "transcript": transcript,
     }

@@ -11,6 +11,7 @@ from emulator.explore.account import Listener
 from emulator.explore.excerpts import excerpt
 from emulator.explore.judging import ANSWER_S, LATE_S, End, Observed
 from emulator.explore.placement import Placement
+from emulator.explore.saying import lines_of
 from emulator.explore.sheet import Reader, Sheet, answer_of
 from emulator.journal import Record
 from emulator.lab.errors import HostFailed
@@ -191,7 +192,7 @@ class _Watch:
         observed = Observed(
             end,
             code,
-            _last_line(host.output),
+            lines_of(host.output),
             sheet.sent,
             frozenset(self._answered()),
             sheet.reports,
@@ -249,9 +250,3 @@ class _Watch:
         if failure is None or failure.field.startswith("events["):
             return ""
         return f"{failure.field}: {failure.text}"
-
-
-def _last_line(output: str) -> str:
-    """What a program says last is often why it ends."""
-    lines = (line.strip() for line in reversed(output.split("\n")))
-    return next(filter(None, lines), "")

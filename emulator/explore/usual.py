@@ -40,7 +40,8 @@ class Usual:
     likes. `fields`: all parameters that host or module have written. `varying`: the commands of
     which parameters differ. `mids`: all message ids of requests. `asked`: how often a request like
     this was printed; `answered`: those that it answers; `repeats`: whether one came again.
-    `undone`: the events of the scenario that have not happened in each life."""
+    `undone`: the events of the scenario that have not happened in each life. `output`: the shapes
+    of the lines that it printed."""
 
     commands: tuple[Command, ...] = ()
     fields: frozenset[str] = frozenset()
@@ -50,6 +51,7 @@ class Usual:
     asked: Counter[str] | None = None
     repeats: bool = False
     undone: frozenset[int] = frozenset()
+    output: frozenset[str] = frozenset()
 
 
 def usual_of(first: Account, second: Account, undone: frozenset[int] = frozenset()) -> Usual:

@@ -10,7 +10,7 @@ from emulator.faults.words import quoted
 TIME_LIMIT: Final = 1e9  # seconds, thirty years
 COUNT_LIMIT: Final = 1_000_000
 
-_UNITS: Final = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_UNITS: Final = {"s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _SECONDS = re.compile(r"([0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)(ms|s|min|h|d)", re.ASCII)
 _CODE = re.compile(r"([2-5])\.([0-9]{2})", re.ASCII)
 
@@ -28,7 +28,8 @@ class Syntax:
 def _seconds(value: object) -> float | None:
     """A number is one of seconds; in a text its unit stands behind it, lest 500 be taken for ms."""
     if isinstance(value, str) and (found := _SECONDS.fullmatch(value)):
-        value = float(found[1]) * _UNITS[found[2]]
+        number = float(found[1])
+        value = number / 1000 if found[2] == "ms" else number * _UNITS[found[2]]
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return float(value) if 0 <= value <= TIME_LIMIT else None

@@ -218,6 +218,12 @@ def test_placements_of_one_command_that_broke_it_once_are_a_race() -> None:
     assert Found(SHEET, 5, 0, tried=passed, unsteady=once[:1]).races == []
 
 
+def test_the_report_says_how_often_it_broke_the_host() -> None:
+    broken = Break(PLACED, "it stood still", lived(*UNDISTURBED), False, broke=3, lives=4)
+    report = as_text(Found(SHEET, 1, 0, breaks=[broken], least=broken))
+    assert "  it stood still\n  broke it 3 of 4 times\n" in report
+
+
 def found_with(kept: Kept) -> str:
     broken = Break(PLACED, "it broke", lived(*UNDISTURBED))
     return as_text(Found(SHEET, 1, 0, breaks=[broken], least=broken, kept=kept))
@@ -225,10 +231,11 @@ def found_with(kept: Kept) -> str:
 
 def test_the_report_says_whether_the_scenario_shows_it() -> None:
     shown = found_with(Kept("a.yaml", None, "dialogue[1]: no", 2, 2, None, 1))
-    assert "to see it again: a.yaml\n  run with this host, it fails: dialogue[1]: no\n" in shown
+    again = "run with this host, it failed 2 of 2 times: dialogue[1]: no"
+    assert f"to see it again: a.yaml\n  {again}\n" in shown
     some = found_with(Kept("a.yaml", None, "dialogue[1]: no", 1, 2, None, 1))
     assert "a.yaml (not each time: run it several times)\n" in some
-    assert "it fails in 1 of 2 runs: dialogue[1]: no\n" in some
+    assert "it failed 1 of 2 times: dialogue[1]: no\n" in some
     assert found_with(Kept("a.yaml", None, "", 0, 2, 3, 4)).endswith(
         "a.yaml does NOT show it: with this host all is as written in it; "
         "those of 4 breaks were tried\n"

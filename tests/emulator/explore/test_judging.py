@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from emulator.explore.account import Account, Said
 from emulator.explore.judging import Observed, judged, merged, unsteady
 from emulator.explore.lines import Printed
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange, Sheet
+from emulator.explore.usual import Usual
 
 COMMAND = "AT+MIPLUPDATE=0,3000,0"
 SHEET = Sheet(
@@ -27,7 +29,7 @@ def test_a_host_that_does_all_that_it_did_undisturbed_passes() -> None:
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"code": 3, "said": "x"}, "the host ended with exit code 3; it said last: x"),
+        ({"code": 3, "said": ("x",)}, "the host ended with exit code 3; it said last: x"),
         ({"end": "crashed", "code": -11}, "the host crashed: signal 11"),
         ({"end": "flooded", "code": None}, "the host floods its output"),
         ({"end": "hung", "seconds": 9.0}, "the host is not over after 9.0 s"),
@@ -67,9 +69,21 @@ def test_a_collision_that_never_came_says_nothing_about_the_host() -> None:
     assert (verdict.outcome, verdict.why) == ("unreached", "the host never came to this command")
 
 
+def test_what_it_never_said_undisturbed_is_told_beside_what_it_said_last() -> None:
+    """A host that shows its traffic ends with a line of that; the cause was told before."""
+    said = ("12:07 up", "no OK to AT+MIPLCLOSE=0 (error -1)", "12:08 up", "< OK")
+    account = Account((Said(0.0, True, "AT+MIPLCLOSE=0"), Said(0.1, False, "OK")))
+    usual = Usual(output=frozenset({"#:# up"}))
+    ended = replace(LIVED, code=1, said=said, account=account)
+    assert judged(ended, SHEET, PLACED, usual).why == (
+        "the host ended with exit code 1; it said: no OK to AT+MIPLCLOSE=0 (error -1); "
+        "and last: < OK"
+    )
+
+
 def test_no_secret_is_told() -> None:
     said = 'AT+MIPLCREATEEX="h:5684",0,,"secret"'
-    verdict = judged(replace(LIVED, code=1, said=said))
+    verdict = judged(replace(LIVED, code=1, said=(said,)))
     assert "secret" not in verdict.why
 
 

@@ -152,6 +152,10 @@ def test_a_text_and_a_mapping_say_the_same(text: str, mapping: Any, fault: Fault
     assert parse_fault(str(fault)) == fault
 
 
+def test_thousandths_of_a_second_are_written_as_they_were_meant() -> None:
+    assert str(parse_fault("reply: delay 700ms")) == "reply: delay 0.7s"
+
+
 @settings(max_examples=300)
 @given(faults())
 def test_every_fault_is_read_back_as_it_is_written(fault: Fault) -> None:
