@@ -13,24 +13,24 @@ other must not stop the time (chosen)."""
 
 
 class Acts:
-    """In the order in which the faults struck. What is too much for now goes to `held`."""
+    """`waiting`: in the order in which the faults struck; too much for now goes to `held`."""
 
-    __slots__ = ("_waiting", "_held", "_diary", "_at", "_done")
+    __slots__ = ("waiting", "_held", "_diary", "_at", "_done")
 
     def __init__(self, held: Held[Thing], diary: Diary) -> None:
-        self._waiting: list[Act] = []
+        self.waiting: list[Act] = []
         self._held, self._diary = held, diary
         self._at, self._done = diary.now, 0
 
     def add(self, act: Act) -> None:
-        self._waiting.append(act)
+        self.waiting.append(act)
 
     def due(self, now: float) -> Iterator[Act]:
         """Take those that are to be carried out now, also those that come in meanwhile."""
         if now > self._at:
             self._at, self._done = now, 0
-        while self._waiting:
-            act = self._waiting.pop(0)
+        while self.waiting:
+            act = self.waiting.pop(0)
             self._done += 1
             if self._done <= ACTS_LIMIT:
                 yield act
@@ -42,13 +42,13 @@ class Acts:
     @property
     def stops(self) -> bool:
         """Whether the module is about to end what it does, or to hang."""
-        return any(isinstance(act.planted.fault.what, Reboot | Freeze) for act in self._waiting)
+        return any(isinstance(act.planted.fault.what, Reboot | Freeze) for act in self.waiting)
 
     def loses_link(self) -> bool:
         """Whether the link that is about to be opened is lost; that act is taken then, and
         what stands behind it."""
-        for number, act in enumerate(self._waiting):
+        for number, act in enumerate(self.waiting):
             if isinstance(act.planted.fault.what, Lose):
-                del self._waiting[number:]
+                del self.waiting[number:]
                 return True
         return False

@@ -185,6 +185,8 @@ class Faults:
 
     def _perform(self, now: float) -> None:
         """Carry out what faults do."""
+        if not self._acts.waiting:
+            return
         for act in self._acts.due(now):
             if isinstance(act.planted.fault.what, Reboot):
                 self._departures.cut_short()

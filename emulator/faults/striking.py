@@ -35,12 +35,13 @@ class Striking:
     def on(self, thing: Passing | None, occasion: Occasion, cause: int) -> list[Planted]:
         """Those that change something that passes, or a command line."""
         struck = []
+        now, state = self._diary.now, state_of(self._firmware)
         for each in self._plan:
             if isinstance(each.fault.what, Code) or each.fault.is_timed:
                 continue
             if thing is not None and not self._road.takes(each, thing):
                 continue
-            if self._strikes(each, occasion):
+            if self._plan.strikes(each, occasion, now, state):
                 number = self._diary.tell(each, occasion.data, "", cause)
                 if is_act(each.fault.what):
                     self._acts.add(Act(each, number))
@@ -51,18 +52,16 @@ class Striking:
 
     def codes(self, occasion: Occasion, cause: int) -> Iterator[Code]:
         """Those that give a command another final result."""
+        now, state = self._diary.now, state_of(self._firmware)
         for each in self._plan:
             what = each.fault.what
-            if isinstance(what, Code) and self._strikes(each, occasion):
+            if isinstance(what, Code) and self._plan.strikes(each, occasion, now, state):
                 self._diary.tell(each, occasion.data, "", cause)
                 yield what
 
     def tick(self, now: float) -> None:
         """Those that the time alone brings about."""
         for each in self._plan.ticks(now):
-            if self._held.has_room and self._strikes(each, Occasion((each.fault.where,))):
+            occasion, state = Occasion((each.fault.where,)), state_of(self._firmware)
+            if self._held.has_room and self._plan.strikes(each, occasion, now, state):
                 self._acts.add(Act(each, self._diary.tell(each, b"", "")))
-
-    def _strikes(self, planted: Planted, occasion: Occasion) -> bool:
-        now, state = self._diary.now, state_of(self._firmware)
-        return self._plan.strikes(planted, occasion, now, state)

@@ -124,7 +124,7 @@ def check_bounds(front: Faults) -> None:
     """Between two inputs nothing waits that has no bound."""
     assert len(front._held) <= HELD_LIMIT
     assert len(front._plan) <= FAULTS_LIMIT
-    assert not front._ready and not front._acts._waiting
+    assert not front._ready and not front._acts.waiting
     assert len(front._departures._waiting) <= (HELD_LIMIT if front._effects.frozen else 0)
     assert len(front._host_lines._begun) <= 4096
     assert len(front._road._joins) <= 2 and len(front._road._busy) <= 5
