@@ -98,6 +98,7 @@ WET = (
     "emulator.explore.choosing",
     "emulator.explore.in_tests",
     "emulator.explore.keeping",
+    "emulator.explore.measuring",
     "emulator.explore.proof",
     "emulator.explore.searching",
     "emulator.explore.trial",

@@ -1,73 +1,30 @@
 """What of a disturbed life is not as it was undisturbed, although the host itself is content."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Iterator
 
 from emulator.explore.account import (
     REQUEST,
-    Account,
     Answer,
-    Said,
     fields_of,
     is_answer,
     is_poll,
     name_of_line,
 )
-from emulator.explore.placement import Placement
+from emulator.explore.alike import early, misread, unequal
+from emulator.explore.calm import unnumbered
+from emulator.explore.lived import CHANGING, Lived, Odd, Sign
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual, pattern_of, request_of
-from emulator.scenario.document import Side
 from emulator.secrecy import redact
 
-CHANGING: Final = frozenset({"write", "execute", "parameter"})
-"""Requests behind which a host may say something else than undisturbed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """By what a scenario shows a break. `side` says `pattern`, and a host that is right lets that
-    come `more_than` times at most. `hasty`: a command and what came before its result. `report`: a
-    path, and how often it is reported at least. `said`: the line that gave it away."""
-
-    side: Side = "host"
-    pattern: str = ""
-    more_than: int = 0
-    hasty: tuple[str, str] | None = None
-    report: tuple[str, int] | None = None
-    said: Said | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lived:
-    """What is known of a disturbed life. `sent`, `reports`, `hasty` as in a Sheet; `answered`: the
-    message ids; `is_over`: the host has ended by itself."""
-
-    placed: Placement
-    sent: Mapping[str, int] = field(default_factory=dict)
-    answered: frozenset[int] = frozenset()
-    reports: Mapping[str, int] = field(default_factory=dict)
-    hasty: tuple[str, str] | None = None
-    account: Account = Account()
-    is_over: bool = True
-
-    @property
-    def changes(self) -> bool:
-        """Whether a host that is right may say something else from now on."""
-        return any(line.kind in CHANGING for line in self.placed.lines)
-
-    @property
-    def mids(self) -> frozenset[int]:
-        return frozenset(line.mid for line in self.placed.lines if line.mid is not None)
-
-
-Odd = tuple[str, Sign]
+REPORTS = "AT+MIPLNOTIFY"
 
 
 def unlike(lived: Lived, sheet: Sheet, usual: Usual) -> Odd | None:
     """The first thing that is not as it was, in words, and how it shows."""
-    for look in (_misanswered, _lost, _rescued, _repeated, _hasty, _missing, _reported, _garbled):
+    looks = (_misanswered, _lost, _rescued, _repeated, _hasty, early, unequal, misread)
+    for look in (*looks, _missing, _reported, _garbled):
         for odd in look(lived, sheet, usual):
             return odd
     return None
@@ -177,14 +134,23 @@ def _reported(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
 
 
 def _garbled(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
-    """An answer with a text in it that neither host nor module have ever written undisturbed."""
-    if not usual.fields or lived.changes:
+    """An answer or a report with a text in it that neither host nor module have ever written
+    undisturbed. Behind a WRITE or an EXECUTE a host may say something else: that is known if it has
+    been seen where nothing collided."""
+    if not usual.fields or not all(
+        unnumbered(line.text) in usual.calm.results
+        for line in lived.placed.lines
+        if line.kind in CHANGING
+    ):
         return
-    known = usual.fields | {f for line in lived.placed.lines for f in fields_of(line.text)}
-    for answer in lived.account.answers:
-        if name_of_line(answer.said.text) in usual.varying:
+    known = usual.fields | usual.calm.fields
+    known |= {f for line in lived.placed.lines for f in fields_of(line.text)}
+    reports = [e for e in lived.account.host if name_of_line(e.text) == REPORTS]
+    for said in (*(answer.said for answer in lived.account.answers), *reports):
+        if name_of_line(said.text) in usual.varying:
             continue
-        for each in fields_of(answer.said.text):
+        what = "reports" if said in reports else "answers with"
+        for each in fields_of(said.text):
             if each not in known and not each.replace(".", "", 1).removeprefix("-").isdecimal():
-                why = f"the host answers with {each!r}, which nobody has written: "
-                yield f"{why}{redact(answer.said.text)}", _never(answer)
+                why = f"the host {what} {each!r}, which nobody has written: {redact(said.text)}"
+                yield why, Sign("host", pattern_of(said.text, ()), 0, said=said)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from emulator.explore.calming import calm_lines, rereads
 from emulator.explore.crowds import crowds
 from emulator.explore.ground import Ground
 from emulator.explore.lines import REQUESTS, USUAL, Printed, Printer
@@ -50,9 +51,14 @@ class Enumerator:
         ground = self._ground
         found = [*self._singles(), *self._moved(), *self._neighbours(), *self._echoes()]
         found += [*self._pairs(), *pieces(ground), *crowds(ground), *self._splits()]
+        found += rereads(ground)
         wanted = [each for each in found if each.position in ground.positions]
         wanted.sort(key=_turn)
         return Enumeration(tuple(wanted), ground.left_out)
+
+    def calm(self, placements: Sequence[Placement]) -> list[Placement]:
+        """The lines of these where nothing collides."""
+        return calm_lines(self._ground, placements)
 
     def _singles(self) -> Iterator[Placement]:
         ground = self._ground

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from emulator.explore.account import is_answer, name_of_line
-from emulator.explore.comparing import CHANGING, Sign
 from emulator.explore.judging import ANSWER_S
+from emulator.explore.lived import CHANGING, Sign
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange, Sheet
 from emulator.explore.usual import ANY, Command, Usual, escaped, pattern_of
@@ -55,6 +55,9 @@ def _forbidden(sign: Sign, usual: Usual) -> Iterator[Entry]:
     if sign.hasty is not None and (result := _result_of(sign.hasty[0], usual)):
         first = {"host": _shown(sign.hasty[0])}
         yield {"never": {"host": f"AT{ANY}"}, "after": first, "until": escaped(result)}
+    if (order := sign.order) is not None and order.behind:
+        never = {"never": {"host": _shown(order.command)}, "after": {"host": _shown(order.behind)}}
+        yield {**never, "until": order.line}
     if sign.pattern:
         often = {"more_than": sign.more_than} if sign.more_than else {}
         name, _, _ = sign.pattern.partition("=")

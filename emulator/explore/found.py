@@ -3,9 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from emulator.explore.comparing import Sign
 from emulator.explore.excerpts import excerpt
 from emulator.explore.judging import Observed, Outcome, Verdict
+from emulator.explore.lived import Sign
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual

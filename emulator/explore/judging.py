@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from emulator.explore.account import Account
-from emulator.explore.comparing import Lived, Sign, unlike
+from emulator.explore.comparing import unlike
 from emulator.explore.excerpts import Moment
+from emulator.explore.lived import Lived, Sign
 from emulator.explore.placement import Placement
 from emulator.explore.saying import last_words
 from emulator.explore.sheet import Sheet

@@ -26,14 +26,18 @@ OVERTAKING_S: Final = 0.3
 request 50 ms behind the login among them (chosen)."""
 
 
+WRITERSP: Final = "+MIPLWRITERSP="
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """`lines` at a position of one command: none where the module's own line is moved. `at`: after
     how many of its bytes the last line or the answer is cut, or how many of the echo's stand before
     it. `name` and `nth`: how faults know the command, or, of the module's own lines, the first;
     without a name, the nth of all answers. `echo_nth`: which of the echoes has that name. `pause`:
-    seconds between what comes in several writes. Of the module's own lines `exchange` is the last
-    before them, or the one that answers them."""
+    seconds between what comes in several writes. `again`: behind which answer to AT+MIPLWRITERSP
+    the last line comes, a READ. Of the module's own lines `exchange` is the last before them, or
+    the one that answers them."""
 
     exchange: Exchange
     position: str
@@ -43,6 +47,7 @@ class Placement:
     at: int = 0
     echo_nth: int = 0
     pause: float = PAUSE_S
+    again: int = 0
 
     @property
     def rank(self) -> Rank:
@@ -59,9 +64,15 @@ class Placement:
     def faults(self) -> tuple[Fault, ...]:
         """What puts the lines there."""
         texts = tuple(line.text for line in self.lines)
+        if self.again:  # the READ is a fault of its own
+            texts = texts[:-1]
         nth = {"echo": self.echo_nth, "reply": self.nth, "urc": self.nth}
         whats = self._whats(texts)
-        return tuple(Fault(where, what, name=self.name, nth=nth[where]) for where, what in whats)
+        faults = [Fault(where, what, name=self.name, nth=nth[where]) for where, what in whats]
+        if self.again:
+            back = Insert((self.lines[-1].text,), place="after", pause=SLOW_S)
+            faults.append(Fault("reply", back, name=WRITERSP, nth=self.again))
+        return tuple(faults)
 
     def _whats(self, texts: tuple[str, ...]) -> Iterator[tuple[Where, What]]:
         way, _, place = self.position.rpartition("-")
@@ -82,9 +93,13 @@ class Placement:
                 yield "reply", Delay(OVERTAKING_S)
             case "swapped":
                 yield "urc", Reorder()
+            case "withheld":
+                yield "urc", Delay(self.pause)
             case "cut-answer" | "cut-own":
                 where: Where = "reply" if place == "answer" else "urc"
                 yield where, Split((self.at,), pause=self.pause)
+            case "reread-apart" | "reread-cut":
+                yield from self._inserted("apart" if place == "apart" else "split", "after", texts)
             case _:
                 yield from self._inserted(way, place, texts)
 
@@ -131,6 +146,7 @@ class Placement:
         cut = (
             self.position.partition("-")[0] in ("split", "tail", "half", "cut")
             or "tail" in self.position
+            or self.position == "reread-cut"
         )
         at = f", {self.at} bytes first" if cut else ""
         at = f", behind {self.at} bytes" if self.position == "in-echo" else at

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from threading import Event
 from typing import Final
 
-from emulator.explore.enumeration import Enumeration, Enumerator, usual_kinds
+from emulator.explore.calm import Calm
+from emulator.explore.calming import late_lines
+from emulator.explore.enumeration import Enumerator, usual_kinds
 from emulator.explore.found import Break, Found, Tried
 from emulator.explore.judging import (
     ANSWER_S,
@@ -18,6 +20,7 @@ from emulator.explore.judging import (
     unsteady,
 )
 from emulator.explore.lines import Printer
+from emulator.explore.measuring import measured
 from emulator.explore.placement import Placement
 from emulator.explore.saying import shapes_of
 from emulator.explore.sheet import Sheet
@@ -141,29 +144,40 @@ class Search:
         wanted = self._wanted
         sheet, usual, warning = baseline(self._plan, wanted.limit, first)
         kinds = wanted.kinds or usual_kinds(sheet)
-        enumeration = self._enumerated(sheet, kinds)
+        enumerator = self._enumerator(sheet, kinds)
+        enumeration = enumerator.placements()
         placements = enumeration.placements[: wanted.most]
         left_out = enumeration.left_out + len(enumeration.placements) - len(placements)
         found = Found(sheet, len(placements), left_out, kinds, warning, usual=usual)
         bounds = bounds_of(sheet, wanted.limit)
         with ThreadPoolExecutor(wanted.jobs) as executor:
-            self._through(executor, placements, found, bounds)
+            lines, late = enumerator.calm(placements), late_lines(sheet, usual.orders)
+            calm = measured(executor, self._plan, bounds, sheet, lines, late)
+            self._through(executor, placements, found, bounds, calm)
             if found.first is not None:
-                every = self._enumerated(sheet, kinds, every=True)
+                every = self._enumerator(sheet, kinds, every=True).placements()
                 least = self._least(executor, found, every.placements, bounds)
                 found.least = self._steady(least, found, every.placements, bounds)
         return found
 
-    def _enumerated(self, sheet: Sheet, kinds: Sequence[str], every: bool = False) -> Enumeration:
+    def _enumerator(self, sheet: Sheet, kinds: Sequence[str], every: bool = False) -> Enumerator:
         every = every or self._wanted.every
         printer, positions = self._printer(sheet), self._wanted.positions
-        return Enumerator(sheet, printer, kinds, positions, every).placements()
+        return Enumerator(sheet, printer, kinds, positions, every)
 
     def _through(
-        self, executor: Executor, placements: Sequence[Placement], found: Found, bounds: Bounds
+        self,
+        executor: Executor,
+        placements: Sequence[Placement],
+        found: Found,
+        bounds: Bounds,
+        calm: Callable[[], Calm],
     ) -> None:
-        """All placements, so many at a time, their results in order."""
-        for placed, life in self._lives(executor, placements, bounds):
+        """All placements, so many at a time, their results in order; what is known from calm lives,
+        which have begun before, is waited for with the first."""
+        for number, (placed, life) in enumerate(self._lives(executor, placements, bounds)):
+            if number == 0:
+                found.usual = replace(found.usual, calm=calm())
             verdict = judged(life.observed, found.sheet, placed, found.usual)
             if verdict.outcome == "unreached":  # once more: a busy machine may have been the cause
                 life = live(self._plan, bounds, placed)

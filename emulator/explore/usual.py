@@ -14,6 +14,7 @@ from emulator.explore.account import (
     mid_of,
     name_of_line,
 )
+from emulator.explore.calm import Calm, Order, orders_of
 
 ANY = "{*}"
 
@@ -41,7 +42,8 @@ class Usual:
     which parameters differ. `mids`: all message ids of requests. `asked`: how often a request like
     this was printed; `answered`: those that it answers; `repeats`: whether one came again.
     `undone`: the events of the scenario that have not happened in each life. `output`: the shapes
-    of the lines that it printed."""
+    of the lines that it printed. `orders`: the commands
+    directly behind a line of the module's own. `calm`: how it answers where nothing collides."""
 
     commands: tuple[Command, ...] = ()
     fields: frozenset[str] = frozenset()
@@ -52,6 +54,8 @@ class Usual:
     repeats: bool = False
     undone: frozenset[int] = frozenset()
     output: frozenset[str] = frozenset()
+    orders: frozenset[Order] = frozenset()
+    calm: Calm = Calm()
 
 
 def usual_of(first: Account, second: Account, undone: frozenset[int] = frozenset()) -> Usual:
@@ -66,6 +70,7 @@ def usual_of(first: Account, second: Account, undone: frozenset[int] = frozenset
         _asked(first, mids) | _asked(second, mids),
         any(times > 1 for account in (first, second) for times in account.asked.values()),
         undone,
+        orders=frozenset(orders_of(first) & orders_of(second)),
     )
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 import pytest
 
 from emulator.explore.account import Account, Said
-from emulator.explore.comparing import Sign
 from emulator.explore.document import without_late
 from emulator.explore.excerpts import excerpt
 from emulator.explore.expecting import expected
 from emulator.explore.found import Break, Found, Kept, Tried
 from emulator.explore.judging import Observed, Verdict, judged
 from emulator.explore.lines import Printed
+from emulator.explore.lived import Sign
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange, Sheet
 from emulator.explore.showing import as_text

@@ -1,0 +1,176 @@
+"""How a host answers where nothing collides, and which of its commands wait for which line."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from emulator.explore.account import (
+    Account,
+    Said,
+    fields_of,
+    is_answer,
+    is_poll,
+    mid_of,
+)
+
+_MID: Final = re.compile(r"^(\+MIPL[A-Z]+: ?\d+, ?)\d+(?=,)")
+_EVENT: Final = "+MIPLEVENT"
+_WRITE: Final = re.compile(
+    r"^\+MIPLWRITE: ?\d+, ?\d+, ?(\d+, ?\d+, ?\d+), ?\d+, ?(\d+), ?\"?(.*)$", re.I
+)
+_READ: Final = re.compile(r"^\+MIPLREAD: ?\d+, ?\d+, ?(\d+, ?\d+, ?\d+)", re.I)
+_VALUE: Final = re.compile(r"^AT\+MIPLREADRSP=\d+,\d+,\d+,(?:\d+,){3}\d+,(\d+),\"?(.*)$", re.I)
+
+CLEARS: Final = re.compile(r"^\+MIPL(?:EXECUTE|PARAMETER):", re.I)
+"""Lines behind which a resource may have another value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The `nth` time that the host writes `command`, it has waited for the `line`, which has come
+    `times` by then. Its message id is `{*}`. `behind`: the command before that."""
+
+    line: str
+    times: int
+    command: str
+    nth: int
+    behind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """`results` of each request, by its line without the message id. `kept`: the WRITEs of which a
+    READ then gave the value. `fields`: all parameters that host or module have written. `orders`:
+    what the host waits for, even if it comes late."""
+
+    results: Mapping[str, str] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
+    orders: tuple[Order, ...] = ()
+
+
+def unnumbered(text: str) -> str:
+    """A line of the module with `{*}` for the message id; an event has none."""
+    return text if text.upper().startswith(_EVENT) else _MID.sub(r"\1{*}", text)
+
+
+def written(text: str) -> tuple[str, str] | None:
+    """Which path a WRITE is about, and its value."""
+    found = _WRITE.match(text)
+    return (found[1].replace(" ", ""), found[3][: int(found[2])]) if found else None
+
+
+def read(text: str) -> str | None:
+    """Which path a READ is about."""
+    found = _READ.match(text)
+    return found[1].replace(" ", "") if found else None
+
+
+def value_of(text: str) -> str | None:
+    """The value in an answer to a READ; None if there is none."""
+    found = _VALUE.match(text)
+    return found[2][: int(found[1])] if found else None
+
+
+def result_of(text: str) -> str:
+    """Of an answer: its result, as `2` for changed (manual 3.13)."""
+    return next((each for n, each in enumerate(fields_of(text)) if n == 2), "")
+
+
+def results_of(account: Account) -> Iterator[tuple[Said, str, Said]]:
+    """Each request that was answered, its line without the message id, and the first answer."""
+    asked = {mid_of(each.text): each for each in account.module if mid_of(each.text) is not None}
+    seen: set[int] = set()
+    for answer in account.answers:
+        if answer.mid in asked and answer.mid not in seen:
+            seen.add(answer.mid)
+            line = asked[answer.mid]
+            yield line, unnumbered(line.text), answer.said
+
+
+def readings(account: Account) -> Iterator[tuple[str, str, Said, Said, Said]]:
+    """READs behind the answer to a WRITE of the same path, with nothing in between that may change
+    it: the WRITE without its message id, its value, both answers, that of the WRITE first, and the
+    READ."""
+    answers = {each.mid: each.said for each in reversed(account.answers)}
+    writes: dict[str, tuple[str, str, Said | None, Said]] = {}
+    for said in account.said:
+        if said.is_of_host:
+            continue
+        mid = mid_of(said.text)
+        answer = None if mid is None else answers.get(mid)
+        if write := written(said.text):
+            writes[write[0]] = (unnumbered(said.text), write[1], answer, said)
+        elif CLEARS.match(said.text):
+            writes.clear()
+        elif (path := read(said.text)) in writes and path is not None and answer is not None:
+            line, value, done, _ = writes[path]
+            if done is not None and done.at <= said.at and _steady(account, path, done, answer):
+                yield line, value, done, answer, said
+
+
+def _steady(account: Account, path: str, begin: Said, end: Said) -> bool:
+    """Whether nothing comes in between that may change the value."""
+    between = (e for e in account.module if begin.at <= e.at <= end.at)
+    for each in between:
+        write = written(each.text)
+        if CLEARS.match(each.text) or (write is not None and write[0] == path):
+            return False
+    return True
+
+
+def kept_of(account: Account) -> Iterator[tuple[str, bool]]:
+    """Each WRITE that was read back, and whether its value came."""
+    for line, value, _, answer, _ in readings(account):
+        yield line, value_of(answer.text) == value
+
+
+def orders_of(account: Account) -> set[Order]:
+    """Commands that were written directly behind a line of the module's own."""
+    found: set[Order] = set()
+    lines: Counter[str] = Counter()
+    commands: Counter[str] = Counter()
+    last, behind = Said(0.0, True, ""), ""
+    for said in account.said:
+        if said.is_of_host:
+            commands[said.text] += 1
+            is_own = not is_answer(said.text) and not is_poll(said.text)
+            if is_own and not last.is_of_host and last.text.startswith("+MIPL"):
+                line, text = unnumbered(last.text), said.text
+                found.add(Order(line, lines[line], text, commands[text], behind))
+            behind = said.text if is_own else behind
+        else:
+            lines[unnumbered(said.text)] += 1
+        last = said
+    return found
+
+
+def holds(order: Order, account: Account) -> Said | None:
+    """The command, if it was written before the line had come; None if all is well, or if it was
+    not written, or more often than it should."""
+    times = nth = 0
+    for said in account.said:
+        if not said.is_of_host:
+            times += unnumbered(said.text) == order.line
+        elif said.text == order.command:
+            nth += 1
+            if nth == order.nth:
+                return said if times < order.times else None
+    return None
+
+
+def calm_of(lives: Iterable[Iterable[Account]], orders: Iterable[Order] = ()) -> Calm:
+    """`lives`: of each line the lives that were led with it; what was not the same in all of them
+    is not known."""
+    results: dict[str, str] = {}
+    kept: set[str] = set()
+    fields: set[str] = set()
+    for accounts in map(list, lives):
+        found = [{line: result_of(a.text) for _, line, a in results_of(e)} for e in accounts]
+        results |= {k: v for k, v in found[0].items() if all(e.get(k) == v for e in found)}
+        back = [dict(kept_of(each)) for each in accounts]
+        kept |= {line for line in back[0] if all(each.get(line) for each in back)}
+        fields |= {f for e in accounts for said in e.said for f in fields_of(said.text)}
+    return Calm(results, frozenset(kept), frozenset(fields), tuple(orders))

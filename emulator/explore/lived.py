@@ -1,0 +1,56 @@
+"""A disturbed life, and what is odd in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from emulator.explore.account import Account, Said
+from emulator.explore.calm import Order
+from emulator.explore.placement import Placement
+from emulator.scenario.document import Side
+
+CHANGING: Final = frozenset({"write", "execute", "parameter"})
+"""Requests behind which a host may say something else than undisturbed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """By what a scenario shows a break. `side` says `pattern`, and a host that is right lets that
+    come `more_than` times at most. `hasty`: a command and what came before its result. `report`: a
+    path, and how often it is reported at least. `order`: a command that came before the line for
+    which it waits. `said`: the line that gave it away."""
+
+    side: Side = "host"
+    pattern: str = ""
+    more_than: int = 0
+    hasty: tuple[str, str] | None = None
+    report: tuple[str, int] | None = None
+    said: Said | None = None
+    order: Order | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """What is known of a disturbed life. `sent`, `reports`, `hasty` as in a Sheet; `answered`: the
+    message ids; `is_over`: the host has ended by itself."""
+
+    placed: Placement
+    sent: Mapping[str, int] = field(default_factory=dict)
+    answered: frozenset[int] = frozenset()
+    reports: Mapping[str, int] = field(default_factory=dict)
+    hasty: tuple[str, str] | None = None
+    account: Account = Account()
+    is_over: bool = True
+
+    @property
+    def changes(self) -> bool:
+        """Whether a host that is right may say something else from now on."""
+        return any(line.kind in CHANGING for line in self.placed.lines)
+
+    @property
+    def mids(self) -> frozenset[int]:
+        return frozenset(line.mid for line in self.placed.lines if line.mid is not None)
+
+
+Odd = tuple[str, Sign]
+"""In words, and how it shows."""

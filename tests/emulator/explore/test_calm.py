@@ -1,0 +1,111 @@
+"""What a host does where nothing collides, and what is then odd in a collision."""
+
+from dataclasses import replace
+
+import pytest
+
+from emulator.explore.account import Account, Said
+from emulator.explore.calm import Calm, Order, calm_of, holds, kept_of, orders_of, value_of
+from emulator.explore.judging import Observed, judged
+from emulator.explore.lines import Printed
+from emulator.explore.placement import Placement
+from emulator.explore.sheet import Exchange, Sheet
+from emulator.explore.usual import usual_of
+
+READ, WRITE = "+MIPLREAD: 0,{},3200,0,5750", "+MIPLWRITE: 0,{},3200,0,5750,1,4,efgh,0"
+GIVES = 'AT+MIPLREADRSP=0,{},1,3200,0,5750,1,4,"{}",0,0'
+CLOSE, DELETE, LEFT = "AT+MIPLCLOSE=0", "AT+MIPLDELETE=0", "+MIPLEVENT: 0,15"
+WRITTEN = (f"< {WRITE.format(501)}", "> AT+MIPLWRITERSP=0,501,2", "< OK")
+READ_BACK = (f"< {READ.format(502)}", f"> {GIVES.format(502, 'efgh')}", "< OK")
+LEAVES = (f"> {CLOSE}", "< OK", f"< {LEFT}", f"> {DELETE}", "< OK")
+
+
+def account(*lines: str) -> Account:
+    """A tenth of a second between two lines."""
+    said = enumerate(lines)
+    return Account(tuple(Said(n / 10, each.startswith(">"), each[2:]) for n, each in said))
+
+
+CALM_LIFE = account(*WRITTEN, *READ_BACK, *LEAVES)
+ORDER = Order(LEFT, 1, DELETE, 1, CLOSE)
+CALM = calm_of([[CALM_LIFE, CALM_LIFE]], [ORDER])
+COLLIDES = Printed("write", WRITE.format(64000), 64000, "+MIPLWRITERSP")
+EXCHANGE = Exchange(0, CLOSE, b"\r\nOK\r\n")
+PLACED = Placement(EXCHANGE, "after", (COLLIDES,), "+MIPLCLOSE=", 1)
+SHEET = Sheet((EXCHANGE,), sent={CLOSE: 1, DELETE: 1})
+
+
+def why(*lines: str, calm: Calm = CALM) -> str:
+    life = account(*lines)
+    usual = replace(usual_of(account(*LEAVES), account(*LEAVES)), calm=calm, mids=frozenset({501}))
+    mids = frozenset(each.mid for each in life.answers)
+    return judged(Observed("ended", 0, answered=mids, account=life), SHEET, PLACED, usual).why
+
+
+def test_what_calm_lives_have_in_common() -> None:
+    assert CALM.results == {WRITE.format("{*}"): "2", READ.format("{*}"): "1"}
+    assert CALM.kept == {WRITE.format("{*}")}
+    other = account(*WRITTEN, READ_BACK[0], f"> {GIVES.format(502, 'abcd')}", *LEAVES)
+    assert calm_of([[CALM_LIFE, other]]).kept == frozenset()
+    assert orders_of(CALM_LIFE) == {ORDER}
+
+
+AGAIN = tuple(each.replace("501", "64000") for each in WRITTEN)
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ((*AGAIN, *READ_BACK, *LEAVES), ""),
+        (
+            (*AGAIN, READ_BACK[0], f"> {GIVES.format(502, 'e076')}", "< OK", *LEAVES),
+            "the host has taken 'efgh', and answers a READ with 'e076': "
+            'AT+MIPLREADRSP=0,502,1,3200,0,5750,1,4,"e076",0,0',
+        ),
+        (
+            (READ_BACK[0], AGAIN[0], f"> {GIVES.format(502, 'e076')}", "< OK", *AGAIN[1:], *LEAVES),
+            "the host answers with 'e076', which nobody has written: "
+            'AT+MIPLREADRSP=0,502,1,3200,0,5750,1,4,"e076",0,0',
+        ),
+        (
+            (AGAIN[0], "> AT+MIPLWRITERSP=0,64000,12", "< OK", *LEAVES),
+            "the host answers +MIPLWRITE: 0,64000,3200,0,5750,1,4,efgh,0 with result 12, and with "
+            "2 where nothing collides: AT+MIPLWRITERSP=0,64000,12",
+        ),
+        (
+            (*AGAIN, LEAVES[0], LEAVES[1], LEAVES[3], LEAVES[4], LEAVES[2]),
+            f"the host wrote {DELETE} before {LEFT}, for which it waits undisturbed",
+        ),
+    ],
+)
+def test_what_is_odd_manual_3_12_3_13_3_20(lines: tuple[str, ...], told: str) -> None:
+    assert why(*lines) == told
+
+
+def test_what_is_so_where_nothing_collides_is_no_sign() -> None:
+    """A host has the right to refuse a value, to keep its own, and to hurry."""
+    refused = (WRITTEN[0], "> AT+MIPLWRITERSP=0,501,12", "< OK")
+    keeps = (*WRITTEN, READ_BACK[0], f"> {GIVES.format(502, 'abcd')}", "< OK")
+    for life in (refused, keeps):
+        calm = calm_of([[account(*life)] * 2])
+        lines = tuple(each.replace("501", "64000") for each in life)
+        assert why(*lines, *LEAVES, calm=calm) == ""
+    assert why(*AGAIN, LEAVES[0], LEAVES[3], LEAVES[2], calm=calm_of([[CALM_LIFE]])) == ""
+
+
+def test_a_value_is_not_compared_where_something_may_have_changed_it() -> None:
+    executed = ("< +MIPLEXECUTE: 0,503,3200,0,5750", "> AT+MIPLEXECUTERSP=0,503,2", "< OK")
+    other = (READ_BACK[0], f"> {GIVES.format(502, 'abcd')}", "< OK")
+    assert list(kept_of(account(*WRITTEN, *executed, *other))) == []
+    again = (WRITTEN[0].replace("501", "504"), "> AT+MIPLWRITERSP=0,504,2", "< OK")
+    assert list(kept_of(account(*WRITTEN, other[0], again[0], *other[1:], *again[1:]))) == []
+
+
+def test_a_line_that_came_as_often_as_it_should_was_waited_for() -> None:
+    assert holds(ORDER, account(f"< {LEFT}", f"> {DELETE}")) is None
+    assert holds(ORDER, account(f"> {DELETE}", f"< {LEFT}")) == Said(0.0, True, DELETE)
+
+
+def test_a_value_has_the_length_that_is_said_of_it() -> None:
+    assert value_of('AT+MIPLREADRSP=0,7,1,3200,0,5750,1,5,"a,b"c",0,0') == 'a,b"c'
+    assert value_of("AT+MIPLREADRSP=0,7,11") is None

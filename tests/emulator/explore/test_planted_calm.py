@@ -1,0 +1,126 @@
+"""Bugs that only a host's own calm lives give away, planted in the C host: a collision each."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from emulator.explore.calming import late_lines
+from emulator.explore.document import document_of, text_of
+from emulator.explore.enumeration import Enumerator
+from emulator.explore.expecting import expected
+from emulator.explore.judging import Verdict, judged
+from emulator.explore.lines import Printer
+from emulator.explore.measuring import measured
+from emulator.explore.placement import Placement
+from emulator.explore.searching import baseline
+from emulator.explore.sheet import Sheet
+from emulator.explore.trial import Bounds, Plan, live
+from emulator.explore.usual import Usual
+from emulator.faults.fault import Fault
+from emulator.faults.whats import Delay
+from emulator.quirks import resolve
+from emulator.scenario.platform_words import parse_deed
+from emulator.scenario.reading import read_scenario
+from lwm2m_core.paths import Path
+from tests.emulator.explore.conftest import ASKS, PATIENCE, Build
+
+AROUND = {"model": "MN316", "timing": "fast", "quirks": {"late_rsp": "ok"}}
+BOUNDS = Bounds(PATIENCE)
+KINDS = ("event", "read", "write")
+
+SHOWS = '            if (at->show)\n                printf("< %s\\n", line);\n'
+STALE = (
+    SHOWS,
+    """            if (strncmp(line, "+MIPLWRITE", 10) == 0 && at->taken > 3 && at->taken < 7)
+                memcpy((char *)line + strlen(line) - at->taken + 1, "076", at->taken - 3);
+"""
+    + SHOWS,
+)
+"""The end of a value that came in a read of its own is that of another buffer."""
+
+CLOSES = '    command(host, "AT+MIPLCLOSE=0");\n'
+ANY_EVENT = (
+    ("    case LEFT:\n", "    default:\n"),
+    (CLOSES, f"    host->left = false;\n{CLOSES}"),
+)
+"""Whatever event comes behind CLOSE is taken for 15."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a search knows of a host."""
+
+    plan: Plan
+    sheet: Sheet
+    usual: Usual
+    enumerator: Enumerator
+
+    def verdict(self, placed: Placement, *faults: Fault) -> Verdict:
+        plan = around(self.plan.host[0], *faults)
+        return judged(live(plan, BOUNDS, placed).observed, self.sheet, placed, self.usual)
+
+    def placed(self, wanted: Callable[[Placement], bool]) -> Placement:
+        return next(filter(wanted, self.enumerator.placements().placements))
+
+
+def around(host: object, *faults: Fault) -> Plan:
+    document = document_of(AROUND, list(map(parse_deed, ASKS)), list(map(str, faults)))
+    reading = read_scenario(text_of(document).encode())
+    assert reading.scenario is not None
+    return Plan((str(host), "{port}"), reading.scenario, 1)
+
+
+def known(host: object, *positions: str) -> Known:
+    plan = around(host)
+    sheet, usual, _ = baseline(plan, PATIENCE)
+    printer = Printer(resolve("manual"), Path(3200, 0, 5750))
+    enumerator = Enumerator(sheet, printer, KINDS, positions)
+    placements = enumerator.placements().placements
+    with ThreadPoolExecutor(4) as executor:
+        lines, late = enumerator.calm(placements), late_lines(sheet, usual.orders)
+        calm = measured(executor, plan, BOUNDS, sheet, lines, late)()
+    return Known(plan, sheet, replace(usual, calm=calm), enumerator)
+
+
+def cut_in_its_value(placed: Placement) -> bool:
+    return placed.position == "reread-cut" and placed.exchange.text.startswith("AT+MIPLNOTIFY")
+
+
+def test_a_wrong_value_out_of_a_write_in_two_reads_manual_3_12(build: Build) -> None:
+    right, wrong = (known(host, "reread-cut") for host in (build(), build(STALE)))
+    placed = right.placed(cut_in_its_value)
+    assert [line.text for line in placed.lines] == [
+        "+MIPLWRITE: 0,64000,3200,0,5750,1,4,efgh,0",
+        "+MIPLREAD: 0,64001,3200,0,5750",
+    ]
+    assert placed.at == 2 + len("+MIPLWRITE: 0,64000,3200,0,5750,1,4,e")
+    assert right.verdict(placed) == Verdict("passed")
+    found = wrong.verdict(placed)
+    assert (found.outcome, found.why) == (
+        "broken",
+        "the host has taken 'efgh', and answers a READ with 'e076': "
+        'AT+MIPLREADRSP=0,64001,1,3200,0,5750,1,4,"e076",0,0',
+    )
+
+
+def test_a_command_before_the_event_that_it_waits_for_manual_3_20(build: Build) -> None:
+    """Event 15: the instance has logged out. 33 says nothing of that."""
+    right, wrong = (known(host, "after") for host in (build(), build(*ANY_EVENT, file="host.c")))
+    placed = right.placed(
+        lambda each: each.exchange.text == "AT+MIPLCLOSE=0" and each.lines[0].kind == "event"
+    )
+    assert [line.text for line in placed.lines] == ["+MIPLEVENT: 0,33"]
+    last = next(own for own in right.sheet.own if own.text == "+MIPLEVENT: 0,15")
+    late = Fault("urc", Delay(0.3), name=last.name, nth=last.nth())
+    assert right.verdict(placed, late) == Verdict("passed")
+    found = wrong.verdict(placed, late)
+    assert (found.outcome, found.why) == (
+        "broken",
+        "the host wrote AT+MIPLDELETE=0 before +MIPLEVENT: 0,15, for which it waits undisturbed",
+    )
+    entries = expected(placed, wrong.sheet, wrong.usual, found.sign, 0.0).entries
+    assert entries[0] == {
+        "never": {"host": "AT+MIPLDELETE=0"},
+        "after": {"host": "AT+MIPLCLOSE=0"},
+        "until": "+MIPLEVENT: 0,15",
+    }
