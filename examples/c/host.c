@@ -10,6 +10,7 @@
 #include "at.h"
 #include "port.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -20,7 +21,7 @@ enum {
     BOOT_ATTEMPTS = 10, /* AT, each half a second, until the module is up */
     BOOT_MS = 500,
     ACKID = 147,
-    VALUE_LIMIT = 64,
+    VALUE_LIMIT = 256,
 };
 
 /* The numbers of +MIPLEVENT that we wait for (manual, chapter 6). */
@@ -97,19 +98,49 @@ static void on_read(void *context, const char *fields)
     answered(host, &host->read);
 }
 
-/* +MIPLWRITE: <ref>,<mid>,<objid>,<insid>,<resid>,<type>,<len>,<value>,<flag> */
+/* So many of these bytes; false, and no change, if there are fewer, or more than we hold. */
+static bool take_text(struct host *host, const char *bytes, int length)
+{
+    if (length < 0 || length >= VALUE_LIMIT || strlen(bytes) < (size_t)length)
+        return false;
+    memcpy(host->value, bytes, (size_t)length);
+    host->value[length] = '\0';
+    return true;
+}
+
+/* The bytes that these hex digits stand for; false if they are no text that fits in quotes. */
+static bool take_hex(struct host *host, const char *digits)
+{
+    char text[VALUE_LIMIT];
+    int length = 0;
+    unsigned byte;
+
+    for (; isxdigit((unsigned char)digits[0]) && isxdigit((unsigned char)digits[1]); digits += 2) {
+        if (length == VALUE_LIMIT - 1 || sscanf(digits, "%2x", &byte) != 1 || byte < ' ' ||
+            byte == '"')
+            return false;
+        text[length++] = (char)byte;
+    }
+    text[length] = '\0';
+    return take_text(host, text, length);
+}
+
+/* +MIPLWRITE: <ref>,<mid>,<objid>,<insid>,<resid>,<type>,<len>,<value>,<flag>; the type is 6, and
+   the value in hex, as long as the module does not know of which type the resource is: until we
+   have told its first value. */
 static void on_write(void *context, const char *fields)
 {
+    enum { TEXT = 1, HEX = 6 };
     struct host *host = context;
     char text[80];
-    int mid, length, start = 0;
+    int mid, type, length, start = 0;
 
-    sscanf(fields, "%*d,%d,3200,0,5750,1,%d,%n", &mid, &length, &start);
-    if (start == 0 || length < 0 || length >= VALUE_LIMIT ||
-        strlen(fields + start) < (size_t)length)
+    sscanf(fields, "%*d,%d,3200,0,5750,%d,%d,%n", &mid, &type, &length, &start);
+    if (start == 0)
         return;
-    memcpy(host->value, fields + start, (size_t)length);
-    host->value[length] = '\0';
+    if (type == TEXT ? !take_text(host, fields + start, length)
+                     : type != HEX || !take_hex(host, fields + start))
+        return;
     snprintf(text, sizeof text, "AT+MIPLWRITERSP=0,%d,2", mid);
     command(host, text);
     answered(host, &host->written);

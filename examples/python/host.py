@@ -19,7 +19,7 @@ REPLY, EVENT, ASKING = 5.0, 35.0, 60.0  # seconds: a final result, an event, som
 KNOCK, BOOT = 0.5, 5.0  # seconds until AT is tried again; that a module may take to boot
 RESOURCE = "3200,0,5750"
 REQUEST = re.compile(r"\+MIPL(?:OBSERVE: ?0,\d+,1|(?:READ|WRITE|EXECUTE): ?0,\d+),3200,")
-ASKED = r"\+MIPL(READ|WRITE|EXECUTE): ?0,(\d+),3200,0,(?:-1|5750)(?:,1,(\d+),(.*),\d+|,.*)?"
+ASKED = r"\+MIPL(READ|WRITE|EXECUTE): ?0,(\d+),3200,0,(?:-1|5750)(?:,([16]),(\d+),(.*),\d+|,.*)?"
 
 
 class Silence(Exception):
@@ -109,8 +109,10 @@ def answer(module: Module, value: str) -> None:
     changes what is read."""
     missing = {"READ", "WRITE", "EXECUTE"}
     while missing or module.has(ASKED):
-        request, mid, length, written = module.wait_for(ASKED, ASKING).groups()
-        if request == "WRITE":
+        request, mid, kind, length, written = module.wait_for(ASKED, ASKING).groups()
+        if request == "WRITE" and kind == "6":  # hex, until the module knows a text of ours
+            value = bytes.fromhex(written).decode("latin-1")
+        elif request == "WRITE":
             value = written[: int(length)]
         given = f',1,{RESOURCE},1,{len(value)},"{value}",0,0' if request == "READ" else ",2"
         module.command(f"AT+MIPL{request}RSP=0,{mid}{given}")
