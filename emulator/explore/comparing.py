@@ -140,7 +140,7 @@ def _garbled(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
     if not usual.fields or not all(
         unnumbered(line.text) in usual.calm.results
         for line in lived.placed.lines
-        if line.kind in CHANGING
+        if line.kind in CHANGING and line.mid is not None
     ):
         return
     known = usual.fields | usual.calm.fields

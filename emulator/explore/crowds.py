@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 
 from emulator.explore.ground import Ground
-from emulator.explore.lines import LONG, LONGER, TELLING, Printed
+from emulator.explore.lines import LONG, LONG_VALUES, LONGER, TELLING, Printed
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange
 
@@ -20,6 +20,8 @@ def crowds(ground: Ground) -> Iterator[Placement]:
     yield from _misleading(ground)
     for position, length in (("long", LONG), ("longer", LONGER)):
         yield from _long(ground, position, length)
+    yield from _long_values(ground)
+    yield from _strategies(ground)
     for position, sizes in (("burst", BURST), ("flood", FLOOD)):
         yield from _many(ground, position, sizes)
     for each in ground.sheet.exchanges:
@@ -51,6 +53,27 @@ def _long(ground: Ground, name: str, length: int) -> Iterator[Placement]:
         line = ground.printer.long(ground.lines(("execute",))[0], length)
         for place in ("before", "after"):
             yield ground.place(exchange, f"{name}-{place}", (line,))
+
+
+def _long_values(ground: Ground) -> Iterator[Placement]:
+    """A WRITE of a text that is long, at each command; of the longer ones each at one."""
+    if "write" not in ground.kinds:
+        return
+    exchanges = ground.possible("write")
+    for turn, length in enumerate(LONG_VALUES):
+        for place in ("before", "after"):
+            line = ground.printer.long_value(ground.lines(("write",))[0], length)
+            if line is not None:
+                row = [ground.place(each, f"long-{place}", (line,)) for each in exchanges]
+                yield from row if turn == 0 else ground.turns([row], turn)
+
+
+def _strategies(ground: Ground) -> Iterator[Placement]:
+    """What a platform wants to have reported, where a host may still need the line before: one that
+    is longer than a READ or a WRITE, and needs no answer."""
+    for kind in ground.few:
+        for exchange in ground.possible(kind):
+            yield ground.place(exchange, "before", (kind,))
 
 
 def _many(ground: Ground, name: str, sizes: tuple[int, ...]) -> Iterator[Placement]:

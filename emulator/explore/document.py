@@ -1,6 +1,7 @@
 """The scenario of a search, as a file has it: what every life of the host has around it."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
@@ -20,11 +21,14 @@ def document_of(
     """A scenario of which the platform does one thing after the other."""
     events: list[dict[str, Any]] = []
     after, delay = "ready", FIRST_ASK
+    answers: Counter[str] = Counter()
     for ask in asks:
-        cause = {"after": {"platform": after}}
+        nth = {"nth": answers[after]} if answers[after] > 1 else {}
+        cause = {"after": {"platform": after}, **nth}
         events.append({**cause, **({"delay": delay} if delay else {}), "cloud": ask.text})
         path = f" {ask.path}" if ask.path is not None else ""
         after, delay = f"answered {ask.deed}{path}", ""
+        answers[after] += 1
     said = {name: value for name, value in setup.items() if value not in (None, {}, ())}
     lists = {"faults": list(faults), "events": events}
     return {"schema": 1, "setup": said} | {key: items for key, items in lists.items() if items}

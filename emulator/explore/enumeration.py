@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from emulator.explore.calming import calm_lines, rereads
 from emulator.explore.crowds import crowds
 from emulator.explore.ground import Ground
-from emulator.explore.lines import REQUESTS, USUAL, Printed, Printer
+from emulator.explore.lines import FEW, REQUESTS, USUAL, Printed, Printer
 from emulator.explore.pieces import pieces
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange, Neighbours, Sheet
@@ -21,7 +21,7 @@ MOVED = ("joined", "together", "overtaking", "swapped")
 
 def usual_kinds(sheet: Sheet) -> tuple[str, ...]:
     """The kinds of lines that are placed unless others are chosen."""
-    return (*USUAL, *(kind for kind in REQUESTS if kind in sheet.asked))
+    return (*USUAL, *FEW, *(kind for kind in REQUESTS if kind in sheet.asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,9 @@ class Enumerator:
         every: bool = False,
     ) -> None:
         self._sheet = sheet
-        self._ground = Ground(sheet, printer, kinds, positions, every)
+        few = FEW if tuple(kinds) == usual_kinds(sheet) else ()
+        many = [kind for kind in kinds if kind not in few]
+        self._ground = Ground(sheet, printer, many, positions, every, few)
 
     def placements(self) -> Enumeration:
         """Every one, those of simple and likely positions first."""

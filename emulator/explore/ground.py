@@ -12,8 +12,8 @@ Cut = tuple[str, int]  # a kind of line, and after how many of its bytes it is c
 
 
 class Ground:
-    """`kinds` of lines and `positions` by name. `left_out`: how many more placements there would
-    be with `every`."""
+    """`kinds` of lines and `positions` by name; `few`: kinds at few places. `left_out`: how many
+    more placements there would be with `every`."""
 
     def __init__(
         self,
@@ -22,9 +22,11 @@ class Ground:
         kinds: Sequence[str],
         positions: Iterable[str],
         every: bool = False,
+        few: Sequence[str] = (),
     ) -> None:
         self.sheet, self.printer, self.kinds = sheet, printer, tuple(kinds)
         self.positions, self.every = frozenset(positions), every
+        self.few = tuple(few)
         self.left_out = 0
 
     # which lines may stand at which command

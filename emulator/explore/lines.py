@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import cycle, islice
+from string import ascii_lowercase, ascii_uppercase
 from typing import Final, Literal
 
 from emulator import urc
@@ -24,9 +26,19 @@ TELLING: Final = ("OK", "ERROR", "+CME ERROR: 3")
 """Values that read like a final result (V.250 5.7.1, 27.007 9.1)."""
 
 LONG, LONGER = 200, 800  # characters of the arguments of a long EXECUTE (at most 1024: decision 36)
+LONG_VALUES: Final = (60, 200)
+"""Characters of the value of a long WRITE: its line is longer than slots of 64 or 128 bytes, or
+than those of 64 alone (chosen)."""
+
+STRATEGY: Final = "pmin=0;pmax=86400"
+"""One that asks no host to be silent (manual 3.16)."""
+
+TURNS: Final = (13, 14, 15)
+"""So many letters further in the alphabet are those of a placed WRITE than those of the platform's,
+in their turn where several collide: they tell whose value a host answers with."""
 
 _VALUE: Final = re.compile(
-    r'^(\+MIPLWRITE: ?\d+, ?\d+,\d+,\d+,\d+,1),\d+,("?)[^",]*("?)((?:,\d+)+)$'
+    r'^(\+MIPLWRITE: ?\d+, ?\d+,\d+,\d+,\d+,1),\d+,("?)([^",]*)("?(?:,\d+)+)$'
 )
 _EXECUTE: Final = re.compile(r"^\+MIPLEXECUTE: ?\d+, ?\d+,\d+,\d+,\d+")
 _MID: Final = re.compile(r"^(\+MIPL[A-Z]+: ?\d+, ?)\d+")
@@ -67,6 +79,9 @@ KINDS: Final[Mapping[str, Kind]] = {kind.name: kind for kind in _ALL}
 USUAL: Final = ("cereg", "event", "observe")
 """Those that every host has to live with; read, write and execute are added for a host that has
 answered such a request undisturbed."""
+
+FEW: Final = ("parameter",)
+"""Usual, too, but at few places: it breaks only hosts that still need a line before it."""
 
 REQUESTS: Final = tuple(kind.name for kind in _ALL if kind.answer)
 
@@ -111,17 +126,23 @@ class Printer:
         return Printed(name, text, mid if kind.answer else None, kind.answer)
 
     def again(self, name: str, printed: str, mid: int) -> Printed:
-        """A request that the module has printed before, with another message id."""
+        """A request that the module has printed before, with another message id; a WRITE of a text
+        has other letters."""
         text = _MID.sub(lambda found: f"{found[1]}{mid}", printed)
-        return Printed(name, text, mid, KINDS[name].answer)
+        again = Printed(name, text, mid, KINDS[name].answer)
+        if found := _VALUE.match(text):
+            again, _ = _valued(again, found, _turned(found[3], TURNS[mid % len(TURNS)]))
+        return again
 
     def telling(self, printed: Printed, value: str) -> tuple[Printed, int] | None:
         """The same WRITE of another text, and where that begins; None if it writes no text."""
         found = _VALUE.match(printed.text)
-        if found is None:
-            return None
-        before = f"{found[1]},{len(value)},{found[2]}"
-        return replace(printed, text=f"{before}{value}{found[3]}{found[4]}"), len(before)
+        return _valued(printed, found, value) if found else None
+
+    def long_value(self, printed: Printed, length: int) -> Printed | None:
+        """The same WRITE of a text of so many letters; None if it writes no text."""
+        found = self.telling(printed, "".join(islice(cycle(ascii_lowercase), length)))
+        return found[0] if found else None
 
     def long(self, printed: Printed, length: int) -> Printed:
         """The same EXECUTE with so long arguments."""
@@ -151,7 +172,7 @@ class Printer:
             case "discover":
                 return urc.discover(mid, path)
             case "parameter":
-                return urc.parameter(mid, path, "pmin=1;pmax=60")
+                return urc.parameter(mid, path, STRATEGY)
             case "nmi":
                 return urc.nmi()
             case "nsmi":
@@ -166,3 +187,17 @@ class Printer:
                 text = self._value.encode()
                 return Write(mid, self._path, ContentFormat.TEXT, text, replace=True)
         return Execute(mid, self._path, None, b"")
+
+
+def _valued(printed: Printed, found: re.Match[str], value: str) -> tuple[Printed, int]:
+    """A WRITE of this text, and where that begins."""
+    before = f"{found[1]},{len(value)},{found[2]}"
+    return replace(printed, text=f"{before}{value}{found[4]}"), len(before)
+
+
+def _turned(text: str, by: int) -> str:
+    """Its ASCII letters so many further, from the last on to the first."""
+    moved: dict[int, int] = {}
+    for letters in (ascii_lowercase, ascii_uppercase):
+        moved |= str.maketrans(letters, letters[by:] + letters[:by])
+    return text.translate(moved)

@@ -162,7 +162,6 @@ def _tell_baseline(error: "NoBaseline") -> None:
         print("\n".join(error.observed.transcript), file=sys.stderr)
     reported = next(iter(error.sheet.reports), None) if error.sheet is not None else None
     if reported is not None:
-        say(
-            "if the host waits for the platform, let it ask, for example: "
-            f"--ask 'read {reported}' --ask 'write {reported} \"efgh\"' --ask 'execute {reported}'"
-        )
+        deeds = ("read {}", 'write {} "efgh"', "read {}", "execute {}")
+        asks = " ".join(f"--ask '{deed.format(reported)}'" for deed in deeds)
+        say(f"if the host waits for the platform, let it ask, for example: {asks}")

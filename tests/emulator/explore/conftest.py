@@ -10,9 +10,11 @@ import pytest
 from emulator.cli import main
 
 ROOT = Path(__file__).parents[3]
-ASKS = ("read /3200/0/5750", 'write /3200/0/5750 "efgh"', "execute /3200/0/5750")
+READ, WRITE = "read /3200/0/5750", 'write /3200/0/5750 "efgh"'
+ASKS = (READ, WRITE, READ, "execute /3200/0/5750")
 PATIENCE = 60.0
 REPLY_MS = "REPLY_MS = 5000,"
+HOST = "host.c: "
 
 Build = Callable[..., Path]
 Explore = Callable[..., int]
@@ -20,18 +22,19 @@ Explore = Callable[..., int]
 
 @pytest.fixture
 def build(tmp_path: Path, require_peer: Callable[[str, str | None], None]) -> Build:
-    """`build((old, new), …)`: the host with these texts of at.c, or of another file, replaced.
+    """`build((old, new), …)`: the host with these texts of at.c, or of another file, replaced; with
+    `host.c: ` before it, such a text is one of host.c.
     It waits `reply_ms` for a final result."""
     require_peer("gcc", None if shutil.which("gcc") else "gcc is not installed")
 
     def built(*changes: tuple[str, str], file: str = "at.c", reply_ms: int = 5000) -> Path:
         place = tmp_path / ("host" if changes else "right")
         source = shutil.copytree(ROOT / "examples" / "c", place)
-        code = (source / file).read_text()
         for old, new in changes:
+            changed = source / ("host.c" if old.startswith(HOST) else file)
+            code, old = changed.read_text(), old.removeprefix(HOST)
             assert code.count(old) == 1, old
-            code = code.replace(old, new)
-        (source / file).write_text(code)
+            changed.write_text(code.replace(old, new))
         host = (source / "host.c").read_text()
         assert host.count(REPLY_MS) == 1
         (source / "host.c").write_text(host.replace(REPLY_MS, f"REPLY_MS = {reply_ms},"))

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from emulator.explore.document import without_late
+from emulator.explore.document import document_of, without_late
 from emulator.explore.enumeration import Enumerator, usual_kinds
 from emulator.explore.lines import Printer
 from emulator.explore.placement import Placement, name_of
@@ -13,6 +13,7 @@ from emulator.explore.positions import POSITIONS, ranked
 from emulator.explore.sheet import Exchange, Neighbours, Sheet
 from emulator.explore.shrinking import richer, simpler, weight
 from emulator.quirks import resolve
+from emulator.scenario.platform_words import parse_deed
 from lwm2m_core.paths import Path
 
 OK = b"\r\nOK\r\n"
@@ -147,7 +148,7 @@ def test_what_is_harsh_comes_last_and_can_be_left_out() -> None:
 
 
 def test_the_usual_lines_and_those_that_the_host_answers() -> None:
-    assert usual_kinds(Sheet(EXCHANGES)) == ("cereg", "event", "observe")
+    assert usual_kinds(Sheet(EXCHANGES)) == ("cereg", "event", "observe", "parameter")
     assert usual_kinds(Sheet(EXCHANGES, {"write": ""}))[-1] == "write"
 
 
@@ -216,7 +217,7 @@ def test_names_of_commands_v_250_5_4(text: str, name: str) -> None:
         ("update", "field", "+MIPLEVENT:0,11"),
         ("observe", "manual", "+MIPLOBSERVE: 0,64000,1,3200,0,-1"),
         ("discover", "manual", "+MIPLDISCOVER: 0,64000,3200"),
-        ("parameter", "manual", '+MIPLPARAMETER: 0,64000,3200,0,5750,14,"pmin=1;pmax=60"'),
+        ("parameter", "manual", '+MIPLPARAMETER: 0,64000,3200,0,5750,17,"pmin=0;pmax=86400"'),
         ("nmi", "manual", "+MIPLNMI: 0"),
         ("nsmi", "manual", "+MIPLNSMI: 0,1,0"),
         ("read", "manual", "+MIPLREAD: 0,64000,3200,0,5750"),
@@ -231,3 +232,47 @@ def test_lines_as_the_module_spells_them_manual_3_4(
     """Manual 3.10 to 3.20, 4.10, 4.11, 5.1; HF 2 for the blank."""
     printed = Printer(resolve(dialect), Path(3200, 0, 5750)).line(kind, 64000)
     assert printed.text == line
+
+
+WRITE = "+MIPLWRITE: 0,501,3200,0,5750,1,4,efgh,0"
+
+
+def test_a_placed_write_has_letters_of_its_own_manual_3_12() -> None:
+    pair = placed(["write"], ["before"], {"write": WRITE})[-1]
+    assert [line.text for line in pair.lines] == [
+        "+MIPLWRITE: 0,64001,3200,0,5750,1,4,tuvw,0",
+        "+MIPLWRITE: 0,64002,3200,0,5750,1,4,rstu,0",
+    ]
+
+
+def test_a_write_of_a_long_text_meets_each_command_and_a_longer_one_manual_3_12() -> None:
+    only = placed(["write"], ["long-before"], {"write": WRITE})
+    sixty = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgh"
+    assert [each.exchange.number for each in only] == [2, 2]
+    assert only[0].lines[0].text == f"+MIPLWRITE: 0,64001,3200,0,5750,1,60,{sixty},0"
+    assert only[1].lines[0].text.startswith("+MIPLWRITE: 0,64001,3200,0,5750,1,200,abcd")
+    assert len(only[1].lines[0].text) == 240
+
+
+def test_a_strategy_is_usual_before_each_answer_alone_manual_3_16() -> None:
+    """From the login on, the last command included, as it needs no answer."""
+    usual = placed(usual_kinds(Sheet(EXCHANGES)), ranked(True))
+    few = [each for each in usual if any(line.kind == "parameter" for line in each.lines)]
+    line = '"+MIPLPARAMETER: 0,64001,3200,0,5750,17,\\"pmin=0;pmax=86400\\""'
+    assert faults(few) == [
+        (f"reply +MIPLNOTIFY=: insert {line}",),
+        (f"reply +MIPLNOTIFY= nth 2: insert {line}",),
+        (f"reply +MIPLCLOSE=: insert {line}",),
+    ]
+    assert len(placed(["parameter"], ranked(True))) > 30
+
+
+def test_what_is_asked_twice_is_answered_twice_before_the_platform_goes_on() -> None:
+    asks = ("read /3200/0/5750", 'write /3200/0/5750 "efgh"', "read /3200/0/5750", "forget")
+    document = document_of({}, list(map(parse_deed, asks)))
+    assert [(each["after"]["platform"], each.get("nth")) for each in document["events"]] == [
+        ("ready", None),
+        ("answered read /3200/0/5750", None),
+        ("answered write /3200/0/5750", None),
+        ("answered read /3200/0/5750", 2),
+    ]

@@ -32,7 +32,10 @@ def test_the_host_as_it_is_lives_through_all(
     assert explore(build(), "--most", "30", "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert (found["ran"], found["broken"], found["unreached"]) == (30, 0, [])
-    assert found["lines"] == ["cereg", "event", "observe", "read", "write", "execute"]
+    assert found["lines"] == [
+        *("cereg", "event", "observe", "parameter"),
+        *("read", "write", "execute"),
+    ]
     assert not (tmp_path / "collision.yaml").exists()
 
 
