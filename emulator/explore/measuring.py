@@ -5,7 +5,7 @@ from concurrent.futures import Executor
 from typing import Final
 
 from emulator.explore.calm import Calm, Order, calm_of
-from emulator.explore.calming import has_waited
+from emulator.explore.calming import HELD_S, has_waited
 from emulator.explore.judging import judged
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Sheet
@@ -13,6 +13,10 @@ from emulator.explore.trial import Bounds, Life, Plan, live
 
 TWICE: Final = 2
 """Lives of each line: what is not the same in both is not known."""
+
+CALM_S: Final = 2.0
+"""Seconds within which a host answers there; of one that takes longer, or is broken, nothing is
+known (chosen)."""
 
 Late = Sequence[tuple[Order, Placement]]
 
@@ -26,6 +30,8 @@ def measured(
     late: Late,
 ) -> Callable[[], Calm]:
     """Begin these lives; what comes of them can be waited for."""
+    short = CALM_S + 2 * sheet.silence
+    bounds = Bounds(bounds.limit, HELD_S + short, short)
 
     def twice(placed: Placement) -> Callable[[], list[Life]]:
         futures = [executor.submit(live, plan, bounds, placed) for _ in range(TWICE)]

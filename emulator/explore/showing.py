@@ -56,8 +56,9 @@ def _breaks(found: Found) -> Iterator[str]:
     first, least = found.first, found.least
     if first is None or least is None:
         return
-    yield "\n".join(_told("first that breaks it", first))
-    if least.placed != first.placed:
+    is_same = least.placed == first.placed  # then it has been tried more often
+    yield "\n".join(_told("first that breaks it", least if is_same else first))
+    if not is_same:
         yield "\n".join(_told("simplest that breaks it", least))
     more = [each for each in found.breaks if each is not first]
     if more:

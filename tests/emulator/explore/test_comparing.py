@@ -222,6 +222,9 @@ def test_the_report_says_how_often_it_broke_the_host() -> None:
     broken = Break(PLACED, "it stood still", lived(*UNDISTURBED), False, broke=3, lives=4)
     report = as_text(Found(SHEET, 1, 0, breaks=[broken], least=broken))
     assert "  it stood still\n  broke it 3 of 4 times\n" in report
+    again = replace(broken, broke=6, lives=7)
+    report = as_text(Found(SHEET, 1, 0, breaks=[broken], least=again))
+    assert "  it stood still\n  broke it 6 of 7 times\n" in report
 
 
 def found_with(kept: Kept) -> str:

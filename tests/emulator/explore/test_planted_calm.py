@@ -90,16 +90,16 @@ def test_a_wrong_value_out_of_a_write_in_two_reads_manual_3_12(build: Build) -> 
     right, wrong = (known(host, "reread-cut") for host in (build(), build(STALE)))
     placed = right.placed(cut_in_its_value)
     assert [line.text for line in placed.lines] == [
-        "+MIPLWRITE: 0,64000,3200,0,5750,1,4,efgh,0",
+        "+MIPLWRITE: 0,64000,3200,0,5750,1,4,stuv,0",
         "+MIPLREAD: 0,64001,3200,0,5750",
     ]
-    assert placed.at == 2 + len("+MIPLWRITE: 0,64000,3200,0,5750,1,4,e")
+    assert placed.at == 2 + len("+MIPLWRITE: 0,64000,3200,0,5750,1,4,s")
     assert right.verdict(placed) == Verdict("passed")
     found = wrong.verdict(placed)
     assert (found.outcome, found.why) == (
         "broken",
-        "the host has taken 'efgh', and answers a READ with 'e076': "
-        'AT+MIPLREADRSP=0,64001,1,3200,0,5750,1,4,"e076",0,0',
+        "the host has taken 'stuv', and answers a READ with 's076': "
+        'AT+MIPLREADRSP=0,64001,1,3200,0,5750,1,4,"s076",0,0',
     )
 
 
