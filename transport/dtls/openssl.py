@@ -54,11 +54,11 @@ class OpenSslSession:
             if self.state is State.CLOSED:
                 break
             if self.state is State.OPEN:
-                self._connection.bio_write(record)
+                self._library.take(self._connection, record)
                 self._read(plaintexts)
             else:
                 self._look_at(record)
-                self._connection.bio_write(record)
+                self._library.take(self._connection, record)
                 if self._step():
                     while self._read(plaintexts):
                         pass  # what had overtaken the last flight
@@ -68,7 +68,7 @@ class OpenSslSession:
         if self.state is not State.OPEN or len(plaintext) > LARGEST:
             return False
         if plaintext:  # OpenSSL sends no empty records; CoAP has no use for them either
-            self._do(self._connection.send, plaintext)
+            self._do(self._library.send, self._connection, plaintext)
         return self.state is State.OPEN
 
     def outgoing(self) -> list[bytes]:
@@ -102,7 +102,7 @@ class OpenSslSession:
         return True
 
     def _read(self, plaintexts: list[bytes]) -> bool:
-        return self._do(self._connection.recv, LARGEST, into=plaintexts)
+        return self._do(self._library.received, self._connection, into=plaintexts)
 
     def _do(
         self,
@@ -136,14 +136,14 @@ class OpenSslSession:
         """Take what OpenSSL has written; each record becomes a datagram."""
         written = self._library.written(self._connection)
         if written:
-            for record in records(written):
-                self._look_at(record)
-                self._outgoing.append(record)
+            found = tuple(records(written))
+            if self.state is not State.OPEN:
+                for record in found:
+                    self._look_at(record)
+            self._outgoing += found
 
     def _look_at(self, record: bytes) -> None:
         """Note what a handshake says in the clear, whichever side says it."""
-        if self.state is State.OPEN:
-            return
         alert, code = fatal_alert(record), chosen_suite(record)
         if alert is not None:
             self._alert = alert
