@@ -312,11 +312,15 @@ class Modem:
         self._rearm()
 
     def _rearm(self) -> None:
+        """Set the timer; one that has become too early stays, to be set anew when it is due."""
         deadline = self._front.deadline()
         if self._timer is None and deadline is None:
             return
         if self._timer is not None:
             if deadline == self._timer.when():
+                return
+            is_early = deadline is None or deadline > self._timer.when()
+            if is_early and not is_timeless(self._loop):  # a clock that jumps would stop there
                 return
             self._timer.cancel()
             self._timer = None
@@ -324,8 +328,12 @@ class Modem:
             self._timer = self._loop.call_at(deadline, self._timeout)
 
     def _timeout(self) -> None:
-        self._timer = None
-        self.input(self._front.handle_timeout)
+        timer, self._timer = self._timer, None
+        deadline = self._front.deadline()
+        if timer is None or (deadline is not None and deadline <= timer.when()):
+            self.input(self._front.handle_timeout)
+        else:  # most of what is waited for comes in time
+            self._rearm()
 
     def _carry_out(self, output: Output) -> None:
         match output:
