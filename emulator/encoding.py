@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from emulator.at.results import Failed, Fault
 from emulator.instance import Instance
 from lwm2m_core.formats import Entry, encode_entries
+from lwm2m_core.formats.text import spell
 from lwm2m_core.frozen import frozen
 from lwm2m_core.message import ContentFormat
 from lwm2m_core.paths import Path
@@ -56,6 +57,9 @@ def encode(
 
 def encode_known(instance: Instance, path: Path, accept: int | None, known: bool = True) -> Encoded:
     """The last known values at and below `path`, or as if none were known (decision 30)."""
+    declared = instance.tree.declared(path) if known and accept in _PLAIN else None
+    if declared is not None and declared.type is _STRING and isinstance(declared.value, str):
+        return Encoded(ContentFormat.TEXT, spell(declared.value))  # what a Read mostly gets
     entries = instance.tree.entries(path) if known else ()
     if not entries:
         return encode_nothing(instance, path, accept)
@@ -71,6 +75,8 @@ def encode_nothing(instance: Instance, base: Path, accept: int | None) -> Encode
     return Encoded(form, b"" if form in _SINGLE else encode_entries(form, base, ()))
 
 
+_STRING = ResourceType.STRING
+_PLAIN = (None, ContentFormat.TEXT)
 _SINGLE = frozenset({ContentFormat.TEXT, ContentFormat.OPAQUE, ContentFormat.LINK})
 
 

@@ -51,6 +51,8 @@ class Lifetime:
 
     def deadline(self) -> float | None:
         """When the next step is due."""
+        if not (self._automatic or self._instance.module.events):
+            return None  # asked for after every input
         moments = self._moments()
         return min(moments.values()) if moments else None
 

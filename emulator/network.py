@@ -18,6 +18,7 @@ from lwm2m_core.timers import earliest
 
 AREA_CODE, CELL_ID = "1A2B", "0A1B2C3D"  # chosen
 NUMERIC: Final = 2  # <format> of +COPS until the host wants another (HF 3: usual text; chosen)
+_ASLEEP = Radio.ASLEEP  # looked at for every datagram
 NO_SIGNAL = 99  # 27.007 8.5: not known or not detectable
 
 Registration = Literal["+CEREG", "+CREG", "+CGREG"]
@@ -146,7 +147,8 @@ class Network:
     @property
     def hears(self) -> bool:
         """Whether datagrams arrive."""
-        return self.online and not self.is_asleep
+        registered = self.attachment.is_registered and self.active
+        return registered and self.rrc.state is not _ASLEEP
 
     @property
     def is_connected(self) -> bool:
@@ -209,6 +211,8 @@ class Network:
     def deadline(self) -> float | None:
         """When handle_timeout() is due. That a connection ends matters only to who can see it."""
         is_watched = self.reports or self._nvram.psm.mode == 1
+        if not is_watched and self.paging.due is None:
+            return self.attachment.due
         radio = self.rrc.due if is_watched and self.rrc.due < NEVER else None
         return earliest(self.attachment.due, self.paging.due, radio)
 

@@ -138,7 +138,7 @@ class Session:
     def deadline(self) -> float | None:
         due = None if self.peer is None else self.peer.endpoint.deadline()
         if self.queue_mode.window is None:
-            return earliest(self._give_up_at, due)
+            return due if self._give_up_at is None else earliest(self._give_up_at, due)
         asleep = self.queue_mode.deadline(is_busy=self._is_busy)
         return earliest(self._give_up_at, due, asleep)
 

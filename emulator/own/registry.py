@@ -20,7 +20,7 @@ from lwm2m_core.objects import Declared
 from lwm2m_core.operations import Execute, Observe, Operation, Part, Read, Write, WriteAttributes
 from lwm2m_core.paths import Path
 from lwm2m_core.timers import earliest
-from lwm2m_core.values import Value
+from lwm2m_core.values import ResourceType, Value
 
 # What an operation needs of a resource; the others need it to be there alone
 NEEDS: dict[type[Operation], str] = {Read: "R", Observe: "R", Write: "W", Execute: "E"}
@@ -120,6 +120,8 @@ class OwnObjects:
 
     def deadline(self) -> float | None:
         """When handle_timeout() is due."""
+        if self._bodies is None and self._reporting is None:
+            return None
         return earliest(
             None if self._bodies is None else self._bodies.deadline(),
             None if self._reporting is None else self._reporting.deadline(),
@@ -145,6 +147,8 @@ class OwnObjects:
         whatever it holds."""
         own = self._at(path)
         values = own.values(now)
+        if path.resource is not None and self._is_up_to_date(path, values.get(path.resource)):
+            return
         resources = {}
         for resource in own.definition if path.resource is None else (path.resource,):
             row = own.definition.get(resource)
@@ -152,6 +156,13 @@ class OwnObjects:
                 resources[resource] = _declared(row, values.get(resource))
         where = path if path.resource is not None else Path(own.number, INSTANCE)
         self._tree.describe(where, resources)
+
+    def _is_up_to_date(self, path: Path, value: Current | None) -> bool:
+        """Whether the object tree has this value of a resource, which is text, already."""
+        if not isinstance(value, str):  # 0, 0.0, -0.0 and False are equal
+            return False
+        known = self._tree.declared(path)
+        return known is not None and known.value == value and known.type is ResourceType.STRING
 
     def _write(self, own: OwnObject, operation: Write, now: float) -> Code:
         if operation.part is None:
