@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from emulator.explore.calming import calm_lines, rereads
 from emulator.explore.crowds import crowds
 from emulator.explore.ground import Ground
+from emulator.explore.held import held
 from emulator.explore.lines import FEW, REQUESTS, USUAL, Printed, Printer
 from emulator.explore.pieces import pieces
 from emulator.explore.placement import Placement
@@ -53,7 +54,7 @@ class Enumerator:
         ground = self._ground
         found = [*self._singles(), *self._moved(), *self._neighbours(), *self._echoes()]
         found += [*self._pairs(), *pieces(ground), *crowds(ground), *self._splits()]
-        found += rereads(ground)
+        found += [*rereads(ground), *held(ground)]
         wanted = [each for each in found if each.position in ground.positions]
         wanted.sort(key=_turn)
         return Enumeration(tuple(wanted), ground.left_out)

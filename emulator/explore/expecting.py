@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from emulator.explore.account import is_answer, name_of_line
 from emulator.explore.judging import ANSWER_S
-from emulator.explore.lived import CHANGING, Sign
+from emulator.explore.lived import Sign, changes
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange, Sheet
 from emulator.explore.usual import ANY, Command, Usual, escaped, pattern_of
@@ -84,7 +84,7 @@ class _Lines:
     def __init__(self, placed: Placement, sheet: Sheet, usual: Usual, sign: Sign) -> None:
         self._placed, self._sheet, self._usual, self._sign = placed, sheet, usual, sign
         self._mids = usual.mids | {line.mid for line in placed.lines if line.mid is not None}
-        self._changes = any(line.kind in CHANGING for line in placed.lines)
+        self._changes = changes(placed)
 
     def entries(self) -> Iterator[Entry]:
         commands, place = self._usual.commands, self._place()
@@ -162,7 +162,7 @@ class _Lines:
         return text or pattern_of(said, self._mids)
 
     def _within(self, gap: float) -> Entry:
-        return {"within": seconds(gap * GAP_FACTOR + GAP_SPARE_S)}
+        return {"within": seconds(gap * GAP_FACTOR + GAP_SPARE_S + self._placed.held)}
 
 
 def _leaves(command: Command) -> bool:

@@ -80,8 +80,8 @@ class Found:
     """The result of a search. `first`: the first break, `least`: the simplest that breaks it, too.
     `unsteady`: placements that broke the host once and then no more. `planned`: how many placements
     there were, `left_out` those that only `every` has. `warning`: about the undisturbed lives.
-    `others`: what broke it while a simpler one was looked for. `usual`: what it does undisturbed.
-    `kept`: the scenario that repeats a break."""
+    `others`: what broke it while a simpler one was looked for. `notes`: what could not be judged.
+    `usual`: what it does undisturbed. `kept`: the scenario that repeats a break."""
 
     sheet: Sheet
     planned: int
@@ -96,6 +96,7 @@ class Found:
     seconds: float = 0.0
     usual: Usual = Usual()
     others: list[Break] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     kept: Kept = Kept()
 
     @property

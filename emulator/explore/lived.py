@@ -45,11 +45,18 @@ class Lived:
     @property
     def changes(self) -> bool:
         """Whether a host that is right may say something else from now on."""
-        return any(line.kind in CHANGING for line in self.placed.lines)
+        return changes(self.placed)
 
     @property
     def mids(self) -> frozenset[int]:
         return frozenset(line.mid for line in self.placed.lines if line.mid is not None)
+
+
+def changes(placed: Placement) -> bool:
+    """Whether it may change what the host says: by its lines, or because what the host waits for is
+    so late that the platform asks before."""
+    is_late = any(fault.where == "urc" for fault in placed.beside)
+    return is_late or any(line.kind in CHANGING for line in placed.lines)
 
 
 Odd = tuple[str, Sign]

@@ -36,8 +36,8 @@ class Placement:
     it. `name` and `nth`: how faults know the command, or, of the module's own lines, the first;
     without a name, the nth of all answers. `echo_nth`: which of the echoes has that name. `pause`:
     seconds between what comes in several writes. `again`: behind which answer to AT+MIPLWRITERSP
-    the last line comes, a READ. Of the module's own lines `exchange` is the last before them, or
-    the one that answers them."""
+    the last line comes, a READ. `beside`: what is held back meanwhile. Of the module's own lines
+    `exchange` is the last before them, or the one that answers them."""
 
     exchange: Exchange
     position: str
@@ -48,17 +48,24 @@ class Placement:
     echo_nth: int = 0
     pause: float = PAUSE_S
     again: int = 0
+    beside: tuple[Fault, ...] = ()
 
     @property
     def rank(self) -> Rank:
         return POSITIONS[self.position].rank
 
     @property
+    def held(self) -> float:
+        """Seconds by which it keeps a host waiting for longer than any other placement does; 0 for
+        most."""
+        return self.pause if self.position == "meanwhile-after" else 0.0
+
+    @property
     def key(self) -> tuple[object, ...]:
         """What tells it from any other placement."""
         texts = tuple(line.text for line in self.lines)
         where = (self.exchange.number, self.position, self.name, self.nth)
-        return (*where, self.at, self.pause, texts)
+        return (*where, self.at, self.pause, texts, self.beside)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -72,7 +79,7 @@ class Placement:
         if self.again:
             back = Insert((self.lines[-1].text,), place="after", pause=SLOW_S)
             faults.append(Fault("reply", back, name=WRITERSP, nth=self.again))
-        return tuple(faults)
+        return (*faults, *self.beside)
 
     def _whats(self, texts: tuple[str, ...]) -> Iterator[tuple[Where, What]]:
         way, _, place = self.position.rpartition("-")
@@ -93,6 +100,8 @@ class Placement:
                 yield "reply", Delay(OVERTAKING_S)
             case "swapped":
                 yield "urc", Reorder()
+            case "meanwhile-after" if not texts:
+                pass
             case "withheld":
                 yield "urc", Delay(self.pause)
             case "cut-answer" | "cut-own":
@@ -110,7 +119,7 @@ class Placement:
         *before, last = map(self._framed, texts or ("",))
         head, tail = last[: self.at], last[self.at :]
         match way:
-            case "apart":
+            case "apart" | "held-apart":
                 yield "reply", Insert(texts, place=place, pause=self.pause)
             case "split":
                 yield "reply", Insert((head, tail), raw="raw", place=place, pause=self.pause)
@@ -150,7 +159,7 @@ class Placement:
         )
         at = f", {self.at} bytes first" if cut else ""
         at = f", behind {self.at} bytes" if self.position == "in-echo" else at
-        at += f", {self.pause:g} s apart" if self.pause != PAUSE_S else ""
+        at += f", {self.pause:g} s apart" if self.pause != PAUSE_S and not self.held else ""
         what = _named(self.lines)
         position = POSITIONS[self.position]
         if position.is_own and self.name:

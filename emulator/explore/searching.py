@@ -11,6 +11,7 @@ from emulator.explore.calm import Calm
 from emulator.explore.calming import late_lines
 from emulator.explore.enumeration import Enumerator, usual_kinds
 from emulator.explore.found import Break, Found, Tried
+from emulator.explore.held import WAITING_S, control, has_waited_long, impatience
 from emulator.explore.judging import (
     ANSWER_S,
     Observed,
@@ -182,6 +183,8 @@ class Search:
             if verdict.outcome == "unreached":  # once more: a busy machine may have been the cause
                 life = live(self._plan, bounds, placed)
                 verdict = judged(life.observed, found.sheet, placed, found.usual)
+            if verdict.outcome == "broken" and placed.held:
+                verdict = self._patient(placed, verdict, found)
             if verdict.outcome == "broken":
                 verdict = self._confirmed(placed, verdict, life.observed, found, bounds)
             found.tried.append(Tried(placed, verdict))
@@ -190,14 +193,17 @@ class Search:
                 return
 
     def _lives(
-        self, executor: Executor, placements: Iterable[Placement], bounds: Bounds
+        self, executor: Executor, placements: Sequence[Placement], bounds: Bounds
     ) -> Iterator[tuple[Placement, Life]]:
         """The lives of all, in order; while one is looked at, others go on."""
         waiting: deque[tuple[Placement, Future[Life]]] = deque()
         over = Event()
+        begun = self._begun(placements, bounds, over)
         try:
             for placed in placements:
-                future = executor.submit(live, self._plan, bounds, placed, over.is_set)
+                future = begun.get(placed.key)
+                if future is None:
+                    future = executor.submit(live, self._plan, bounds, placed, over.is_set)
                 waiting.append((placed, future))
                 if len(waiting) == AHEAD * self._wanted.jobs:
                     first, future = waiting.popleft()
@@ -207,8 +213,30 @@ class Search:
                 yield first, future.result()
         finally:
             over.set()
-            for _, future in waiting:
+            for future in (*begun.values(), *(future for _, future in waiting)):
                 future.cancel()
+
+    def _begun(
+        self, placements: Sequence[Placement], bounds: Bounds, over: Event
+    ) -> dict[tuple[object, ...], Future[Life]]:
+        """The lives of those that only wait for long: at once, beside the others."""
+        long = [each for each in placements if each.held]
+        if not long:
+            return {}
+        beside = ThreadPoolExecutor(min(len(long), self._wanted.jobs))
+        begun = {e.key: beside.submit(live, self._plan, bounds, e, over.is_set) for e in long}
+        beside.shutdown(wait=False)
+        return begun
+
+    def _patient(self, placed: Placement, verdict: Verdict, found: Found) -> Verdict:
+        """Whether the host waits where only what it waits for is late, and nobody asks anything;
+        else this breaks nothing."""
+        plan = replace(self._plan, scenario=replace(self._plan.scenario, events=()))
+        alone = live(plan, Bounds(found.sheet.seconds + WAITING_S), control(placed))
+        if has_waited_long(placed, alone.observed, found.sheet):
+            return verdict
+        found.notes.append(impatience(placed))
+        return Verdict("passed")
 
     def _confirmed(
         self, placed: Placement, verdict: Verdict, observed: Observed, found: Found, bounds: Bounds

@@ -111,6 +111,7 @@ def _quoted(text: str) -> str:
 
 
 def _others(found: Found) -> Iterator[str]:
+    yield from found.notes
     for race in found.races:
         yield (
             f"a race at {redact(race.command)}: {race.once} of {race.tried} placements broke the "
@@ -144,6 +145,7 @@ def as_json(found: Found, seed: int) -> str:
             for each in found.races
         ],
         "warning": found.warning,
+        "notes": found.notes,
         "positions": {
             f"{position}": {
                 outcome: found.by_position.get((position, outcome), 0)

@@ -7,6 +7,7 @@ from emulator.explore.placement import Placement
 from emulator.explore.positions import POSITIONS
 
 _ORDER = list(KINDS)
+GUARDED = "guarded-after"
 RICHER = 8  # of those with a line more that are tried
 
 
@@ -20,8 +21,9 @@ def simpler(placed: Placement, every: Sequence[Placement]) -> Iterator[Placement
 
 
 def richer(placed: Placement, every: Sequence[Placement]) -> list[Placement]:
-    """Those with its line and one more at the same command, the likeliest first: the same line
-    twice, and at the same position."""
+    """Those with its line and one more at the same command, the likeliest first: the module's own
+    next line before the answer to the host's response, the same line twice, and at the same
+    position."""
     kinds = [line.kind for line in placed.lines]
     near = [
         each
@@ -29,12 +31,13 @@ def richer(placed: Placement, every: Sequence[Placement]) -> list[Placement]:
         if each.exchange.number == placed.exchange.number
         and not POSITIONS[each.position].is_own
         and len(kinds) == 1
-        and len(each.lines) == 2
+        and (len(each.lines) == 2 or each.position == GUARDED != placed.position)
         and kinds[0] in [line.kind for line in each.lines]
         and (each.rank == "real" or placed.rank == "harsh")
     ]
     near.sort(
         key=lambda each: (
+            each.position != GUARDED,
             each.position != placed.position,
             {line.kind for line in each.lines} != set(kinds),
             weight(each),

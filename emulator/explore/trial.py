@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +51,11 @@ class Bounds:
     silence: float | None = None
     patience: float = ANSWER_S
 
+    def longer(self, seconds: float) -> "Bounds":
+        """For a life in which the host has to wait so much longer."""
+        silence = None if self.silence is None else self.silence + seconds
+        return replace(self, limit=self.limit + seconds, silence=silence)
+
 
 @dataclass(frozen=True, slots=True)
 class Life:
@@ -69,6 +74,8 @@ def live(
     OSError or FaultError where there can be no life."""
     with _staged(plan, bounds.limit, placed) as (lab, modem, around):
         host = lab.host(modem)
+        if placed is not None:
+            bounds = bounds.longer(placed.held)
         watch = _Watch(plan, bounds, placed, lab, modem, host, around, stopped)
         host.start(*plan.host, cwd=plan.folder)
         return watch.life()

@@ -1,0 +1,139 @@
+"""Placements at which the module holds something back beside: a line of its own that the host waits
+for, or the answer to the host's own response."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Final
+
+from emulator.explore.account import is_poll
+from emulator.explore.calm import unnumbered
+from emulator.explore.ground import Ground
+from emulator.explore.judging import Observed
+from emulator.explore.lines import KINDS
+from emulator.explore.placement import PAUSE_S, SLOW_S, Placement, name_of
+from emulator.explore.sheet import Exchange, Own, Sheet
+from emulator.faults.fault import Fault
+from emulator.faults.whats import Delay
+
+APART_S: Final = 0.1
+"""Seconds behind an answer: the host has read that, and waits (chosen)."""
+
+LONG_S: Final = 8.0
+"""Longer than the five seconds within which hosts want an answer, shorter than a login or a report
+may take (chosen)."""
+
+WAITED: Final = ("event", "observe")  # kinds of the module's own lines that hosts wait for
+OWN_LIMIT: Final = 16  # of these, the first, at which another line comes first
+LONG_LIMIT: Final = 6  # that are late for long
+
+EARLY_S: Final = 0.05  # by which a late line may come sooner than it should (chosen)
+
+WAITING_S: Final = 1.0
+"""Seconds that a life without anybody who asks goes on behind the late line (chosen)."""
+
+OTHERS: Final = ("event", "update")
+"""Lines of the name that most waits are for, and with another number."""
+
+
+def held(ground: Ground) -> Iterator[Placement]:
+    """All of them."""
+    waited = [*_waited(ground)][:OWN_LIMIT]
+    for own in waited:
+        yield from _instead(ground, own)
+    yield from _guarded(ground)
+    long = [placed for own in waited for placed in _meanwhile(ground, own)]
+    yield from long[:LONG_LIMIT]
+
+
+def _waited(ground: Ground) -> Iterator[Own]:
+    """Each line of these kinds once, the first of those that are alike but for the message id."""
+    seen: set[str] = set()
+    for own in ground.sheet.own:
+        text = unnumbered(own.text)
+        if own.kind in WAITED and text not in seen and ground.sheet.exchanges:
+            seen.add(text)
+            yield own
+
+
+def _exchange(ground: Ground, own: Own) -> Exchange:
+    """The last before it."""
+    return ground.sheet.exchanges[max(own.replies - 1, 0)]
+
+
+def _late(own: Own, seconds: float) -> Fault:
+    """An event is known by its number; another line has a message id, and is counted."""
+    if own.kind == "event":
+        return Fault("urc", Delay(seconds), name=own.name, match=own.text)
+    return Fault("urc", Delay(seconds), name=own.name, nth=own.nth())
+
+
+def _instead(ground: Ground, own: Own) -> Iterator[Placement]:
+    """Another event right behind the answer, or a moment later, and then what is waited for."""
+    if "event" not in ground.kinds:
+        return
+    exchange, late = _exchange(ground, own), (_late(own, SLOW_S),)
+    pairs: Sequence[tuple[str, str, float]] = (
+        ("held-after", OTHERS[0], PAUSE_S),
+        ("held-apart-after", OTHERS[1], APART_S),
+        ("held-after", OTHERS[1], PAUSE_S),
+        ("held-apart-after", OTHERS[0], APART_S),
+    )
+    chosen = pairs if ground.every else pairs[:2]
+    ground.left_out += len(pairs) - len(chosen)
+    for position, kind, pause in chosen:
+        placed = ground.place(exchange, position, (kind,), pause=pause)
+        yield replace(placed, beside=late)
+
+
+def _guarded(ground: Ground) -> Iterator[Placement]:
+    """A request behind an answer, and the answer to the host's response so late that the module's
+    next line of its own stands before it."""
+    rows = []
+    for exchange in ground.sheet.exchanges:
+        row = []
+        for kind in ground.requests if exchange.follows else ():
+            if exchange in ground.possible(kind):
+                placed = ground.place(exchange, "guarded-after", (kind,))
+                row.append(replace(placed, beside=(_response(ground, exchange, kind),)))
+        rows.append(row)
+    yield from ground.turns([row for row in rows if row])
+
+
+def _response(ground: Ground, exchange: Exchange, kind: str) -> Fault:
+    """The answer to the next response of this kind, late."""
+    name = f"{KINDS[kind].answer}="
+    before = ground.sheet.exchanges[: exchange.number + 1]
+    nth = 1 + sum(name_of(each.text) == name for each in before)
+    return Fault("reply", Delay(SLOW_S), name=name, nth=nth)
+
+
+def _meanwhile(ground: Ground, own: Own) -> Iterator[Placement]:
+    """A request while the host waits, and for long not what it waits for."""
+    exchange = _exchange(ground, own)
+    for kind in ground.requests[:1]:
+        if exchange in ground.possible(kind):
+            placed = ground.place(exchange, "meanwhile-after", (kind,), pause=LONG_S)
+            yield replace(placed, beside=(_late(own, LONG_S),))
+
+
+def control(placed: Placement) -> Placement:
+    """The same without the request: what is waited for is late, and nothing else."""
+    return replace(placed, lines=())
+
+
+def has_waited_long(placed: Placement, observed: Observed, sheet: Sheet) -> bool:
+    """Whether the late line came while the host still waited: it had not ended, and had written
+    nothing more often than undisturbed. `observed`: of the control."""
+    if observed.struck_at is None:
+        return False
+    due = observed.struck_at + placed.held - EARLY_S
+    name = placed.beside[0].name
+    came = [e for e in observed.account.module if e.at >= due and e.text.startswith(name)]
+    more = (n > sheet.sent.get(text, 0) for text, n in observed.sent.items() if not is_poll(text))
+    return bool(came) and not any(more)
+
+
+def impatience(placed: Placement) -> str:
+    """That a host does not wait so long, in words."""
+    late = ", ".join(map(str, placed.beside))
+    return f"the host does not wait so long for a line: it gives up with {late} alone"
