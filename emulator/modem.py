@@ -69,7 +69,8 @@ class Modem:
 
     __slots__ = (
         "settings", "firmware", "first_quirks", "port", "lint", "_wires", "_serial", "_loop",
-        "_running", "_draining", "_now", "_started", "_platforms", "_front", "_timer", "_links",
+        "_running", "_draining", "_bursting", "_now", "_started", "_platforms", "_front", "_timer",
+        "_links",
     )  # fmt: skip
 
     def __init__(
@@ -92,7 +93,7 @@ class Modem:
         self._serial = serial
         dtls = dtls_of(self.settings, self.firmware.profile)
         self._loop = asyncio.get_running_loop()
-        self._running = self._draining = False
+        self._running = self._draining = self._bursting = False
         self._now = self._started = self._loop.time()
         self._platforms = platforms
         self._front: Firmware | Faults = self.firmware
@@ -309,7 +310,8 @@ class Modem:
                     self._carry_out(output)
         finally:
             self._draining = False
-        self._rearm()
+        if not self._bursting:
+            self._rearm()
 
     def _rearm(self) -> None:
         """Set the timer; one that has become too early stays, to be set anew when it is due."""
@@ -371,3 +373,13 @@ class Modem:
     def datagram_received(self, number: int, data: bytes) -> None:
         """The server of a link has sent one."""
         self.input(partial(self._front.datagram_received, number, data))
+
+    def burst_begins(self) -> None:
+        """Several datagrams may come at once: the timer is set behind the last of them."""
+        self._bursting = not is_timeless(self._loop)  # a clock that jumps keeps every step
+
+    def burst_ends(self) -> None:
+        if self._bursting:
+            self._bursting = False
+            if self._running:
+                self._rearm()

@@ -42,6 +42,12 @@ class Owner(Protocol):
     def datagram_received(self, number: int, data: bytes) -> None:
         """The server of a link has sent one."""
 
+    def burst_begins(self) -> None:
+        """Several may come at once."""
+
+    def burst_ends(self) -> None:
+        """That was the last of them."""
+
 
 class ModemLinks:
     """`address_of` says where the datagrams of a link go, OSError if nowhere. `ciphertext`: the
@@ -207,6 +213,12 @@ class _LinkEnd:
 
     def datagram_received(self, data: bytes) -> None:
         self._owner.datagram_received(self.request.link, data)
+
+    def burst_begins(self) -> None:
+        self._owner.burst_begins()
+
+    def burst_ends(self) -> None:
+        self._owner.burst_ends()
 
     def link_lost(self, reason: str) -> None:
         log.warning("link %d is lost: %s", self.request.link, reason)

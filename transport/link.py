@@ -5,7 +5,7 @@ after `close`: whoever carries out a list of outputs in order is not re-entered 
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 Address = tuple[str, int]
 """A numeric host and a port. Names are resolved (or mapped) before they get here."""
@@ -33,6 +33,16 @@ class LinkReceiver(Protocol):
     def send_failed(self, reason: str) -> None: ...
 
     def link_lost(self, reason: str) -> None: ...
+
+
+@runtime_checkable
+class BurstReceiver(Protocol):
+    """A `LinkReceiver` that wants to know when several datagrams may come at once: what it does
+    behind each of them can wait for the last. Not every link tells."""
+
+    def burst_begins(self) -> None: ...
+
+    def burst_ends(self) -> None: ...
 
 
 class Link(Protocol):

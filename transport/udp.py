@@ -11,8 +11,9 @@ import logging
 import socket
 from collections.abc import Callable
 from functools import lru_cache
+from typing import cast
 
-from transport.link import Address, LinkReceiver, ListenerReceiver, Tap
+from transport.link import Address, BurstReceiver, LinkReceiver, ListenerReceiver, Tap
 
 RECEIVE_BUFFER = 4 << 20
 """Asked for by listeners: 1000 modems that report at once overflow the default of 208 KiB."""
@@ -40,11 +41,13 @@ async def listen_udp(
 class UdpLink:
     """A connected socket, so that the kernel tells us of ICMP errors and keeps strangers out."""
 
-    __slots__ = ("remote", "_receiver", "_tap", "_loop", "_open", "_socket", "local")
+    __slots__ = ("remote", "_receiver", "_bursts", "_tap", "_loop", "_open", "_socket", "local")
 
     def __init__(self, remote: Address, receiver: LinkReceiver, tap: Tap | None) -> None:
         self.remote = remote
         self._receiver = receiver
+        wants_bursts = _wants_bursts(type(receiver))
+        self._bursts = cast(BurstReceiver, receiver) if wants_bursts else None
         self._tap = tap
         self._loop = asyncio.get_running_loop()
         self._open = True
@@ -94,6 +97,16 @@ class UdpLink:
             self._disconnect()
 
     def _readable(self) -> None:
+        if self._bursts is None:
+            self._read()
+            return
+        self._bursts.burst_begins()
+        try:
+            self._read()
+        finally:
+            self._bursts.burst_ends()
+
+    def _read(self) -> None:
         for _ in range(LINK_READS_PER_WAKE_UP):
             if not self._open:
                 return
@@ -160,6 +173,12 @@ class UdpListener:
             if self._tap is not None:
                 self._tap("up", data, source[:2], self.address)
             self._receiver(data, source[:2])
+
+
+@lru_cache
+def _wants_bursts(kind: type) -> bool:
+    """By its class, for all of them: Python takes 4 µs to look at one."""
+    return issubclass(kind, BurstReceiver)
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from emulator.modem import Modem, ModemSettings
 from emulator.outputs import OpenLink
 from emulator.serial_end import SerialEnd
 from pty_bridge.memory import MemoryPort
-from transport.link import Address, LinkReceiver, Tap
+from transport.link import Address, BurstReceiver, LinkReceiver, Tap
 
 _Args = TypeVarTuple("_Args")
 
@@ -18,6 +18,8 @@ LOG_IN = (
     b'AT+MIPLCREATEEX="10.0.0.9:5683",0\rAT+MIPLADDOBJ=0,3200,1,"1",0,0\rAT+MIPLOPEN=0,86400,30\r'
 )
 OBSERVE = b"\x41\x01\x00\x07A\x60\x543200\x010"  # CON GET 7, token A, Observe 0, /3200/0
+READS = (b"\x40\x01\x00\x08\xb43200\x010", b"\x40\x01\x00\x09\xb43200\x010")  # CON GET /3200/0
+PATIENCE_ENDS = 107.0 + 30.0  # *mcu_answer_timeout_s* (decision 32)
 NOTIFY = b'AT+MIPLNOTIFY=0,7,3200,0,5750,1,2,"ab",0,0,9\r'
 
 
@@ -107,9 +109,20 @@ async def _confirmed_and_lost(loop: Clock) -> None:
         loop.now = 103.0
         await _settled()
         assert wire.sent[count:] == [lost]
+        wire.receiver.datagram_received(b"\x60\x00" + lost[2:4])
+        loop.now = 107.0  # T, 3T: when it would have gone out again (decision 28)
+        await _settled()
+        loop.timers.clear()
+        assert isinstance(wire.receiver, BurstReceiver)
+        wire.receiver.burst_begins()
+        for read in READS:
+            wire.receiver.datagram_received(read)
+        assert loop.timers == []
+        wire.receiver.burst_ends()
+        assert loop.timers == [PATIENCE_ENDS]
 
 
-def test_a_timer_that_has_become_too_early_stays_and_nothing_is_late() -> None:
+def test_a_timer_stays_that_is_early_and_a_burst_sets_it_once() -> None:
     with asyncio.Runner(loop_factory=Clock) as runner:
         loop = runner.get_loop()
         assert isinstance(loop, Clock)

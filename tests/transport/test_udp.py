@@ -56,6 +56,40 @@ async def test_a_link_takes_16_datagrams_before_others_have_their_turn(arrivals:
     assert sorted(set(turns)) == [0, 16, 32, 40]
 
 
+class Bursts:
+    """Notes what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+        self.over = asyncio.Event()
+
+    def burst_begins(self) -> None:
+        self.told.append("begins")
+
+    def datagram_received(self, data: bytes) -> None:
+        self.told.append(data.decode())
+
+    def burst_ends(self) -> None:
+        self.told.append("ends")
+        self.over.set()
+
+    def send_failed(self, reason: str) -> None: ...
+
+    def link_lost(self, reason: str) -> None: ...
+
+
+async def test_who_wants_to_know_is_told_when_a_burst_begins_and_ends() -> None:
+    module = Bursts()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as platform:
+        platform.bind(("127.0.0.1", 0))
+        link = await open_udp(platform.getsockname(), module)
+        for data in (b"a", b"b", b"c"):
+            platform.sendto(data, link.local)
+        await asyncio.wait_for(module.over.wait(), 10)
+    link.close()
+    assert module.told == ["begins", "a", "b", "c", "ends"]
+
+
 async def test_what_a_listener_cannot_send_is_counted() -> None:
     listener = await listen_udp(("127.0.0.1", 0), lambda data, source: None)
     listener.send(bytes(65508), listener.address)
