@@ -43,7 +43,7 @@ class Life:
         self.pid: int | None = None
         self.returncode: int | None = None
         self.is_running = True
-        self.known = self.flooded = False
+        self.known = self.flooded = self._is_let_go = False
         self._scene, self._name, self._limit = scene, name, limit
         self._splitter, self._bytes = Splitter(), 0
         self._told, self._error = b"", 0
@@ -89,6 +89,7 @@ class Life:
     def stop(self, grace: float = GRACE) -> None:
         if self._keeper is None:
             return
+        self._scene.thread.call(self._let_go)
         self._scene.thread.call(self._hang_up, grace)
         try:
             self._keeper.wait(grace + END_LIMIT)
@@ -99,6 +100,9 @@ class Life:
         self._scene.thread.call(self._close)
 
     # in the loop's
+
+    def _let_go(self) -> None:
+        self._is_let_go = self._is_let_go or self.returncode is None
 
     def _listen(self) -> None:
         self._note("note", f"{shlex.join(self.words)} starts")
@@ -159,7 +163,10 @@ class Life:
         for line in self._splitter.end():
             self._add(line)
         self.is_running = False
-        self._note("note", f"{self.words[0]} {described(self.returncode)}")
+        what = described(self.returncode)
+        if self._is_let_go and self.returncode in (-signal.SIGTERM, -signal.SIGKILL):
+            what = "was still running, and has been ended"
+        self._note("note", f"{self.words[0]} {what}")
 
     def _readable(self) -> None:
         if self._output < 0:

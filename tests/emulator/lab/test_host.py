@@ -237,3 +237,12 @@ def test_a_test_that_forgets_its_lab_ends_all_the_same() -> None:
         [sys.executable, "-c", forgetful], timeout=20, capture_output=True, text=True
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_program_that_the_lab_ends_has_not_crashed(program: LabHost, lab: Lab) -> None:
+    program.start(*python("import signal; print('up', flush=True); signal.pause()"))
+    program.expect("up")
+    assert program.stop() == -15
+    told = [str(each) for each in lab.transcript_entries()]
+    assert [line for line in told if "was still running, and has been ended" in line]
+    assert not [line for line in told if "crashed" in line]
