@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from emulator.explore.account import is_poll
+from emulator.explore.account import is_answer, is_poll
 from emulator.explore.calm import unnumbered
 from emulator.explore.ground import Ground
 from emulator.explore.judging import Observed
@@ -129,7 +129,8 @@ def has_waited_long(placed: Placement, observed: Observed, sheet: Sheet) -> bool
     due = observed.struck_at + placed.held - EARLY_S
     name = placed.beside[0].name
     came = [e for e in observed.account.module if e.at >= due and e.text.startswith(name)]
-    more = (n > sheet.sent.get(text, 0) for text, n in observed.sent.items() if not is_poll(text))
+    own = {e: n for e, n in observed.sent.items() if not is_poll(e) and not is_answer(e)}
+    more = (n > sheet.sent.get(text, 0) for text, n in own.items())
     return bool(came) and not any(more)
 
 

@@ -229,11 +229,13 @@ class Search:
         return begun
 
     def _patient(self, placed: Placement, verdict: Verdict, found: Found) -> Verdict:
-        """Whether the host waits where only what it waits for is late, and nobody asks anything;
-        else this breaks nothing."""
+        """Whether the host gives up because of the request, and waits without it, with a platform that
+        asks nothing; else this breaks nothing: it may answer when it has what it waits for."""
         plan = replace(self._plan, scenario=replace(self._plan.scenario, events=()))
-        alone = live(plan, Bounds(found.sheet.seconds + WAITING_S), control(placed))
-        if has_waited_long(placed, alone.observed, found.sheet):
+        bounds = Bounds(found.sheet.seconds + WAITING_S, patience=placed.held + ANSWER_S)
+        if has_waited_long(placed, live(plan, bounds, placed).observed, found.sheet):
+            return Verdict("passed")
+        if has_waited_long(placed, live(plan, bounds, control(placed)).observed, found.sheet):
             return verdict
         found.notes.append(impatience(placed))
         return Verdict("passed")

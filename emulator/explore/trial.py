@@ -173,6 +173,8 @@ class _Watch:
         self._plan, self._bounds = plan, bounds
         self._lab, self._modem, self._host, self._around = lab, modem, host, around
         lines = () if placed is None else placed.lines
+        # a host that has failed may have left before what is held back beside
+        self._needed = 0 if placed is None else len(placed.faults) - len(placed.beside)
         self._mids = {each.mid for each in lines if each.mid is not None}
         self._through = None if plan.until is None else at_line(plan.until)
         self._started = 0.0
@@ -204,7 +206,7 @@ class _Watch:
             frozenset(self._answered()),
             sheet.reports,
             sheet.hasty,
-            all(each.fired for each in faults[len(self._plan.scenario.faults) :]),
+            all(each.fired for each in faults[len(self._plan.scenario.faults) :][: self._needed]),
             ended - self._started,
             self._why(),
             excerpt(entries, struck_at),
