@@ -229,8 +229,8 @@ class Search:
         return begun
 
     def _patient(self, placed: Placement, verdict: Verdict, found: Found) -> Verdict:
-        """Whether the host gives up because of the request, and waits without it, with a platform that
-        asks nothing; else this breaks nothing: it may answer when it has what it waits for."""
+        """Whether the host gives up because of the request, and waits without it, and nobody else
+        asks anything; else this breaks nothing: it may answer when it has what it waits for."""
         plan = replace(self._plan, scenario=replace(self._plan.scenario, events=()))
         bounds = Bounds(found.sheet.seconds + WAITING_S, patience=placed.held + ANSWER_S)
         if has_waited_long(placed, live(plan, bounds, placed).observed, found.sheet):
