@@ -117,7 +117,8 @@ class Endpoint:
             own = Message(type, code, self._fresh_mid(now), token, options, payload)
             data = self._sender.send(own, now)
             reply = heard.reply or data  # a repeat gets the empty ACK again, or all of a NON
-        self._timers.cancel((Due.EMPTY_ACK, mid))
+        if self._transmission.empty_ack_after is not None:
+            self._timers.cancel((Due.EMPTY_ACK, mid))
         self._heard.settle(mid, reply)
 
     def notify(
@@ -261,7 +262,8 @@ class Endpoint:
             return
         if len(self._heard.waiting) >= self._transmission.waiting_limit:
             return
-        self._timers.cancel((Due.EMPTY_ACK, message.mid))  # of a request long out of date
+        if self._transmission.empty_ack_after is not None:  # there may be one long out of date
+            self._timers.cancel((Due.EMPTY_ACK, message.mid))
         self._heard.wait(message, data, now)
         if bad is not None:
             self.respond(message.mid, Code.BAD_OPTION, now, payload=b"option %d" % bad)

@@ -52,7 +52,8 @@ class Management:
     def requested(self, message: Message, now: float) -> None:
         """A new request: refused here, or handed to the owner."""
         # Its id may have been that of one which was left unanswered for EXCHANGE_LIFETIME.
-        self._forget(message.mid)
+        if self._observing or self._blocks is not None:
+            self._forget(message.mid)
         kept = self._bodies.find(message, now)
         if kept is not None:
             self._answer(message.mid, kept, now)
@@ -72,7 +73,8 @@ class Management:
         self, mid: int, code: int, now: float, payload: bytes, content_format: int | None
     ) -> None:
         """Answer request `mid`; 2.05 to an Observe begins the observation (RFC 7641 4.1)."""
-        begins = mid in self._observing and code == Code.CONTENT
+        observe = self._observing.get(mid)
+        begins = observe is not None and code == Code.CONTENT
         number = self.observations.next_number() if begins else None
         extra = self._block_of(mid, code)
         headers = options(observe=number, content_format=content_format, extra=extra)
@@ -81,8 +83,8 @@ class Management:
         if request is not None:
             answer = self._bodies.cut(request, answer, now)
         self._answer(mid, answer, now)
-        observe = self._observing.get(mid)
-        self._forget_observe(mid)
+        if observe is not None:
+            self._forget_observe(mid)
         if observe is not None and begins and request is not None:
             size = wanted_size(request)
             self.observations.add(

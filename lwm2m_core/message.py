@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 from enum import IntEnum
+from functools import lru_cache
 from operator import itemgetter
 from typing import Final, NamedTuple
+
+FORMATS_KNOWN: Final = 64  # content formats whose bytes are remembered
 
 Options = tuple[tuple[int, bytes], ...]
 """Pairs of option number and raw value, ascending by number; equal numbers keep their order."""
@@ -190,6 +193,8 @@ def uint_bytes(value: int) -> bytes:
     return value.to_bytes((value.bit_length() + 7) // 8, "big")
 
 
+_format_bytes = lru_cache(FORMATS_KNOWN)(uint_bytes)
+
 _PATH, _QUERY, _LOCATION = map(int, (Option.URI_PATH, Option.URI_QUERY, Option.LOCATION_PATH))
 _FORMAT, _ACCEPT = int(Option.CONTENT_FORMAT), int(Option.ACCEPT)
 _OBSERVE, _MAX_AGE = int(Option.OBSERVE), int(Option.MAX_AGE)
@@ -215,7 +220,7 @@ def options(
     for text in path:
         found.append((_PATH, text.encode()))
     if content_format is not None:
-        found.append((_FORMAT, uint_bytes(content_format)))
+        found.append((_FORMAT, _format_bytes(content_format)))
     if max_age is not None:
         found.append((_MAX_AGE, uint_bytes(max_age)))
     for text in query:
