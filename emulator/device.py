@@ -18,11 +18,14 @@ class Device:
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
-        self.wishes: list[Wish] = []
-        self.own = own_objects(instance, self.wishes.append)
+        self.wishes: tuple[Wish, ...] = ()
+        self.own = own_objects(instance, self._want)
         self.login = Login(instance)
         self.uplink = Uplink(instance)
         self.downlink = Downlink(instance, self.own)
+
+    def _want(self, wish: Wish) -> None:
+        self.wishes += (wish,)
 
     def happened(self, output: engine.ManagementOutput, now: float) -> None:
         """Hand on what the platform asks, or what has become of a notification."""

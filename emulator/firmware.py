@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from emulator import urc
+from emulator.alike import alike
 from emulator.at.channel import Channel, channel_settings
 from emulator.at.results import Failed, Fault, Line
 from emulator.at.state import LineState, factory_line
@@ -71,9 +72,7 @@ class Firmware:
         self.nvram = factory(profile)
         self._baud = self.nvram.baud
         around = conditions or Conditions()
-        self.network = Network(
-            profile, self._in_force, identity, self.nvram, around, emit, self._moved
-        )
+        self.network = Network(profile, self._in_force, identity, self.nvram, around, self)
         self.nmi = Nmi()
         self.update = Update(profile.name, self._in_force, streams)
         self.clock = Clock()
@@ -83,9 +82,7 @@ class Firmware:
             commands(profile, quirks),
             self,
             line=self.line,
-            on_command=self._command_begins,
-            on_reboot=self._rebooted,
-            bug=self._bug,
+            owner=self,
         )
         self._outlet = Outlet()
         self._adopt()
@@ -97,8 +94,7 @@ class Firmware:
         )
         self.slot = Slot(
             *(self._turn, self._in_force, self._traffic, self.channel, self.journal),
-            emit=emit,
-            reboot=self.reboot,
+            owner=self,
         )
 
     @property
@@ -126,7 +122,7 @@ class Firmware:
 
     def serial_received(self, data: bytes, now: float) -> None:
         """Bytes that the host wrote."""
-        cause = self.journal.record(now, "serial_in", data=data)
+        cause = self.journal.record(now, "serial_in", data=alike(data))
         self._enter(now, cause)
         heard = self._doze.hear(data, self.network.is_asleep, self.network.rrc.sleeps)
         self.channel.receive(heard, now, cause)
@@ -201,7 +197,7 @@ class Firmware:
         self._enter(now, self.journal.record(now, "power", text="on" if on else "off"))
         if on != self.power.is_on:
             self.power.is_on = on
-            self._outlet.outputs.append(Switched(on, self._turn.cause))
+            self._outlet.append(Switched(on, self._turn.cause))
             if on:
                 self.reboot("reset", now)
             else:
@@ -243,9 +239,7 @@ class Firmware:
 
     def outputs(self) -> list[Output]:
         """Drain what is to be done, in order."""
-        outlet = self._outlet
-        drained, outlet.outputs = outlet.outputs, []
-        return drained
+        return self._outlet.drain()
 
     # what the commands use
 
@@ -310,7 +304,7 @@ class Firmware:
         self.channel.reset(now)
         self.power.boot = None
 
-    def _moved(self) -> None:
+    def moved(self) -> None:
         address = self.network.attachment.address
         self.journal.record(self._turn.now, "address", self._turn.cause, text=address)
         self._traffic.rebind(self._turn.cause)
@@ -339,7 +333,7 @@ class Firmware:
             self._outlet.put(written)
         if self.nvram.baud != self._baud:  # the OK has left at the old one
             self._baud = self.nvram.baud
-            self._outlet.outputs.append(RateSet(self._baud, self._turn.cause))
+            self._outlet.append(RateSet(self._baud, self._turn.cause))
 
     def _settle_update(self) -> None:
         """What is delivered, is delivered in a session."""
@@ -360,16 +354,16 @@ class Firmware:
         self.update.installed()
         self.reboot("command", self._turn.now)
 
-    def _command_begins(self, text: str, now: float, cause: int) -> None:
+    def command_begins(self, text: str, now: float, cause: int) -> None:
         """What the commands before this one did leaves before what it does."""
         self._settle()
         self._turn.now, self._turn.cause, self._outlet.command = now, cause, text
         self.journal.record(now, "command", cause, text=text)
 
-    def _rebooted(self, now: float, cause: int) -> None:
+    def rebooted(self, now: float, cause: int) -> None:
         self.reboot("command", now)
 
-    def _bug(self, error: Exception, text: str) -> None:
+    def failed(self, bug: Exception, text: str) -> None:
         """A handler raised what it must not: answered with 100, told with its traceback."""
-        log.error("a bug of the emulator in %r", text, exc_info=error)
-        self.journal.record(self._turn.now, "bug", self._turn.cause, text=f"{text}: {error!r}")
+        log.error("a bug of the emulator in %r", text, exc_info=bug)
+        self.journal.record(self._turn.now, "bug", self._turn.cause, text=f"{text}: {bug!r}")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from functools import lru_cache
+from sys import intern
 from typing import Literal
 
 from emulator import urc
@@ -92,7 +93,13 @@ def parse_target(
         raise Failed(Fault.SYNTAX)
     secure = port == COAPS_PORT or host.lower().startswith("coaps://")
     return Target(
-        match[1].strip("[]"), port, secure, flag, auth_code, parse_psk(psk, psk_encode), key_id
+        intern(match[1].strip("[]")),
+        port,
+        secure,
+        flag,
+        auth_code,
+        parse_psk(psk, psk_encode),
+        key_id,
     )
 
 

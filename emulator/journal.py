@@ -98,7 +98,7 @@ class Journal:
     """Keeps the last records, within both limits, and hands each one to every sink.
     `limit`: how many are kept; fewer where many modems share a memory."""
 
-    __slots__ = ("limit", "_fields", "_bytes", "sinks", "_to_tell", "_gone", "last")
+    __slots__ = ("limit", "_fields", "_bytes", "_sinks", "_to_tell", "_gone", "last")
 
     def __init__(self) -> None:
         self.limit = JOURNAL_LIMIT
@@ -106,9 +106,20 @@ class Journal:
         """The number of the last record, 0 before the first."""
         self._fields: list[Any] = []  # of all records in a row: half as much memory
         self._bytes = 0
-        self.sinks: list[Sink] = []
+        self._sinks: list[Sink] | None = None
         self._to_tell: tuple[Record, ...] = ()
         self._gone: Counter[str] | None = None  # by kind
+
+    @property
+    def sinks(self) -> list[Sink]:
+        """Who is handed each record."""
+        if self._sinks is None:
+            self._sinks = []
+        return self._sinks
+
+    @sinks.setter
+    def sinks(self, sinks: list[Sink]) -> None:
+        self._sinks = sinks
 
     @property
     def records(self) -> list[Record]:
@@ -135,7 +146,7 @@ class Journal:
         room = self.limit + self.limit // SPARE
         if len(self._fields) > room * FIELDS or self._bytes > JOURNAL_BYTES:
             self._forget()
-        if self.sinks:
+        if self._sinks:
             self._tell(Record(number, cause, now, kind, data, text))
         return number
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from emulator.alike import alike
 from emulator.at.channel import Written
 from emulator.conditions import Conditions, conditions_with
 from emulator.faults.beside import PlatformFaults, check_cloud
@@ -85,7 +86,8 @@ class Modem:
     ) -> None:
         self.settings = seeded(settings or ModemSettings())
         self.firmware = build_firmware(self.settings)
-        self.firmware.journal.sinks.extend(sinks)
+        if sinks:
+            self.firmware.journal.sinks.extend(sinks)
         self.first_quirks = self.firmware.quirks
         self.port: Port = serial.port
         self.lint = None if self.settings.lint is None else self._watched(self.settings.lint)
@@ -311,10 +313,14 @@ class Modem:
         finally:
             self._draining = False
         if not self._bursting:
-            self._rearm()
+            self.rearm()
 
-    def _rearm(self) -> None:
-        """Set the timer; one that has become too early stays, to be set anew when it is due."""
+    def rearm(self) -> None:
+        """Have the one timer fall due when the firmware wants it. One that has become too
+        early stays, to be set anew when it is due. Not while a link begins to open, which changes
+        it at once."""
+        if self._links.is_beginning or not self._running:
+            return
         deadline = self._front.deadline()
         if self._timer is None and deadline is None:
             return
@@ -335,14 +341,14 @@ class Modem:
         if timer is None or (deadline is not None and deadline <= timer.when()):
             self.input(self._front.handle_timeout)
         else:  # most of what is waited for comes in time
-            self._rearm()
+            self.rearm()
 
     def _carry_out(self, output: Output) -> None:
         match output:
             case Written(kind, data, cause):
                 self.port.write(data)  # first of all: a host waits for it
                 name: Kind = "echo_out" if kind == "echo" else "serial_out"
-                self.firmware.journal.record(self._now, name, cause, data)
+                self.firmware.journal.record(self._now, name, cause, alike(data))
             case SendDatagram():
                 self._links.send(output, self._now)
             case Switched(on):
@@ -382,4 +388,4 @@ class Modem:
         if self._bursting:
             self._bursting = False
             if self._running:
-                self._rearm()
+                self.rearm()

@@ -36,6 +36,9 @@ class Owner(Protocol):
     def moment(self) -> float:
         """When what happens now happens: with the input that is carried out, or of itself."""
 
+    def rearm(self) -> None:
+        """Look anew at when the firmware wants to be called."""
+
     def input(self, feed: Callable[[float], None]) -> None:
         """Hand the firmware one input, then carry out what it wants."""
 
@@ -54,7 +57,8 @@ class ModemLinks:
     journal has DTLS's own datagrams too, and the secrets of its sessions."""
 
     __slots__ = (
-        "_ciphertext", "_cause", "_links", "_is_over", "_owner", "_address_of", "_opener", "_dtls",
+        "is_beginning", "_ciphertext", "_cause", "_links", "_is_over", "_owner", "_address_of",
+        "_opener", "_dtls",
     )  # fmt: skip
 
     def __init__(
@@ -72,6 +76,7 @@ class ModemLinks:
         self._cause = NO_CAUSE  # of the datagram that is being sent
         self._links: tuple[_LinkEnd, ...] = ()  # never more than three
         self._is_over = False  # with the modem
+        self.is_beginning = False  # to open one, in this turn of the loop
 
     @property
     def seen(self) -> tuple[LinkStatus, ...]:
@@ -123,8 +128,15 @@ class ModemLinks:
         number = request.link
         end = _LinkEnd(self, self._owner, request)
         self._links += (end,)
-        task = asyncio.get_running_loop().create_task(self._open(end), name=link_text(number))
-        end.task = task
+        loop = asyncio.get_running_loop()
+        end.task = loop.create_task(self._open(end), name=link_text(number))
+        self.is_beginning = True
+        loop.call_soon(self._has_begun)
+
+    def _has_begun(self) -> None:
+        """A link that takes no time is up by now: no timer was set for what it waited for."""
+        self.is_beginning = False
+        self._owner.rearm()
 
     def close(self, output: CloseLink) -> None:
         end = self._drop(output.link)

@@ -1,7 +1,7 @@
 """The mobile network as the module sees it, and what the module says of it."""
 
-from collections.abc import Callable, Mapping
-from typing import Final, Literal
+from collections.abc import Mapping
+from typing import Final, Literal, Protocol
 
 from emulator.at.results import Info, Line, info
 from emulator.attachment import Attachment, Stat
@@ -27,10 +27,18 @@ Report = Registration | Literal["+CSCON", "+NPSMR", "+ECPSMR", "*GOTOSLEEP", "*M
 Moment = Literal["sending", "answer"]
 
 
-class Network:
-    """`emit` prints unsolicited lines, `moved` says that the module has another address.
+class Owner(Protocol):
+    """The module in the network."""
 
-    `function`: AT+CFUN; `attached`: what the host wants by AT+CGATT; `selected`: by AT+COPS;
+    def emit(self, line: Line) -> None:
+        """Print an unsolicited line."""
+
+    def moved(self) -> None:
+        """It has another address."""
+
+
+class Network:
+    """`function`: AT+CFUN; `attached`: what the host wants by AT+CGATT; `selected`: by AT+COPS;
     `active`: whether the default context is (AT+CGACT); `operator_format`: of +COPS. `reports`:
     the lines that the host switched on, by name. `stays_awake`: AT+SM=LOCK. `cycle`: of eDRX in
     seconds, 0 for none.
@@ -39,7 +47,7 @@ class Network:
     __slots__ = (
         "attachment", "rrc", "paging", "_address", "_begun", "reports", "operator_format",
         "stays_awake", "_release_after", "function", "attached", "selected", "active", "_profile",
-        "_nvram", "_emit", "_moved",
+        "_nvram", "_owner",
     )  # fmt: skip
 
     def __init__(
@@ -49,8 +57,7 @@ class Network:
         identity: Identity,
         nvram: Nvram,
         conditions: Conditions,
-        emit: Callable[[Line], None],
-        moved: Callable[[], None],
+        owner: Owner,
     ) -> None:
         self.attachment = Attachment(
             identity.imsi[:5],  # country and network of the card; China's have five digits
@@ -61,7 +68,7 @@ class Network:
         )
         self.rrc = Rrc(in_force, self)
         self.paging = Paging()
-        self._profile, self._nvram, self._emit, self._moved = profile, nvram, emit, moved
+        self._profile, self._nvram, self._owner = profile, nvram, owner
         self._address = ""
         self._begun = False
         self._forget()
@@ -231,25 +238,25 @@ class Network:
                 self.rrc.exchanged(now)
             if self.attachment.address != self._address:
                 self._address = self.attachment.address
-                self._moved()
+                self._owner.moved()
         else:
             self.rrc.off()
         for name in REGISTRATIONS:
             if self.reports.get(name):
-                self._emit(info(name, *self._registration(name)))
+                self._owner.emit(info(name, *self._registration(name)))
 
     def radio_changed(self, state: Radio, before: Radio) -> None:
         if (state is Radio.CONNECTED) != (before is Radio.CONNECTED) and self.reports.get("+CSCON"):
-            self._emit(info("+CSCON", int(state is Radio.CONNECTED)))
+            self._owner.emit(info("+CSCON", int(state is Radio.CONNECTED)))
         if (state is Radio.ASLEEP) == (before is Radio.ASLEEP):
             return
         asleep = state is Radio.ASLEEP
         for name in ("+NPSMR", "+ECPSMR"):
             if self.reports.get(name):
-                self._emit(info(name, int(asleep)))
+                self._owner.emit(info(name, int(asleep)))
         line: Report = "*GOTOSLEEP" if asleep else "*MATWAKEUP"
         if self.reports.get(line):
-            self._emit(line)
+            self._owner.emit(line)
 
     @property
     def status(self) -> Stat:

@@ -2,6 +2,7 @@
 
 from emulator.filters import Filter
 from emulator.outputs import Output
+from lwm2m_core.nothing import NO_ITEMS
 
 
 class Outlet:
@@ -11,15 +12,28 @@ class Outlet:
     __slots__ = ("outputs", "stages", "command")
 
     def __init__(self) -> None:
-        self.outputs: list[Output] = []
+        self.outputs: list[Output] = NO_ITEMS
         self.stages: tuple[Filter, ...] = ()
         self.command = ""
 
     def put(self, output: Output) -> None:
         if not self.stages:
-            self.outputs.append(output)
+            self.append(output)
             return
         outputs: tuple[Output, ...] = (output,)
         for stage in self.stages:
             outputs = tuple(after for before in outputs for after in stage(before, self.command))
-        self.outputs.extend(outputs)
+        for left in outputs:
+            self.append(left)
+
+    def append(self, output: Output) -> None:
+        """Behind the stages."""
+        if self.outputs:
+            self.outputs.append(output)
+        else:
+            self.outputs = [output]
+
+    def drain(self) -> list[Output]:
+        """What waits, in order."""
+        drained, self.outputs = self.outputs, NO_ITEMS
+        return drained or []

@@ -156,7 +156,7 @@ async def _run(options: argparse.Namespace) -> int:
             sniffers = _counted_specs(options.sniff, options, number)
             ends.append(SerialEnd(*specs, sniffers=tuple(sniffers), flow=options.flow))
             if options.performance is not None:
-                ends[-1].taps.append(options.performance.tap)
+                ends[-1].taps += (options.performance.tap,)
             for spec, name in zip(specs, ends[-1].names, strict=True):
                 put(spec.path if spec.scheme == "pty" and spec.path else name)
             for name in ends[-1].sniffers:

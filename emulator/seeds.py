@@ -45,18 +45,17 @@ class SparingStreams:
     seed: int
 
     def __call__(self, name: str) -> "Sparing":
-        return Sparing(f"{name} {self.seed}")
+        return Sparing(name, self.seed)
 
 
 class Sparing:
-    """Draws what random.Random(`name`) draws, and keeps some words instead of its state of 2.5 KB:
-    further ones come of drawing all of them again. Who draws many has a generator after all.
-    """
+    """Draws what `stream` of them draws, and keeps some words instead of its state of 2.5 KB:
+    further ones come of drawing all of them again. Who draws many has a generator after all."""
 
-    __slots__ = ("_name", "_drawn", "_ahead", "_kept")
+    __slots__ = ("_seed", "_name", "_drawn", "_ahead", "_kept")
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, seed: int) -> None:
+        self._name, self._seed = name, seed
         self._drawn = 0  # words, those ahead among them
         self._kept: random.Random | None = None
         self._ahead = self._more()
@@ -85,7 +84,7 @@ class Sparing:
     def _more(self) -> bytes:
         generator = self._kept
         if generator is None:
-            generator = random.Random(self._name)
+            generator = stream(self._seed, self._name)
             generator.randbytes(WORD * self._drawn)
         self._drawn += AHEAD
         if self._drawn > SPARED:

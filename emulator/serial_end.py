@@ -34,7 +34,7 @@ class SerialEnd:
         self._receiver: PortReceiver | None = None
         self._occupied = False
         self._settings: LineSettings | None = None
-        self.taps: list[Callable[[bytes], None]] = []
+        self.taps: tuple[Callable[[bytes], None], ...] = ()
         self.names: tuple[str, ...] = ()
         self.sniffers: tuple[str, ...] = ()
         self.port = self._opened(specs, sniffers)

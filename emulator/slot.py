@@ -1,6 +1,7 @@
 """The place for the one device instance of a module, and what becomes of what its engine says."""
 
-from collections.abc import Callable
+from functools import lru_cache
+from typing import Final, Protocol
 
 from emulator import urc
 from emulator.at.channel import Channel
@@ -18,12 +19,27 @@ from emulator.turn import Turn
 from lwm2m_core import client_outputs as engine
 from lwm2m_core.client import Client
 
+SHARED: Final = 64  # steps of a login that are one text for all that take them
+
+_text = lru_cache(SHARED)(str)
+"""Of what a login tells, as the journal has it."""
+
+
+class Owner(Protocol):
+    """The module that has the place."""
+
+    def emit(self, line: Line) -> None:
+        """Print an unsolicited line."""
+
+    def reboot(self, cause: Cause, now: float) -> None:
+        """Start anew."""
+
 
 class Slot:
-    """`device` is None where none was created. `reboot` starts the module anew."""
+    """`device` is None where none was created."""
 
     __slots__ = (
-        "device", "_turn", "_in_force", "_traffic", "_channel", "_journal", "_emit", "_reboot",
+        "device", "_turn", "_in_force", "_traffic", "_channel", "_journal", "_owner",
     )  # fmt: skip
 
     def __init__(
@@ -33,13 +49,12 @@ class Slot:
         traffic: Traffic,
         channel: Channel,
         journal: Journal,
-        emit: Callable[[Line], None],
-        reboot: Callable[[Cause, float], None],
+        owner: Owner,
     ) -> None:
         self.device: Device | None = None
         self._turn, self._in_force, self._traffic = turn, in_force, traffic
         self._channel, self._journal = channel, journal
-        self._emit, self._reboot = emit, reboot
+        self._owner = owner
 
     def drop(self) -> None:
         """The instance is gone, with all that was waiting in it."""
@@ -52,7 +67,9 @@ class Slot:
         """Carry what the engine reports to the parts until it is quiet."""
         self._drain(device)
         while self.device is device and device.wishes:
-            self._grant(device, device.wishes.pop(0))
+            wish, *others = device.wishes
+            device.wishes = tuple(others)
+            self._grant(device, wish)
             self._drain(device)
         if self.device is not None:  # a DELETE that deregisters ends in the drain
             self.device.settle(self._turn.now)
@@ -71,7 +88,7 @@ class Slot:
             case Leave(seconds):
                 device.login.leave_for(seconds, self._turn.now)
             case Restart():
-                self._reboot("command", self._turn.now)
+                self._owner.reboot("command", self._turn.now)
 
     def _drain(self, device: Device) -> None:
         client = device.instance.client
@@ -97,7 +114,7 @@ class Slot:
             ):
                 device.happened(output, self._turn.now)
             case engine.LinkAged():
-                self._emit(urc.event(32))
+                self._owner.emit(urc.event(32))
             case engine.FellAsleep():
                 self._journal.record(self._turn.now, "receiver", self._turn.cause, text="off")
             case engine.Woke():
@@ -107,7 +124,7 @@ class Slot:
 
     def _login_event(self, device: Device, output: LoginEvent) -> None:
         turn = self._turn
-        self._journal.record(turn.now, "login", turn.cause, text=str(output))
+        self._journal.record(turn.now, "login", turn.cause, text=_text(output))
         result = device.login.happened(output, turn.now)
         if result is not None:
             if device.login.is_deleting:
@@ -117,7 +134,7 @@ class Slot:
     def _halt(self, device: Device) -> None:
         """EC: a Reset of the platform ends the instance, which must be made anew (MB 2.2)."""
         result = device.login.interrupted()
-        self._emit(urc.event(10))
+        self._owner.emit(urc.event(10))
         self.drop()
         if result is not None:
             self._channel.finish(result, self._turn.now)

@@ -1,7 +1,7 @@
 """The body of an answer to a request of ours that comes in blocks: Block2, as its receiver
 (RFC 7959)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from lwm2m_core.block_option import NUMBER_LIMIT, Block
@@ -24,7 +24,7 @@ class Assembly:
     total: int | None = None
     """Bytes of the whole body, if the peer has told (Size2, RFC 7959 4)."""
     _first: Message | None = None
-    _pieces: list[bytes] = field(default_factory=list)
+    _pieces: tuple[bytes, ...] = ()
     _began_anew: bool = False
 
     def take(self, answer: Message) -> Message | Block | Fault:
@@ -56,7 +56,7 @@ class Assembly:
         if self._began_anew:
             return "broken"
         self._began_anew = True
-        self._first, self._pieces, self.received, self.total = None, [], 0, None
+        self._first, self._pieces, self.received, self.total = None, (), 0, None
         return Block.at(0, block.size)
 
     def _add(self, first: Message, answer: Message, block: Block) -> Message | Block | Fault:
@@ -64,7 +64,7 @@ class Assembly:
         self.total = self.total if total is None else total
         if max(self.received + len(answer.payload), self.total or 0) > self.limit:
             return "too large"
-        self._pieces.append(answer.payload)
+        self._pieces += (answer.payload,)
         self.received += len(answer.payload)
         if block.more:
             following = Block.at(self.received, block.size)

@@ -11,6 +11,7 @@ from lwm2m_core.errors import EngineError
 from lwm2m_core.login import Event, State
 from lwm2m_core.management import Management
 from lwm2m_core.message import Type
+from lwm2m_core.nothing import NO_ITEMS
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.observations import Observation, Observations
 from lwm2m_core.peer import Peer
@@ -34,8 +35,8 @@ class Client:
     def __init__(self, settings: Settings, tree: ObjectTree, rng: Rng) -> None:
         self.settings = settings
         """May be replaced until open(); a session keeps those it began with."""
-        self._outputs: list[out.ClientOutput] = []
-        self._session = Session(settings, tree, rng, self._outputs.append)
+        self._outputs: list[out.ClientOutput] = NO_ITEMS
+        self._session = Session(settings, tree, rng, self._tell)
 
     # What the owner asks for.
 
@@ -237,11 +238,14 @@ class Client:
 
     def outputs(self) -> list[out.ClientOutput]:
         """All that has come about since the last call, in order."""
-        if not self._outputs:
-            return []
-        drained = self._outputs[:]
-        self._outputs.clear()
-        return drained
+        drained, self._outputs = self._outputs, NO_ITEMS
+        return drained or []
+
+    def _tell(self, output: out.ClientOutput) -> None:
+        if self._outputs:
+            self._outputs.append(output)
+        else:
+            self._outputs = [output]
 
     def _peer(self, link: int) -> Peer | None:
         """The peer whose link this is; None for a link of an older generation."""

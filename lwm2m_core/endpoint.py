@@ -8,6 +8,7 @@ from lwm2m_core.duplicates import Duplicates, Heard
 from lwm2m_core.errors import EngineError
 from lwm2m_core.message import Code, Message, Options, Type, code_text, is_request, is_response
 from lwm2m_core.mids import MESSAGE_IDS
+from lwm2m_core.nothing import NO_ITEMS
 from lwm2m_core.outputs import (
     Acknowledged,
     Datagram,
@@ -172,13 +173,13 @@ class Endpoint:
     def stop(self, handle: int) -> None:
         """End a request or observation of ours without an event. Its token is unknown from then on:
         what still comes with it is rejected. Nothing happens if it has ended already."""
-        pending = self._requests.by_handle.get(handle)
+        pending = self._requests.by_either.get(handle)
         if pending is not None:
             self._end(pending)
 
     def token_of(self, handle: int) -> bytes:
         """The token of a request of ours that has not ended."""
-        return self._requests.by_handle[handle].token
+        return self._requests.by_either[handle].token
 
     def is_open(self, mid: int) -> bool:
         """Whether the peer's request `mid` waits for an answer."""
@@ -193,7 +194,7 @@ class Endpoint:
     def is_busy(self) -> bool:
         """Whether anything is under way: an answer or an acknowledgement that is waited for here or
         by the peer."""
-        return bool(self._sender.exchanges or self._requests.by_handle or self._heard.waiting)
+        return bool(self._sender.exchanges or self._requests.by_either or self._heard.waiting)
 
     @property
     def last_mid(self) -> int | None:
@@ -232,7 +233,7 @@ class Endpoint:
                 case (Due.RESEND, mid):
                     self._resend(mid, now)
                 case (Due.ANSWER, handle):
-                    self._fail(self._requests.by_handle[handle], "timeout")
+                    self._fail(self._requests.by_either[handle], "timeout")
                 case (Due.EMPTY_ACK, mid):
                     self._heard.waiting[mid].reply = self._sender.send_empty(Type.ACK, mid)
 
@@ -242,8 +243,8 @@ class Endpoint:
 
     def outputs(self) -> list[Output]:
         """What has come of the calls since the last time, in order."""
-        drained, self._sender.outputs = self._sender.outputs, []
-        return drained
+        drained, self._sender.outputs = self._sender.outputs, NO_ITEMS
+        return drained or []
 
     # Receiving.
 
@@ -280,7 +281,7 @@ class Endpoint:
 
     def _take_response(self, message: Message, data: bytes, now: float) -> None:
         """A response with an id of the peer's: separate, to a NON request, or a notification."""
-        pending = self._requests.by_token.get(message.token)
+        pending = self._requests.by_either.get(message.token)
         if pending is None or bad_option(message.options) is not None:
             self._heard.add(message.mid, data, now, self._sender.send_empty(Type.RST, message.mid))
             return
@@ -325,7 +326,7 @@ class Endpoint:
     def _take_piggybacked(self, message: Message) -> None:
         """Both mid and token must fit (RFC 7252 section 5.3.2); all else is ignored, and sending
         goes on."""
-        pending = self._requests.by_token.get(message.token)
+        pending = self._requests.by_either.get(message.token)
         if pending is None or pending.handle != message.mid or pending.answered:
             return
         if bad_option(message.options) is None:
@@ -335,7 +336,7 @@ class Endpoint:
         if message.code != Code.EMPTY:  # ignored: RFC 7252 section 4.2
             return
         exchange = self._sender.end(message.mid)
-        pending = exchange.request if exchange else self._requests.by_handle.get(message.mid)
+        pending = exchange.request if exchange else self._requests.by_either.get(message.mid)
         if (exchange and pending is None) or self._sender.mids.reject(message.mid, now):
             self._emit(Rejected(message.mid))
         elif pending is not None and not pending.answered:
@@ -354,10 +355,10 @@ class Endpoint:
             self._fail(lost, "timeout")
 
     def _emit(self, output: Output) -> None:
-        self._sender.outputs.append(output)
+        self._sender.tell(output)
 
     def _fresh_mid(self, now: float) -> int:
-        return self._sender.mids.fresh(now, self._sender.exchanges, self._requests.by_handle)
+        return self._sender.mids.fresh(now, self._sender.exchanges, self._requests.by_either)
 
     def _answered(self, pending: Pending, response: Message) -> None:
         self._emit(Response(pending.handle, response))
@@ -378,7 +379,7 @@ class Endpoint:
         self._emit(Failed(pending.handle, reason))
 
     def _take_over(self, pending: Pending) -> None:
-        older = self._requests.by_token.get(pending.token)
+        older = self._requests.by_either.get(pending.token)
         if older is not None:
             pending.older = older.handle if older.observing and older.answered else None
             self._end(older)

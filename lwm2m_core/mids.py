@@ -1,7 +1,7 @@
 """The message ids of our own messages (RFC 7252 section 4.4)."""
 
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 
 from lwm2m_core.errors import EngineError
 from lwm2m_core.nothing import NOTHING, with_room
@@ -22,7 +22,7 @@ class MessageIds:
         self._used: dict[int, float] = NOTHING  # id -> end of its lifetime, ascending
         self._rejectable: dict[int, None] = NOTHING  # an empty set would take 200 bytes
 
-    def fresh(self, now: float, *taken: Collection[int]) -> int:
+    def fresh(self, now: float, *taken: Collection[Any]) -> int:
         """An id to use next, in none of `taken`. Raises EngineError if those are all.
 
         A sender of more than 65536 messages within the lifetime has run out of ids and should wait
@@ -59,7 +59,7 @@ class MessageIds:
             del self._rejectable[mid]
         return found
 
-    def _oldest(self, taken: Collection[Collection[int]]) -> int:
+    def _oldest(self, taken: Collection[Collection[Any]]) -> int:
         for mid in self._used:
             if not any(mid in each for each in taken):
                 return mid

@@ -72,31 +72,31 @@ class Pending:
 
 
 class PendingRequests:
-    """All of them, by handle and by token."""
+    """All of them, by handle and by token: `by_either` has both kinds of keys, for a dictionary of
+    its own takes 250 bytes."""
 
-    __slots__ = ("by_handle", "by_token")
+    __slots__ = ("by_either",)
 
     def __init__(self) -> None:
-        self.by_handle: dict[int, Pending] = NOTHING
-        self.by_token: dict[bytes, Pending] = NOTHING
+        self.by_either: dict[int | bytes, Pending] = NOTHING
+
+    def __len__(self) -> int:
+        return len(self.by_either) // 2
 
     def add(self, pending: Pending) -> None:
-        if not self.by_handle:
-            self.by_handle, self.by_token = {}, {}
-        self.by_handle[pending.handle] = pending
-        self.by_token[pending.token] = pending
+        if not self.by_either:
+            self.by_either = {}
+        self.by_either[pending.handle] = self.by_either[pending.token] = pending
 
     def remove(self, pending: Pending) -> None:
-        del self.by_handle[pending.handle]
-        del self.by_token[pending.token]
-        if not self.by_handle:
-            self.by_handle = self.by_token = NOTHING
+        del self.by_either[pending.handle], self.by_either[pending.token]
+        self.by_either = self.by_either or NOTHING
 
     def fresh_token(self, length: int, rng: Rng) -> bytes:
         """A random token that no request has; EngineError if there is none of that length."""
-        if len(self.by_token) >= 256**length:
+        if len(self) >= 256**length:
             raise EngineError(f"every token of {length} bytes is in use")
         token = rng.randbytes(length)
-        while token in self.by_token:
+        while token in self.by_either:
             token = rng.randbytes(length)
         return token

@@ -1,15 +1,18 @@
 """The four requests a client sends of its own accord (LwM2M 1.0 8.2.2 and 8.2.3)."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import lru_cache
+from typing import Final, Literal
 
 from lwm2m_core.blocks import ASSEMBLED_LIMIT
 from lwm2m_core.dispatch import MANNERS, Manners
 from lwm2m_core.endpoint import Transmission
-from lwm2m_core.message import Code, ContentFormat, Option, Options, options
+from lwm2m_core.message import Code, ContentFormat, Option, Options, options, uint_bytes
 from lwm2m_core.objects import ObjectTree
 from lwm2m_core.paths import Path
 from lwm2m_core.queue_mode import MAX_TRANSMIT_WAIT
+
+SHARED: Final = 64  # options and lists of objects that are one object for all who sent them last
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,24 @@ class Changes:
 
 
 def _links(settings: Settings, tree: ObjectTree) -> bytes:
-    return tree.registration_payload(
+    payload = tree.registration_payload(
         module_objects=settings.module_objects, security_object=settings.security_object
     )
+    return _shared_links(payload)
 
 
 def _binding(settings: Settings) -> list[str]:
     return [] if settings.binding is None else [f"b={settings.binding}"]
+
+
+@lru_cache(SHARED)
+def _option(number: int, value: bytes) -> tuple[int, bytes]:
+    """One for all clients that send the same: a thousand may wait for an answer at once."""
+    return number, value
+
+
+_shared_links = lru_cache(SHARED)(bytes)  # of clients with the same objects
+_LINK_FORMAT = (Option.CONTENT_FORMAT, uint_bytes(ContentFormat.LINK))
 
 
 def _request(
@@ -106,7 +120,7 @@ def _request(
     payload: bytes = b"",
 ) -> Outgoing:
     """`path` in bytes: a Location-Path goes back exactly as it came."""
-    extra: list[tuple[int, bytes]] = [(Option.URI_PATH, segment) for segment in path]
+    extra = [_option(Option.URI_PATH, segment) for segment in path]
     match settings.auth_code, settings.auth_carrier:
         case None, _:
             pass
@@ -114,6 +128,8 @@ def _request(
             extra.append((Option.AUTH_CODE, auth_code.encode()))
         case auth_code, _:
             query = [*query, f"authcode={auth_code}"]
-    content_format = ContentFormat.LINK if payload else None
-    headers = options(query=query, content_format=content_format, extra=tuple(extra))
+    extra += [_option(Option.URI_QUERY, text.encode()) for text in query]
+    if payload:
+        extra.append(_LINK_FORMAT)
+    headers = options(extra=tuple(extra))
     return Outgoing(code, headers, payload)

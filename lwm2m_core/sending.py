@@ -6,7 +6,7 @@ from enum import IntEnum
 from lwm2m_core.codec import encode
 from lwm2m_core.message import Code, Message, Type
 from lwm2m_core.mids import MessageIds
-from lwm2m_core.nothing import NOTHING
+from lwm2m_core.nothing import NO_ITEMS, NOTHING
 from lwm2m_core.outputs import Datagram, GaveUp, Output
 from lwm2m_core.pending import Pending
 from lwm2m_core.timers import Timers
@@ -50,11 +50,18 @@ class Sender:
     __slots__ = ("outputs", "timers", "mids", "exchanges", "_transmission")
 
     def __init__(self, transmission: Transmission, first_mid: int) -> None:
-        self.outputs: list[Output] = []
+        self.outputs: list[Output] = NO_ITEMS
         self.timers: Timers[tuple[Due, int]] = Timers()
         self.mids = MessageIds(first_mid, transmission.exchange_lifetime)
         self.exchanges: dict[int, Exchange] = NOTHING
         self._transmission = transmission
+
+    def tell(self, output: Output) -> None:
+        """The owner is to know of it."""
+        if self.outputs:
+            self.outputs.append(output)
+        else:
+            self.outputs = [output]
 
     def send(
         self,
@@ -77,13 +84,13 @@ class Sender:
                 self.exchanges = {}
             self.exchanges[message.mid] = Exchange(data, now + span, span, left, request)
             self.timers.set((Due.RESEND, message.mid), now + span)
-        self.outputs.append(Datagram(data))
+        self.tell(Datagram(data))
         return data
 
     def send_empty(self, type: Type, mid: int) -> bytes:
         """Send an ACK or Reset for the peer's message `mid`."""
         data = encode(Message(type, Code.EMPTY, mid))
-        self.outputs.append(Datagram(data))
+        self.tell(Datagram(data))
         return data
 
     def resend(self, mid: int, now: float) -> Pending | None:
@@ -92,11 +99,11 @@ class Sender:
         if exchange.left > 0:
             exchange.postpone(now)
             self.timers.set((Due.RESEND, mid), exchange.due)
-            self.outputs.append(Datagram(exchange.data))
+            self.tell(Datagram(exchange.data))
             return None
         if exchange.request is None:
             self.end(mid)
-            self.outputs.append(GaveUp(mid))
+            self.tell(GaveUp(mid))
         return exchange.request
 
     def end(self, mid: int) -> Exchange | None:
@@ -127,6 +134,6 @@ class Sender:
         if exchange is None:
             return
         if exchange.request is None:
-            self.outputs.append(GaveUp(mid))
+            self.tell(GaveUp(mid))
         else:
             self.await_answer(exchange.request, now)  # its token still tells its answer

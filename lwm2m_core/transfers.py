@@ -32,7 +32,7 @@ class _Transfer:
     options: Options
     token: bytes | None
     upload: Upload
-    assembly: Assembly
+    assembly: Assembly | None = None  # of an answer that has begun
     first: int | None = None
     later: int | None = None
     kept: bool = False
@@ -88,8 +88,7 @@ class Transfers:
         if not is_block_size(block_size):
             raise EngineError(f"no block has {block_size} bytes")
         handle = self._last = self._last + 1
-        upload, assembly = Upload(payload, block_size), Assembly(self._answer_limit)
-        transfer = _Transfer(handle, code, options, token, upload, assembly)
+        transfer = _Transfer(handle, code, options, token, Upload(payload, block_size))
         self._transfers += (transfer,)
         self._waiting += (transfer,)
         self._send_waiting(now)
@@ -177,6 +176,7 @@ class Transfers:
     def _receive(
         self, transfer: _Transfer, answer: Message, now: float
     ) -> Response | Failed | None:
+        assert transfer.assembly is not None
         match transfer.assembly.take(answer):
             case Message() as whole:
                 transfer.answered = True

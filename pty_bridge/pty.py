@@ -12,6 +12,7 @@ waits for the next client, and the device is not made raw again between two. Not
 import asyncio
 import os
 import termios
+from typing import Any, Final
 
 from pty_bridge import device_link, presence
 from pty_bridge.line import Line
@@ -25,6 +26,7 @@ from pty_bridge.port import (
     PortTap,
 )
 
+_NO_BACKLOG: Final[Any] = b""  # a bytearray takes 56 bytes, and is rarely needed
 READ_SIZE = 4096  # as much as the kernel hands out at a time; more only costs its allocation
 
 
@@ -39,7 +41,7 @@ class PtyPort:
     """
 
     __slots__ = (
-        "_loop", "_receiver", "_tap", "name", "link", "dropped", "_line", "_backlog", "_clients",
+        "_loop", "_receiver", "_tap", "name", "link", "_dropped", "_line", "_backlog", "_clients",
         "_news", "_open", "_reading", "_handing_over", "_watch", "_master", "_slave",
     )  # fmt: skip
 
@@ -52,9 +54,9 @@ class PtyPort:
         self._master, self._slave = _open_pair()
         self.name = os.ttyname(self._slave)
         self.link: str | None = None
-        self.dropped = Dropped()
+        self._dropped: Dropped | None = None
         self._line = Line(self._slave)
-        self._backlog = bytearray()
+        self._backlog: bytearray = _NO_BACKLOG
         self._clients = 0
         self._news = News(self._loop)
         self._open = self._reading = True
@@ -86,6 +88,13 @@ class PtyPort:
             self.dropped.full += len(data)
         else:
             self._accept(data)
+
+    @property
+    def dropped(self) -> Dropped:
+        """What has been lost so far."""
+        if self._dropped is None:
+            self._dropped = Dropped()
+        return self._dropped
 
     def pause(self) -> None:
         if self._open and self._reading:
@@ -122,8 +131,10 @@ class PtyPort:
             self._tap("out", data)
         if not self._backlog:
             data = data[self._push(data) :]
-            if data:
-                self._loop.add_writer(self._master, self._writable)
+            if not data:
+                return
+            self._backlog = bytearray()
+            self._loop.add_writer(self._master, self._writable)
         self._backlog += data
 
     def _push(self, data: bytes | bytearray) -> int:
@@ -140,6 +151,7 @@ class PtyPort:
         if self._backlog:
             del self._backlog[: self._push(self._backlog)]
         if not self._backlog:
+            self._backlog = _NO_BACKLOG
             self._loop.remove_writer(self._master)
 
     # in
@@ -202,7 +214,7 @@ class PtyPort:
 
     def _forget_output(self) -> None:
         self.dropped.absent += len(self._backlog)
-        self._backlog.clear()
+        self._backlog = _NO_BACKLOG
         termios.tcflush(self._slave, termios.TCIFLUSH)
 
 

@@ -41,7 +41,9 @@ async def listen_udp(
 class UdpLink:
     """A connected socket, so that the kernel tells us of ICMP errors and keeps strangers out."""
 
-    __slots__ = ("remote", "_receiver", "_bursts", "_tap", "_loop", "_open", "_socket", "local")
+    __slots__ = (
+        "remote", "_receiver", "_bursts", "_tap", "_loop", "_open", "_socket", "_last_local",
+    )  # fmt: skip
 
     def __init__(self, remote: Address, receiver: LinkReceiver, tap: Tap | None) -> None:
         self.remote = remote
@@ -51,15 +53,24 @@ class UdpLink:
         self._tap = tap
         self._loop = asyncio.get_running_loop()
         self._open = True
+        self._last_local: Address | None = None
         self._connect()
 
     def _connect(self) -> None:
         self._socket = _new_socket(self.remote, lambda new: new.connect(self.remote), "reach")
-        self.local: Address = self._socket.getsockname()[:2]
         # By its number: for a socket asyncio asks the kernel for both of its addresses, twice
         self._loop.add_reader(self._socket.fileno(), self._readable)
 
+    @property
+    def local(self) -> Address:
+        """Where it sends from, or did until it was closed."""
+        if self._last_local is not None:
+            return self._last_local
+        host, port = self._socket.getsockname()[:2]
+        return host, port
+
     def _disconnect(self) -> None:
+        self._last_local = self.local
         self._loop.remove_reader(self._socket.fileno())
         self._socket.close()
 

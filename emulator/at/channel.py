@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
-from typing import Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from emulator.at.backlog import Backlog
 from emulator.at.commandline import body_start
@@ -29,6 +29,8 @@ TYPING_HOLD_S = 0.2
 """How long an unsolicited line waits for the rest of a command line that has begun to arrive. Some
 hosts write a command and its CRLF separately (HF 17) and would take the line for its reply."""
 
+_LONG_AGO = -inf  # one for all
+_NONE: Final[Any] = ()  # what waits, where nothing does: a list of one's own takes 72 bytes
 _OVERLONG = Verdict(problem=Problem(Family.PLAIN, Fault.UNKNOWN))
 
 
@@ -60,6 +62,19 @@ class Written(NamedTuple):
     problem: Problem | None = None
 
 
+class Owner(Protocol):
+    """The module that has the channel."""
+
+    def command_begins(self, text: str, now: float, cause: int) -> None:
+        """A command line is about to be carried out."""
+
+    def rebooted(self, now: float, cause: int) -> None:
+        """A `Reboot` has reset the channel."""
+
+    def failed(self, bug: Exception, text: str) -> None:
+        """A handler raised what it should not."""
+
+
 class Channel:
     """`now` is seconds on any monotonic clock and never decreases; `cause` is the number the caller
     gives an input. After every input, drain `outputs()` and ask for `deadline()`.
@@ -67,20 +82,19 @@ class Channel:
     `table`, `settings` and `spell` may be replaced between two inputs; they count from the next
     command, final result or line on.
 
-    Hooks: `on_command(text, now, cause)` before a command line is carried out, `on_reboot(now,
-    cause)` after a `Reboot` has reset the channel, `bug(exception, text)` for an exception that no
-    handler should raise. Only `on_reboot` may call back into the channel.
+    Its owner is told of commands, reboots and bugs; only when told of a reboot it may call back
+    into the channel.
 
-    Two more are there for faults: `intercept(text, now, cause)`, behind `on_command`, may give the
-    verdict on a command line that is then not carried out; `review(text, data, verdict, now,
+    Two hooks are there for faults: `intercept(text, now, cause)`, once the owner knows, may give
+    the verdict on a command line that is then not carried out; `review(text, data, verdict, now,
     cause)` may give another verdict on one that was, `data` being its reply.
     """
 
     __slots__ = (
-        "line", "lost", "table", "_context", "settings", "spell", "_on_command", "_on_reboot",
-        "_bug", "_reader", "_backlog", "_outputs", "_boots", "_urcs", "_to_raise", "_quiet_until",
-        "_delayed", "_execution", "_cause", "_wake", "_older_urcs", "_last", "_urc_from",
-        "_typed_until", "intercept", "review",
+        "line", "lost", "table", "_context", "settings", "spell", "_owner", "_reader",
+        "_backlog", "_outputs", "_boots", "_urcs", "_to_raise", "_quiet_until", "_delayed",
+        "_execution", "_cause", "_wake", "_older_urcs", "_last", "_urc_from", "_typed_until",
+        "intercept", "review",
     )  # fmt: skip
 
     def __init__(
@@ -91,9 +105,7 @@ class Channel:
         line: LineState,
         settings: ChannelSettings | None = None,
         spell: Callable[[Line], str] = plain,
-        on_command: Callable[[str, float, int], None] | None = None,
-        on_reboot: Callable[[float, int], None] | None = None,
-        bug: Callable[[Exception, str], None] | None = None,
+        owner: Owner | None = None,
     ) -> None:
         self.line = line
         self.lost = 0
@@ -101,18 +113,16 @@ class Channel:
         self._context = context
         self.settings = settings or ChannelSettings()
         self.spell = spell
-        self._on_command = on_command
-        self._on_reboot = on_reboot
-        self._bug = bug
+        self._owner = owner
         self.intercept: Callable[[str, float, int], Verdict | None] | None = None
         self.review: Callable[[str, bytes, Verdict, float, int], Verdict] | None = None
         self._reader = LineReader()
         self._backlog = Backlog()
-        self._outputs: list[Written] = []
+        self._outputs: list[Written] = _NONE
         self._boots = 0
-        self._urcs: list[tuple[str, int]] = []  # a deque would take 700 bytes
+        self._urcs: list[tuple[str, int]] = _NONE  # a deque would take 700 bytes
         self._to_raise: Exception | None = None
-        self._quiet_until = -inf
+        self._quiet_until = _LONG_AGO
         self._forget()
 
     def _forget(self) -> None:
@@ -122,8 +132,8 @@ class Channel:
         self._wake = inf
         self._older_urcs = 0  # queued before that line was carried out
         self._last = "AT"  # V.250 5.2.4: before any command, A/ repeats an empty one
-        self._urc_from = -inf
-        self._typed_until = -inf
+        self._urc_from = _LONG_AGO
+        self._typed_until = _LONG_AGO
 
     # Inputs.
 
@@ -139,7 +149,7 @@ class Channel:
                     self._backlog.append(piece, cause)
                 else:
                     self._take(piece, cause, now)
-            self._typed_until = now + TYPING_HOLD_S if self._reader.in_line else -inf
+            self._typed_until = now + TYPING_HOLD_S if self._reader.in_line else _LONG_AGO
         self._pump(now)
 
     def typing(self, now: float) -> None:
@@ -148,6 +158,8 @@ class Channel:
 
     def unsolicited(self, line: Line, now: float, cause: int) -> None:
         """A line that no command asked for; also from inside a handler."""
+        if not self._urcs:
+            self._urcs = []
         self._urcs.append((self.spell(line), cause))
         self._flush(now)
 
@@ -175,7 +187,7 @@ class Channel:
         self._boots += 1
         self._reader.reset()
         self._backlog.clear()
-        self._urcs.clear()
+        self._urcs = _NONE
         self._forget()
         self.line.power_on()
 
@@ -183,8 +195,8 @@ class Channel:
 
     def outputs(self) -> list[Written]:
         """What to write, in order; each is one write. Drains."""
-        outputs, self._outputs = self._outputs, []
-        return outputs
+        outputs, self._outputs = self._outputs, _NONE
+        return outputs or []
 
     def deadline(self) -> float | None:
         """When `handle_timeout` is due; None: not before another input."""
@@ -232,7 +244,7 @@ class Channel:
 
     def _take(self, piece: Piece, cause: int, now: float) -> None:
         if piece.echo and self.line.current.echo:
-            self._outputs.append(Written("echo", piece.echo, cause))
+            self._write(Written("echo", piece.echo, cause))
         if piece.item is None:
             return
         self._cause = cause
@@ -251,8 +263,8 @@ class Channel:
         body = body_start(text)
         if body is not None:
             self._last = text
-        if self._on_command is not None:
-            self._on_command(text, now, self._cause)
+        if self._owner is not None:
+            self._owner.command_begins(text, now, self._cause)
         if self.intercept is not None:
             verdict = self.intercept(text, now, self._cause)
             if verdict is not None:
@@ -283,8 +295,9 @@ class Channel:
             verdict = self.review(text, data, verdict, now, cause)
             data = self._reply(verdict)
         if data:
-            self._outputs.append(Written("reply", data, cause, verdict.problem))
+            self._write(Written("reply", data, cause, verdict.problem))
         if verdict.after:
+            self._urcs = self._urcs or []
             for place, line in enumerate(verdict.after, min(self._older_urcs, len(self._urcs))):
                 self._urcs.insert(place, (line, cause))
         self._urc_from = now + self.settings.urc_gap_s
@@ -292,8 +305,8 @@ class Channel:
             self._report(verdict.bug, text)
         if verdict.reboot:
             self.reset(now)
-            if self._on_reboot is not None:
-                self._on_reboot(now, cause)
+            if self._owner is not None:
+                self._owner.rebooted(now, cause)
 
     def _reply(self, verdict: Verdict) -> bytes:
         profile = self.line.current
@@ -306,8 +319,8 @@ class Channel:
         return data
 
     def _report(self, bug: Exception, text: str) -> None:
-        if self._bug is not None:
-            self._bug(bug, text)
+        if self._owner is not None:
+            self._owner.failed(bug, text)
         if self.settings.strict and self._to_raise is None:
             self._to_raise = bug
 
@@ -325,4 +338,11 @@ class Channel:
         while self._urcs and (free or len(self._urcs) > URC_LIMIT):
             line, cause = self._urcs.pop(0)
             data = framed(line, self.line.current)
-            self._outputs.append(Written("unsolicited", data, cause))
+            self._write(Written("unsolicited", data, cause))
+        self._urcs = self._urcs or _NONE
+
+    def _write(self, written: Written) -> None:
+        if self._outputs:
+            self._outputs.append(written)
+        else:
+            self._outputs = [written]

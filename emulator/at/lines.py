@@ -13,10 +13,13 @@ out byte for byte.
 
 import re
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 LINE_LIMIT = 4096
 """Bytes of one line, without its terminator; a longer one is consumed unread (decision 6)."""
+
+SHARED = 128  # lines that are one object for all modules to which they were written last
 
 BLANKS = " \t"
 """What may stand around values. `str.strip()` alone would also eat the bytes 0x85 and 0xA0."""
@@ -112,5 +115,6 @@ class LineReader:
         return echo
 
 
+@lru_cache(SHARED)
 def _text(line: bytes) -> str | None:
     return line.decode("latin-1").strip(BLANKS) or None

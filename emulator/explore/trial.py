@@ -127,7 +127,7 @@ class _Around:
         self.performance = performance = Performance(self._scenario)
         self._lab.cloud.listeners.append(self._told)
         self._modem.modem.firmware.journal.sinks.append(self._sink)
-        self._modem.end.taps.append(performance.tap)
+        self._modem.end.taps += (performance.tap,)
         performance.attach(self._modem.modem, self._lab.cloud.platforms)
 
     @property

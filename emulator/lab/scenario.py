@@ -50,7 +50,7 @@ class LabScenario:
                 act_upon(modem.modem, act)
             numbers = [modem.modem.add_fault(each.fault) for each in self.scenario.faults]
         _set_up(cloud, self.scenario.setup)
-        modem.end.taps.append(performance.tap)
+        modem.end.taps += (performance.tap,)
         modem.modem.firmware.journal.sinks.append(performance.sink)
         cloud.listeners.append(performance.told)
         performance.attach(modem.modem, cloud.platforms, numbers)

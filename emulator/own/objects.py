@@ -6,7 +6,7 @@ from emulator.instance import Instance
 from emulator.own.connectivity import CONNECTIVITY_SHEET, MONITOR_SHEET
 from emulator.own.device import Device
 from emulator.own.firmware_update import FirmwareUpdate
-from emulator.own.object import ReadOnly
+from emulator.own.object import OwnObject, ReadOnly
 from emulator.own.registry import OwnObjects
 from emulator.own.server import Server
 from emulator.own.wishes import Wish
@@ -14,10 +14,13 @@ from emulator.own.wishes import Wish
 
 def own_objects(instance: Instance, want: Callable[[Wish], None]) -> OwnObjects:
     """Those of one instance; `want` takes what they want done."""
-    others = (
+    return OwnObjects(instance, Server(instance, want), _others)
+
+
+def _others(instance: Instance, want: Callable[[Wish], None]) -> tuple[OwnObject, ...]:
+    return (
         Device(instance, want),
         ReadOnly(CONNECTIVITY_SHEET, instance),
         FirmwareUpdate(instance.module.update),
         ReadOnly(MONITOR_SHEET, instance),
     )
-    return OwnObjects(instance, Server(instance, want), others)

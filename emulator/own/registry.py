@@ -1,12 +1,13 @@
 """The module's own objects in one device instance: where they are, and what is asked of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from emulator.instance import Instance, Platform
 from emulator.own.bodies import Bodies
 from emulator.own.object import INSTANCE, Current, Definition, OwnObject, Resource
 from emulator.own.reporting import Reporting, observed
 from emulator.own.server import Server
+from emulator.own.wishes import Wish
 from emulator.quirks import Quirks
 from lwm2m_core.formats import (
     ContentError,
@@ -26,17 +27,22 @@ from lwm2m_core.values import ResourceType, Value
 NEEDS: dict[type[Operation], str] = {Read: "R", Observe: "R", Write: "W", Execute: "E"}
 
 
+MakeOthers = Callable[[Instance, Callable[[Wish], None]], tuple[OwnObject, ...]]
+"""The objects beside the Server, which have no state of their own."""
+
+
 class OwnObjects:
     """In the object tree of the instance wherever the MCU has not added an object itself."""
 
     __slots__ = (
-        "_tree", "_objects", "_instance", "_changes", "_quirks", "_platform", "_server", "_bodies",
-        "_reporting",
+        "_tree", "_make_others", "_others", "_instance", "_changes", "_quirks", "_platform",
+        "_server", "_bodies", "_reporting",
     )  # fmt: skip
 
-    def __init__(self, instance: Instance, server: Server, others: Iterable[OwnObject]) -> None:
+    def __init__(self, instance: Instance, server: Server, others: MakeOthers) -> None:
         self._tree = instance.tree
-        self._objects: tuple[OwnObject, ...] = (server, *others)
+        self._make_others = others
+        self._others: tuple[OwnObject, ...] = ()  # once one of them has been asked
         self._instance = instance
         self._changes = -1  # of the tree when the places were taken last, and so on
         self._quirks: Quirks | None = None
@@ -66,7 +72,8 @@ class OwnObjects:
         if changes == self._changes and quirks is self._quirks and platform is self._platform:
             return
         self._changes, self._quirks, self._platform = changes, quirks, platform
-        for own in self._objects:
+        others = self._others or self._make_others(self._instance, self._server.want)
+        for own in (self._server, *others):
             number, owner = own.number, self._tree.owner_of(own.number)
             if owner is None and own.is_there:
                 self._tree.add_object(number, (INSTANCE,), owner="module")
@@ -74,7 +81,10 @@ class OwnObjects:
                 self._tree.remove_object(number, owner="module")
 
     def _at(self, path: Path) -> OwnObject:
-        for own in self._objects:
+        if path.object == self._server.number:
+            return self._server
+        self._others = self._others or self._make_others(self._instance, self._server.want)
+        for own in self._others:
             if own.number == path.object:
                 return own
         raise KeyError(path.object)

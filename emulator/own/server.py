@@ -40,7 +40,7 @@ AT_FIRST: Mapping[int, Value] = {PMIN: 0, DISABLE_TIMEOUT: 86400, STORING: True}
 class Server:
     """The one Server instance. Lifetime and binding are those of the registration."""
 
-    __slots__ = ("_kept", "_instance", "_want")
+    __slots__ = ("_kept", "_instance", "want")
 
     number = SERVER
     definition = DEFINITION
@@ -49,7 +49,7 @@ class Server:
     def __init__(self, instance: Instance, want: Callable[[Wish], None]) -> None:
         self._kept = AT_FIRST
         self._instance = instance
-        self._want = want
+        self.want = want
 
     def seconds(self, resource: int) -> int | None:
         """PMIN, PMAX or DISABLE_TIMEOUT; None for what is not set."""
@@ -92,7 +92,7 @@ class Server:
             self._instance.binding = chosen
         if lifetime is not None or chosen is not None:
             assert lifetime is None or isinstance(lifetime, int)
-            self._want(SendUpdate(lifetime, chosen))
+            self.want(SendUpdate(lifetime, chosen))
 
     def arriving(self, resource: int, received: int, now: float) -> Code:
         return Code.CONTINUE
@@ -100,9 +100,9 @@ class Server:
     def execute(self, resource: int, arguments: bytes, now: float) -> Code:
         """Disable, and Registration Update Trigger; neither has arguments."""
         if resource == DISABLE:
-            self._want(Leave(self.seconds(DISABLE_TIMEOUT) or 0))
+            self.want(Leave(self.seconds(DISABLE_TIMEOUT) or 0))
         else:
-            self._want(SendUpdate())
+            self.want(SendUpdate())
         return Code.CHANGED
 
 

@@ -40,7 +40,7 @@ async def _play(scenario: Scenario, sinks: Iterable[Sink]) -> Over:
     assert isinstance(port.port, MemoryPort)
     host = port.port.host
     performance = Performance(scenario, host.write)
-    port.taps.append(performance.tap)
+    port.taps += (performance.tap,)
     seed = SEED if scenario.setup.seed is None else scenario.setup.seed
     async with staged(scenario, port, seed, performance, sinks) as (modem, clouds):
         performance.attach(modem, clouds)

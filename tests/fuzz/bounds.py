@@ -21,7 +21,7 @@ from lwm2m_core.mids import MESSAGE_IDS
 from lwm2m_core.observations import NOTIFICATION_MEMORY, OBSERVATION_LIMIT, UNACKNOWLEDGED_LIMIT
 from lwm2m_core.peer import Peer
 from lwm2m_core.registration import UPDATE_LIMIT
-from lwm2m_core.timers import STALE_LIMIT
+from lwm2m_core.timers import FEW, STALE_LIMIT
 
 Sizes = dict[str, tuple[int, int]]
 """What is bounded -> how much there is of it, and the most that there may be."""
@@ -57,13 +57,16 @@ def _of_endpoint(endpoint: Endpoint) -> Sizes:
     return {
         "messages heard": (len(heard._heard), limits.duplicate_limit),
         "requests waiting": (len(heard.waiting), limits.waiting_limit),
-        "timers": (len(timers._heap), 2 * len(timers._current) + STALE_LIMIT),
-        "timers set": (
-            len(timers._current),
-            len(sender.exchanges) + len(endpoint._requests.by_handle) + limits.waiting_limit,
+        "timers": (
+            len(timers._heap),
+            2 * len(timers._current) + STALE_LIMIT if timers._current else FEW,
         ),
-        "requests of ours": (len(endpoint._requests.by_handle), OWN_REQUESTS),
-        "tokens of ours": (len(endpoint._requests.by_token), len(endpoint._requests.by_handle)),
+        "timers set": (
+            len(timers._current or timers._heap),
+            len(sender.exchanges) + len(endpoint._requests) + limits.waiting_limit,
+        ),
+        "requests of ours": (len(endpoint._requests), OWN_REQUESTS),
+        "tokens of ours": (len(endpoint._requests.by_either), 2 * len(endpoint._requests)),
         "message ids": (len(sender.mids._used), MESSAGE_IDS),
         "rejectable": (len(sender.mids._rejectable), len(sender.mids._used)),
         "endpoint outputs": (len(sender.outputs), 0),

@@ -7,10 +7,11 @@ from typing import Any, Literal
 import pytest
 
 from emulator.at.channel import Channel, ChannelSettings
-from emulator.at.results import Done, Failed, Later, Reboot, Result, info
+from emulator.at.results import Done, Failed, Later, Line, Reboot, Result, info
 from emulator.at.state import LineProfile, LineState
 from emulator.at.syntax import Int, Ref, Text, UInt16, Value
 from emulator.at.table import Table, at
+from emulator.at.writer import plain
 from emulator.commands import basic
 
 
@@ -141,6 +142,24 @@ MADE_UP = (
 )  # fmt: skip
 
 
+@dataclass
+class Told:
+    """The owner of a channel: hands on what it is told."""
+
+    on_command: Callable[[str, float, int], None] = lambda text, now, cause: None
+    on_reboot: Callable[[float, int], None] = lambda now, cause: None
+    bug: Callable[[Exception, str], None] = lambda bug, text: None
+
+    def command_begins(self, text: str, now: float, cause: int) -> None:
+        self.on_command(text, now, cause)
+
+    def rebooted(self, now: float, cause: int) -> None:
+        self.on_reboot(now, cause)
+
+    def failed(self, bug: Exception, text: str) -> None:
+        self.bug(bug, text)
+
+
 @pytest.fixture(scope="session")
 def table() -> Table:
     return Table.of(basic, *MADE_UP)
@@ -149,10 +168,15 @@ def table() -> Table:
 @pytest.fixture
 def connect(table: Table) -> Callable[..., tuple[Channel, Bench]]:
     def connected(
-        profile: LineProfile | None = None, settings: ChannelSettings | None = None, **more: Any
+        profile: LineProfile | None = None,
+        settings: ChannelSettings | None = None,
+        spell: Callable[[Line], str] = plain,
+        **told: Any,
     ) -> tuple[Channel, Bench]:
-        bench = Bench(LineState(profile))
-        channel = Channel(table, bench, line=bench.line, settings=settings, **more)
+        bench, owner = Bench(LineState(profile)), Told(**told)
+        channel = Channel(
+            table, bench, line=bench.line, settings=settings, spell=spell, owner=owner
+        )
         bench.channel = channel
         return channel, bench
 

@@ -62,7 +62,7 @@ def own(desk: Callable[..., Desk], notebook: Notebook) -> OwnObjects:
     table = desk()
     table.at("AT+MIPLCREATE")
     instance: Instance = table.firmware.existing().instance
-    return OwnObjects(instance, Server(instance, lambda wish: None), [notebook])
+    return OwnObjects(instance, Server(instance, lambda wish: None), lambda *_: (notebook,))
 
 
 def _write(path: str, payload: bytes, form: int, part: Part | None = None) -> Write:
