@@ -69,6 +69,7 @@ class Conductor:
         self._deaths: list[str] = []
         arrived = Count.RECEIVED if wishes.platform is None else Count.ACKED
         self._samples = Samples(self._ledger, arrived)
+        self._stopped: float | None = None
 
     async def run(self, stop: asyncio.Event) -> Result:
         """From the first process to the last. StartFailed, UsageError."""
@@ -89,7 +90,7 @@ class Conductor:
             seconds = time.monotonic() - begin
             self._samples.take(seconds)
             counted = await self._counted(platform)
-            return self._result(workers, platform, counted, seconds, stop.is_set())
+            return self._result(workers, platform, counted, seconds)
         finally:
             self._end()
 
@@ -145,6 +146,8 @@ class Conductor:
                 leave.set()
             if (stop.is_set() or leave.is_set()) and not stopping:
                 stopping, limit = True, min(limit, at + last + OVERDUE)
+                if stop.is_set() and at < self._fleet.ends:
+                    self._stopped = max(0.0, at)
                 waits = self._tell_wait("stopping", last)
                 for each in workers:
                     each.send(Stop(leave=not leave.is_set()))
@@ -207,7 +210,6 @@ class Conductor:
         platform: Child | None,
         counted: Counted | None,
         seconds: float,
-        stopped: bool,
     ) -> Result:
         given_up: dict[int, frozenset[int]] = {}
         troubles: Counter[str] = Counter()
@@ -240,7 +242,7 @@ class Conductor:
             samples=tuple(self._samples.kept),
             deaths=tuple(self._deaths),
             troubles=dict(troubles.most_common()),
-            stopped=stopped,
+            stopped=self._stopped,
         )
 
 

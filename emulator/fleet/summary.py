@@ -21,7 +21,8 @@ TROUBLES_SHOWN: Final = 10
 @dataclass(frozen=True, slots=True)
 class Result:
     """All that is known in the end. `deaths`: processes that have died or had to be ended, in
-    words. `books`: of each group. `stopped`: by Ctrl-C or a signal, before its time."""
+    words. `books`: of each group. `stopped`: how many seconds after its start the run was
+    ended by Ctrl-C or SIGTERM, before its time; None where it was not."""
 
     fleet: Fleet
     shard: Shard
@@ -35,7 +36,7 @@ class Result:
     samples: tuple[Sample, ...] = ()
     deaths: tuple[str, ...] = ()
     troubles: Mapping[str, int] = field(default_factory=dict)
-    stopped: bool = False
+    stopped: float | None = None
 
     @property
     def total(self) -> Books:
@@ -71,9 +72,15 @@ def failures(result: Result) -> Iterator[tuple[int, str]]:
     ):
         if number := ledger.total(count):
             yield CHECK_FAILED, f"{number} {text}"
-    never = 0 if result.stopped else sum(result.members) - ledger.how_many(Count.LOGINS)
-    if never:
+    if never := _due_to_log_in(result) - ledger.how_many(Count.LOGINS):
         yield CHECK_FAILED, f"{never} modems have never logged in"
+
+
+def _due_to_log_in(result: Result) -> int:
+    """How many modems should have logged in: of a run that was stopped, those switched on."""
+    if result.stopped is None:
+        return sum(result.members)
+    return result.ledger.how_many(Count.BEGUN)
 
 
 def _limits(fleet: Fleet) -> tuple[str, str]:
@@ -99,7 +106,8 @@ def document(result: Result) -> dict[str, Any]:
         "shard": f"{result.shard.part}/{result.shard.parts}",
         "processes": result.workers,
         "seconds": round(result.seconds, 3),
-        "stopped": result.stopped,
+        "stopped": result.stopped is not None,
+        "stopped_after": None if result.stopped is None else round(result.stopped, 3),
         "modems": {
             "planned": sum(result.members),
             "begun": ledger.total(Count.BEGUN),
@@ -160,6 +168,11 @@ def lines(result: Result) -> Iterator[str]:
         equation += f" + {books.unaccounted} unaccounted for"
     verdict = "the books balance" if books.balanced else "the books do not balance"
     yield f"{equation}: {verdict}, by the count of {COUNTED_BY[result.witness]}"
+    if result.stopped is not None:
+        yield (
+            f"stopped after {result.stopped:.0f} of {result.fleet.ends:.0f} s: "
+            f"{ledger.how_many(Count.BEGUN)} of {sum(result.members)} modems had been switched on"
+        )
     for timing, what in (
         (Timing.LOGIN, "AT+MIPLOPEN to event 6"),
         (Timing.NOTIFY, "AT+MIPLNOTIFY to OK"),

@@ -189,6 +189,24 @@ def test_modems_that_never_logged_in_are_a_fault() -> None:
     assert list(failures(result(ledger()))) == [(1, "3 modems have never logged in")]
 
 
+def test_of_a_run_that_was_stopped_what_was_begun_is_judged() -> None:
+    """GROUP has 3 modems at 50 a second and then lasts 600 s: 600.06 s. The second was switched on
+    and did not log in, the third had not been switched on."""
+    book = ledger()
+    for member, count in ((0, Count.BEGUN), (0, Count.LOGINS), (1, Count.BEGUN)):
+        book.add(member, count)
+    stopped = replace(result(book), stopped=7.2)
+    assert list(failures(stopped)) == [(1, "1 modems have never logged in")]
+    assert list(lines(stopped))[2] == (
+        "stopped after 7 of 600 s: 2 of 3 modems had been switched on"
+    )
+    found = document(stopped)
+    assert (found["stopped"], found["stopped_after"], found["exit_code"]) == (True, 7.2, 1)
+    assert found["modems"]["begun"] == 2
+    book.add(1, Count.LOGINS)
+    assert exit_code(stopped) == 0
+
+
 def test_a_death_outweighs_all_else() -> None:
     dead = result(ledger(), deaths=("worker 1 has died (signal 9)",))
     assert exit_code(dead) == 3

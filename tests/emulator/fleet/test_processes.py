@@ -149,6 +149,20 @@ def test_another_server_and_ctrl_c(tmp_path: Path) -> None:
     assert summary["books"]["sent"] == summary["books"]["received"] == counted["reports"] > 0
 
 
+def test_a_run_that_is_stopped_before_anybody_has_logged_in_has_failed(tmp_path: Path) -> None:
+    """Nobody answers at port 9. One modem is switched on, the next 1000 s later."""
+    text = fleet("10min").replace("ramp: 20", "ramp: 0.001").replace("modems: 4", "modems: 3")
+    process = start(tmp_path, text, "--platform", "127.0.0.1:9")
+    assert process.stderr is not None
+    while "logged in" not in (line := process.stderr.readline()):
+        assert line, "it has ended"
+    os.killpg(process.pid, signal.SIGINT)
+    code, out, _ = ended(process)
+    assert code == 1
+    assert re.search(r"^stopped after \d of 3600 s: 1 of 3 modems had been switched on$", out, re.M)
+    assert "failed: 1 modems have never logged in\n" in out
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
