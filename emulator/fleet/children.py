@@ -1,7 +1,11 @@
 """The processes of a fleet, as who started them sees them."""
 
 import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.context import SpawnProcess
 from typing import Final
 
@@ -10,6 +14,30 @@ from emulator.fleet.pipes import PipeEnd
 
 START_PATIENCE: Final = 60.0
 """Seconds that a process may take to come up."""
+
+
+ENDINGS: Final = (signal.SIGINT, signal.SIGTERM)
+"""What a terminal, or `timeout`, sends to all processes at once: the parent ends the others in
+order."""
+
+
+@contextmanager
+def endings_held_back() -> Iterator[None]:
+    """A process that is started meanwhile gets none of ENDINGS until it says `leave_endings`; the
+    parent gets them a moment later."""
+    resource_tracker.ensure_running()  # its start would let them through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def leave_endings() -> None:
+    """ENDINGS are for the parent, whose pipe tells when to end."""
+    for number in ENDINGS:
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDINGS)
 
 
 class StartFailed(Exception):

@@ -12,7 +12,7 @@ from emulator.addresses import Address
 from emulator.cli import UsageError
 from emulator.cloud.doors import Doors
 from emulator.fleet.books import Witness
-from emulator.fleet.children import Child, StartFailed
+from emulator.fleet.children import Child, StartFailed, endings_held_back
 from emulator.fleet.counting import count
 from emulator.fleet.ledger import Count, Ledger, cells_needed
 from emulator.fleet.messages import (
@@ -118,7 +118,8 @@ class Conductor:
         )
         child = Child(name, process)
         self._children.append(child)
-        process.start()
+        with endings_held_back():
+            process.start()
         theirs.close()
         child.pipe = PipeEnd(ours, child.heard, child.gone)
         return child

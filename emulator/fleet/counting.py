@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Mapping, MutableSequence
 from contextlib import AsyncExitStack, suppress
@@ -15,6 +14,7 @@ from emulator.cloud.points import Point, points_of
 from emulator.cloud.service import Cloud
 from emulator.descriptors import allow_many_files
 from emulator.fleet.arrivals import Arrivals, number_of
+from emulator.fleet.children import leave_endings
 from emulator.fleet.ledger import Count, Ledger
 from emulator.fleet.messages import Counted, Failed, House, Listening, Message, Stop
 from emulator.fleet.pipes import PipeEnd
@@ -92,7 +92,7 @@ def count(
     connection: "Connection[Message, Message]",
 ) -> None:
     """The whole life of the process; `size`: members and workers of the ledger."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_endings()
     logging.basicConfig(stream=sys.stderr, format="mipl: %(message)s", level=logging.ERROR)
     allow_many_files()
     asyncio.run(_count(fleet, shard, seed, Ledger(cells, *size), connection))

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 import sys
 import time
 from collections.abc import MutableSequence
@@ -14,6 +13,7 @@ from typing import Any
 from emulator.addresses import Address
 from emulator.cli import UsageError
 from emulator.descriptors import allow_many_files
+from emulator.fleet.children import leave_endings
 from emulator.fleet.coroutines import coroutines_of
 from emulator.fleet.crew import Crew, Outcome
 from emulator.fleet.ledger import Ledger
@@ -46,7 +46,7 @@ def work(
 ) -> None:
     """The whole life of the process. The far end of the pipe is who started it: when that goes, so
     does this."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is told by who started us
+    leave_endings()
     logging.basicConfig(stream=sys.stderr, format="mipl: %(message)s", level=logging.ERROR)
     allow_many_files()
     look_rarely()

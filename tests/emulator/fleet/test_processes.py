@@ -163,6 +163,29 @@ def test_a_run_that_is_stopped_before_anybody_has_logged_in_has_failed(tmp_path:
     assert "failed: 1 modems have never logged in\n" in out
 
 
+@pytest.mark.parametrize("up", [False, True])
+def test_sigterm_to_all_processes_ends_a_run_in_order(tmp_path: Path, up: bool) -> None:
+    """As `timeout` sends it (kill(2) to the process group), also while its processes come up."""
+    process = start(tmp_path, fleet("10min", processes=2), "--json")
+    assert process.stderr is not None
+    while (" 0 sent" in (line := process.stderr.readline()) or "sent/s" not in line) and up:
+        assert line, "it has ended"
+    while not up and len(children(process.pid)) < 2:
+        assert process.poll() is None
+    os.killpg(process.pid, signal.SIGTERM)
+    code, out, err = ended(process)
+    summary = json.loads(out)
+    assert (code, summary["failures"], summary["stopped"]) == (0, [], True), err
+    assert summary["books"]["counted_by"] == "the local platform"
+    assert (summary["books"]["sent"] > 0) == up
+    assert summary["books"]["sent"] == summary["books"]["received"]
+
+
+def children(process: int) -> list[int]:
+    """The processes that it has started (proc(5))."""
+    return [int(n) for n in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
