@@ -8,6 +8,7 @@ import difflib
 import json
 import os
 import platform
+import shlex
 import sys
 import time
 from datetime import date
@@ -62,8 +63,10 @@ def _measured(only: list[str], *, smoke: bool) -> dict[str, Any]:
     from benchmarks.where import looked_into
 
     size, start = (SMOKE if smoke else FULL), time.monotonic()
-    document: dict[str, Any] = _circumstances()
+    document: dict[str, Any] = {"smoke": smoke, **_circumstances()}
     document["sections"], document["where"], document["held"] = [], [], []
+    if smoke:
+        print(page.SMOKE, flush=True)
     for section in SECTIONS:
         if section.name in only if only else not (smoke and section.repeats):
             document["sections"].append(section.document(size))
@@ -82,6 +85,7 @@ def _measured(only: list[str], *, smoke: bool) -> dict[str, Any]:
 
 def _circumstances() -> dict[str, Any]:
     return {
+        "command": shlex.join([".venv/bin/python", "-m", "benchmarks", *sys.argv[1:]]),
         "date": date.today().isoformat(),
         "load": os.getloadavg()[0],
         "machine": {

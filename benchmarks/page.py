@@ -11,7 +11,7 @@ from benchmarks.rounds import Figure, ratios
 HEAD = """\
 # Performance
 
-Written by `python -m benchmarks --page docs/performance.md`; do not edit.
+{smoke}Written by `{command}`; do not edit.
 
 How fast the emulator is, and what a modem costs, each figure next to a named reference of the same
 run. The references are programs that do nothing else: a loop in C on a pty, bare asyncio, aiocoap's
@@ -23,6 +23,12 @@ Read ratios: digits are those of one machine.
 
 To repeat it: `./mipl setup`, then `.venv/bin/python -m benchmarks` on a quiet machine, with a C
 compiler, some minutes long; `--only NAME` measures one part, `--json FILE` keeps every round.
+"""
+
+SMOKE = """\
+**This is a smoke run: it only shows that all of it runs. Its figures mean nothing, and no goal is
+held against them.**
+
 """
 
 PACKAGES = ("emulator.", "lwm2m_core.", "transport.", "pty_bridge.")
@@ -41,7 +47,12 @@ COST = re.compile(r"(\d+) modems, (.+)")
 def page(document: Mapping[str, Any], picture: str | None = None) -> str:
     """All of a run. `picture`: the name of the file that `picture_of` has gone to."""
     sections = document["sections"]
-    parts = [HEAD.format(machine=machine(document)), "## Goals\n", *_goals(sections)]
+    head = HEAD.format(
+        smoke=SMOKE if document["smoke"] else "",
+        command=document["command"],
+        machine=machine(document),
+    )
+    parts = [head] if document["smoke"] else [head, "## Goals\n", *_goals(sections)]
     for section in sections:
         parts += ["", *section_lines(section)]
         if section["name"] == "cost" and picture is not None:
@@ -133,7 +144,8 @@ def picture_of(document: Mapping[str, Any]) -> str | None:
             if found := COST.fullmatch(figure["subject"]):
                 name = f"{found[2]} ({figure['unit']})"
                 curves.setdefault(name, {})[int(found[1])] = median(figure["values"])
-    return plot("What one modem costs", curves) if curves else None
+    smoke = " (a smoke run: the figures mean nothing)" if document["smoke"] else ""
+    return plot(f"What one modem costs{smoke}", curves) if curves else None
 
 
 def _goals(sections: list[Mapping[str, Any]]) -> Iterator[str]:

@@ -49,6 +49,8 @@ def _run(*sections: dict[str, Any]) -> dict[str, Any]:
         "functions": {"f": 12.0},
     }
     return {
+        "smoke": False,
+        "command": ".venv/bin/python -m benchmarks --page here.md",
         "date": "2026-11-28",
         "load": 0.25,
         "seconds": 200.4,
@@ -79,6 +81,19 @@ def test_a_page_has_machine_goals_figures_and_where_the_time_goes() -> None:
     assert "; of bare echo 21.5 µs." in text
     assert "| waiting | 75 % | 33 |" in text
     assert "50 samples; the functions that were met most: `f` 12 %." in text
+
+
+def test_a_page_names_the_command_that_wrote_it() -> None:
+    text = page(_run(SECTION))
+    assert "\nWritten by `.venv/bin/python -m benchmarks --page here.md`; do not edit.\n" in text
+    assert "smoke run" not in text
+
+
+def test_a_smoke_run_says_so_first_and_has_no_verdicts() -> None:
+    text = page({**_run(SECTION), "smoke": True})
+    assert text.startswith("# Performance\n\n**This is a smoke run: ")
+    assert "| modem | 40 µs | 15–60 | 1.50 (1.50–2.00) |" in text
+    assert "Goals" not in text and "| met |" not in text and "missed" not in text
 
 
 def test_a_page_has_what_the_memory_of_a_modem_is() -> None:
