@@ -17,11 +17,11 @@ from emulator.fleet.plan import (
     Write,
 )
 from emulator.fleet.series import Constant, Ramp, Replay, Series, Sine, Walk
-from emulator.fleet.shapes import top
+from emulator.fleet.shapes import group_shape, top
 from emulator.fleet.wrong import findings_of
-from emulator.scenario.compounds import At
+from emulator.scenario.compounds import LIST_LIMIT, At
 from emulator.scenario.kinds import Place, Row
-from emulator.scenario.nodes import compose, decoded
+from emulator.scenario.nodes import Listing, Node, Table, compose, decoded
 from emulator.scenario.trouble import FINDINGS_LIMIT, Finding, Malformed, Wrong
 from lwm2m_core.paths import Path
 
@@ -32,6 +32,10 @@ IMSI: Final = 460001357000000
 
 ReadRows = Callable[[str, str], tuple[str, ...]]
 """The values of a CSV file, by its name and that of the column. Wrong."""
+
+
+_Numbered = tuple[int, Group, At]
+"""A group with its number from 0, and what the file says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +58,29 @@ def read_fleet(data: bytes, read_rows: ReadRows) -> Reading:
     if row is not None:
         fleet = _fleet(row, place, read_rows)
         place.findings.extend(_impossible(fleet, row))
+    else:
+        place.findings.extend(_among_right_ones(node, read_rows))
     findings = tuple(sorted(set(place.findings))[:FINDINGS_LIMIT])
     return Reading(None if findings else fleet, findings)
+
+
+def _among_right_ones(node: Node, read_rows: ReadRows) -> Iterator[Finding]:
+    """What is wrong with and between the groups each of whose fields is right, where others are
+    not."""
+    tables = node.pairs if isinstance(node, Table) else ()
+    listing = next((value for name, value in tables if name.text == "groups"), None)
+    if not isinstance(listing, Listing):
+        return
+    place = Place("groups", [])
+    right: list[_Numbered] = []
+    for number, item in enumerate(listing.items[:LIST_LIMIT]):
+        row = group_shape().read(item, Place("", []))  # what is wrong in it has been told
+        if row is not None:
+            group = _group(number, row, place.entry(number), read_rows)
+            right.append((number, group, At(item.line, row)))
+    yield from place.findings
+    if sum(group.modems for _, group, _ in right) <= MODEMS_LIMIT:
+        yield from _between(right)
 
 
 def _fleet(row: Row, place: Place, read_rows: ReadRows) -> Fleet:
@@ -147,15 +172,20 @@ def _impossible(fleet: Fleet, row: Row) -> Iterator[Finding]:
     if reports > REPORTS_LIMIT:
         text = f"{reports:.0f} reports are more than {REPORTS_LIMIT}; report less often, or shorter"
         yield Finding(row.lines["groups"], "groups", text)
-    for number, (group, each) in enumerate(zip(fleet.groups, at, strict=True)):
+    numbered = enumerate(zip(fleet.groups, at, strict=True))
+    yield from _between([(number, group, each) for number, (group, each) in numbered])
+
+
+def _between(groups: list[_Numbered]) -> Iterator[Finding]:
+    for number, group, each in groups:
         yield from findings_of(group, each.value, f"groups[{number}]")
-    yield from _twice(fleet, at)
+    yield from _twice(groups)
 
 
-def _twice(fleet: Fleet, at: list[At]) -> Iterator[Finding]:
+def _twice(groups: list[_Numbered]) -> Iterator[Finding]:
     """IMEIs that two modems would have."""
     taken: list[tuple[int, int, int, int]] = []  # first, last, line, group
-    for number, (group, each) in enumerate(zip(fleet.groups, at, strict=True)):
+    for number, group, each in groups:
         wanted = group.modems
         for range_, said in zip(group.imei, each.value.values["imei"], strict=True):
             room = range_.room(wanted)

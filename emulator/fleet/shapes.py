@@ -148,7 +148,8 @@ def _models() -> Shape:
 
 
 @cache
-def _group() -> Shape:
+def group_shape() -> Shape:
+    """What is said of modems that are alike."""
     return Shape(
         "a group",
         {
@@ -198,6 +199,6 @@ def top() -> Shape:
                 Whole(1, PROCESSES_LIMIT), "in how many the modems run (default: one per core)"
             ),
             "close": Key(OnOff(), "whether the modems leave their platform (default: on)"),
-            "groups": Key(ListOf(_group(), "groups", 1), "the modems", required=True),
+            "groups": Key(ListOf(group_shape(), "groups", 1), "the modems", required=True),
         },
     )
