@@ -26,6 +26,16 @@ def test_nothing_wrong(files: tuple[str, str], capsys: pytest.CaptureFixture[str
     assert capsys.readouterr() == ("", "mipl: 1 checked, nothing wrong\n")
 
 
+def test_a_fleet_is_no_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "meters.yaml"
+    file.write_text("schema: 1\ngroups:\n  - modems: 2\n")
+    assert main(["check", str(file)]) == 1
+    assert capsys.readouterr().err == (
+        f"mipl: {file} looks like a fleet; mipl fleet --dry-run {file} checks it\n"
+        "mipl: 1 checked, 1 wrong\n"
+    )
+
+
 def test_every_finding_has_file_and_line(
     files: tuple[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
