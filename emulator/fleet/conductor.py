@@ -43,6 +43,9 @@ SETTLING: Final = 0.5
 UNREMARKED: Final = 3.0
 """Seconds that the end of a run may take without a word."""
 
+STOPS_UNREMARKED: Final = 1.0
+"""Seconds that a run which is stopped may go on without a word."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
@@ -140,7 +143,7 @@ class Conductor:
         everybody = workers if platform is None else [*workers, platform]
         last = ending(self._fleet, len(self._members))
         limit, stopping, at = self._fleet.ends + last + OVERDUE, False, 0.0
-        waits = False
+        waits, stopped_at = False, 0.0
         leave = asyncio.Event()  # without its platform a run has no use
         while waiting := [each for each in workers if not each.over.is_set()]:
             if platform is not None and platform.over.is_set():
@@ -149,9 +152,11 @@ class Conductor:
                 stopping, limit = True, min(limit, at + last + OVERDUE)
                 if stop.is_set() and at < self._fleet.ends:
                     self._stopped = max(0.0, at)
-                waits = self._tell_wait("stopping", last)
+                stopped_at = at
                 for each in workers:
                     each.send(Stop(leave=not leave.is_set()))
+            if stopping and not waits and at > stopped_at + STOPS_UNREMARKED:
+                waits = self._tell_wait("stopping", last)
             if not waits and at > self._fleet.ends + UNREMARKED:
                 waits = self._tell_wait("no more reports", last)
             if at > limit:
