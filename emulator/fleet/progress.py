@@ -31,7 +31,7 @@ class Progress:
         text = told(sample, self._before, self._members)
         self._before, self._told_at = sample, sample.at
         if self._rewrites:
-            self._stream.write(f"{_CLEAR}{text[: _columns(self._stream) - 1]}")
+            self._stream.write(f"{_CLEAR}{fitting(text, _columns(self._stream) - 1)}")
             self._stream.flush()
         else:
             self._say(text)
@@ -54,6 +54,14 @@ def _columns(stream: TextIO) -> int:
         return os.get_terminal_size(stream.fileno()).columns or USUAL_COLUMNS
     except OSError:  # io.UnsupportedOperation is one, too
         return USUAL_COLUMNS
+
+
+def fitting(text: str, width: int) -> str:
+    """As many of its values as there is room for, each of them whole."""
+    if len(text) <= width:
+        return text
+    ends = [at for at in (text.rfind(", ", 0, width + 2), text.rfind(" (", 0, width + 2)) if at > 0]
+    return text[: max(ends, default=width)]
 
 
 def told(sample: Sample, before: Sample | None, members: int) -> str:

@@ -1,5 +1,6 @@
 """What a run comes to: a document for programs, lines for people, and an exit code."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -50,14 +51,17 @@ def failures(result: Result) -> Iterator[tuple[int, str]]:
     for death in result.deaths:
         yield RUN_FAILED, death
     if books.unaccounted:
-        yield CHECK_FAILED, f"{books.unaccounted} reports have not arrived, and nobody knows why"
+        yield (
+            CHECK_FAILED,
+            _numbered(f"{books.unaccounted} reports have not arrived, and nobody knows why"),
+        )
     if books.surplus:
-        yield CHECK_FAILED, f"{books.surplus} reports have arrived that were never sent"
+        yield CHECK_FAILED, _numbered(f"{books.surplus} reports have arrived that were never sent")
     if books.lost:
         known = "are known to be lost"
         if result.witness != "platform":
             known = "count as lost: nobody has confirmed them"
-        yield CHECK_FAILED, f"{books.lost} reports {known}"
+        yield CHECK_FAILED, _numbered(f"{books.lost} reports {known}")
     late, slow = _limits(result.fleet)
     latest = shown(quantile(ledger.times(Timing.LAG), 1.0))
     for count, text in (
@@ -71,9 +75,30 @@ def failures(result: Result) -> Iterator[tuple[int, str]]:
         (Count.ERRORS, "commands or coroutines went wrong"),
     ):
         if number := ledger.total(count):
-            yield CHECK_FAILED, f"{number} {text}"
+            yield CHECK_FAILED, _numbered(f"{number} {text}")
     if never := _due_to_log_in(result) - ledger.how_many(Count.LOGINS):
-        yield CHECK_FAILED, f"{never} modems have never logged in"
+        yield CHECK_FAILED, _numbered(f"{never} modems have never logged in")
+
+
+_OF_ONE: Final = {
+    "reports": "report",
+    "modems": "modem",
+    "commands": "command",
+    "coroutines": "coroutine",
+    "are": "is",
+    "were": "was",
+    "have": "has",
+    "their": "its",
+    "they": "it",
+    "them": "it",
+}
+
+
+def _numbered(text: str) -> str:
+    """A sentence that begins with a number, in the singular where that is 1."""
+    if not text.startswith("1 "):
+        return text
+    return re.sub(r"\b[a-z]+\b", lambda word: _OF_ONE.get(word[0], word[0]), text)
 
 
 def _due_to_log_in(result: Result) -> int:

@@ -160,7 +160,7 @@ def test_a_run_that_is_stopped_before_anybody_has_logged_in_has_failed(tmp_path:
     code, out, _ = ended(process)
     assert code == 1
     assert re.search(r"^stopped after \d of 3600 s: 1 of 3 modems had been switched on$", out, re.M)
-    assert "failed: 1 modems have never logged in\n" in out
+    assert "failed: 1 modem has never logged in\n" in out
 
 
 @pytest.mark.parametrize("up", [False, True])
