@@ -21,7 +21,6 @@ RAW, RAW_PTY, CLOUD_PTY = (
 )
 PTY, MEMORY = "with a pty", "without a pty"
 MOST_LATE, LOST = "a value a minute each, the latest", "values lost on the way"
-DTLS_CROWD = 5  # one of so many has DTLS: a session takes 15 times as long as a login
 BIG = 1000  # modems from which on one round of a cost has to do
 VALUES = 2000  # values that are reported for one cost, at least
 
@@ -113,7 +112,7 @@ def memory(size: Size) -> tuple[Figure, ...]:
         kinds = (
             (PTY, "pty", [raw, "0"], size.crowd),
             (MEMORY, "memory", [raw, "0"], size.crowd),
-            ("DTLS, without a pty", "dtls", cloud, size.crowd // DTLS_CROWD),
+            ("DTLS, without a pty", "dtls", cloud, size.dtls_crowd),
         )
         for name, kind, command, count in kinds:
             with server(command) as port, crowd(kind, port, count) as asked:

@@ -19,6 +19,17 @@ and libcoap's own, and modules that were written by hand for one exchange. Subje
 by round, so that drift of the machine hits all alike; a ratio is that of two turns of one round.
 Read ratios: digits are those of one machine.
 
+- Of times and of memory less is better, of rates (so many a second) more. A ratio is a subject's
+  figure divided by the reference's, so its direction is the same.
+- "Floor": what one would write by hand for one exchange alone, on the same libraries. It checks,
+  remembers and refuses nothing; a whole module on them cannot be quicker.
+- "By hand": written for that one purpose, with nothing of the emulator in it.
+- "Raw server": a C program that answers each registration at once, and knows nothing else of LwM2M.
+- "Our cloud": the local platform of this project, in Python. It answers, and asks each modem what a
+  platform asks after a registration.
+- Memory is what a process has resident, for each modem; rows of 0–1 KiB are below what can be
+  measured.
+
 {machine}
 
 To repeat it: `./mipl setup`, then `.venv/bin/python -m benchmarks` on a quiet machine, with a C

@@ -43,9 +43,10 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`name` is what --only takes. `references` are those of its subjects that the others are
-    compared with; they may be missing where a program is not installed. `repeats`: another section
-    runs the same programs, which is enough to see that they run."""
+    """`name` is what --only takes. `title` may name the `{crowd}` and `{dtls_crowd}` of a run.
+    `references` are those of its subjects that the others are compared with; they may be missing
+    where a program is not installed. `repeats`: another section runs the same programs, which is
+    enough to see that they run."""
 
     name: str
     title: str
@@ -60,7 +61,7 @@ class Section:
         subjects = {figure.subject for figure in figures}
         return {
             "name": self.name,
-            "title": self.title,
+            "title": self.title.format(crowd=size.crowd, dtls_crowd=size.dtls_crowd),
             "references": [name for name in self.references if name in subjects],
             "figures": [
                 {"subject": f.subject, "unit": f.unit, "values": list(f.values)} for f in figures

@@ -74,7 +74,7 @@ SECTIONS = (
     ),
     Section(
         "login",
-        "modems of one process log in at the same time (1000 in a full run)",
+        "{crowd} modems of one process log in at the same time",
         crowds.logins,
         (crowds.FLOOR, crowds.AIOCOAP),
         (
@@ -112,7 +112,7 @@ SECTIONS = (
     ),
     Section(
         "memory",
-        "memory per modem (1000 in a full run, 200 with DTLS)",
+        "memory per modem ({crowd} of them, {dtls_crowd} with DTLS)",
         crowds.memory,
         (),
         (Goal(f"{crowds.PTY}, registered", at_most=12),),

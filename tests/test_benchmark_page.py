@@ -7,7 +7,7 @@ import pytest
 from benchmarks.page import page, picture_of, section_lines
 from benchmarks.rounds import Figure, interleave
 from benchmarks.section import Goal, Section
-from benchmarks.size import SMOKE
+from benchmarks.size import FULL, SMOKE
 
 LOOP = {"subject": "C loop", "unit": "µs", "values": [10.0, 20.0, 40.0]}
 MODEM = {"subject": "modem", "unit": "µs", "values": [15.0, 40.0, 60.0]}
@@ -138,6 +138,12 @@ def test_goals(goal: Goal, reached: float, met: bool) -> None:
     document = section.document(SMOKE)
     assert document["references"] == ["C loop"]
     assert (document["goals"][0]["reached"], document["goals"][0]["met"]) == (reached, met)
+
+
+def test_a_title_says_how_many_there_are_in_this_run() -> None:
+    section = Section("x", "{crowd} modems, {dtls_crowd} with DTLS", lambda size: (), ())
+    assert section.document(SMOKE)["title"] == "20 modems, 4 with DTLS"
+    assert section.document(FULL)["title"] == "1000 modems, 200 with DTLS"
 
 
 def test_subjects_take_turns() -> None:
