@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.plot import plot
 from benchmarks.rounds import Figure, ratios
+from benchmarks.section import MEMORY, TIME
 
 HEAD = """\
 # Performance
@@ -63,7 +64,7 @@ def page(document: Mapping[str, Any], picture: str | None = None) -> str:
         command=document["command"],
         machine=machine(document),
     )
-    parts = [head] if document["smoke"] else [head, "## Goals\n", *_goals(sections)]
+    parts = [head] if document["smoke"] else [head, "## Goals\n", *_goals(document)]
     for section in sections:
         parts += ["", *section_lines(section)]
         if section["name"] == "cost" and picture is not None:
@@ -104,7 +105,7 @@ def where_lines(work: Mapping[str, Any]) -> list[str]:
     """A heading, the rooms, and the functions that take most."""
     functions = ", ".join(f"`{name}` {share:.0f} %" for name, share in work["functions"].items())
     return [
-        f"## Where the time goes: {work['work']}\n",
+        f"## {TIME.format(work['work'])}\n",
         f"One takes {_digits(work['us'])} µs of the process's own time, the kernel's work for it "
         f"included; of {work['reference']} {_digits(work['reference_us'])} µs.\n",
         "| of the process's own time | share | µs |",
@@ -129,7 +130,7 @@ def held_lines(held: Mapping[str, Any]) -> list[str]:
     total = sum(objects for objects, _ in rows.values()), sum(size for _, size in rows.values())
     most = sorted(rows, key=lambda name: -rows[name][1])[:CLASSES]
     return [
-        "## Where the memory goes: a modem with a pty, registered, before its first value\n",
+        f"## {MEMORY}\n",
         "| of a modem | objects | bytes |",
         "| --- | --- | --- |",
         *(
@@ -141,7 +142,7 @@ def held_lines(held: Mapping[str, Any]) -> list[str]:
         f"{held['modems']} modems; what they share does not count. The classes that take most: "
         + ", ".join(f"`{name}` {rows[name][1]:.0f}" for name in most)
         + ". What the process takes beyond it is mostly free again: while all of them wait for the"
-        " answer to their registration, each has some 3 KB more, and values are put there later."
+        " answer to their registration, each has about 2 KB more, and values are put there later."
         " Each record of the journal, of a command, an answer or a datagram, adds some 100 bytes,"
         " up to 4096 records.",
     ]
@@ -159,10 +160,12 @@ def picture_of(document: Mapping[str, Any]) -> str | None:
     return plot(f"What one modem costs{smoke}", curves) if curves else None
 
 
-def _goals(sections: list[Mapping[str, Any]]) -> Iterator[str]:
-    yield "| what | goal | reached | |"
-    yield "| --- | --- | --- | --- |"
-    for section in sections:
+def _goals(document: Mapping[str, Any]) -> Iterator[str]:
+    accounts = {TIME.format(work["work"]) for work in document["where"]}
+    accounts |= {MEMORY for _ in document["held"]}
+    yield "| what | goal | reached | | why |"
+    yield "| --- | --- | --- | --- | --- |"
+    for section in document["sections"]:
         for goal in section["goals"]:
             sign = "≤" if goal["at_least"] is None else "≥"
             limit = goal["at_most"] if goal["at_least"] is None else goal["at_least"]
@@ -171,7 +174,23 @@ def _goals(sections: list[Mapping[str, Any]]) -> Iterator[str]:
             if goal["reference"] is not None:
                 unit = f" × {goal['reference']}"
             met = "met" if goal["met"] else "**missed**"
-            yield f"| {what} | {sign} {limit:g}{unit} | {_digits(goal['reached'])} | {met} |"
+            why = "" if goal["met"] else _why(goal, accounts)
+            reached = _digits(goal["reached"])
+            yield f"| {what} | {sign} {limit:g}{unit} | {reached} | {met} | {why} |"
+
+
+def _why(goal: Mapping[str, Any], accounts: set[str]) -> str:
+    """Why it is missed, with a link to the account where this page has it."""
+    account = goal["account"]
+    if account not in accounts:
+        return goal["why"] or "not looked into"
+    link = f"[{account}](#{_anchor(account)})"
+    return f"{goal['why']}; see {link}" if goal["why"] else f"see {link}"
+
+
+def _anchor(heading: str) -> str:
+    """Of a heading, as GitHub names it: letters, digits and hyphens, each space a hyphen."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def _unit_of(section: Mapping[str, Any], goal: Mapping[str, Any]) -> str:

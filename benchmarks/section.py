@@ -8,16 +8,22 @@ from typing import Any
 from benchmarks.rounds import Figure, ratios
 from benchmarks.size import Size
 
+TIME = "Where the time goes: {}"
+MEMORY = "Where the memory goes: a modem with a pty, registered, before its first value"
+
 
 @dataclass(frozen=True, slots=True)
 class Goal:
     """`subject` is to be `at_most` or `at_least` so much: in its unit, or where there is a
-    `reference` as a ratio to it, round by round."""
+    `reference` as a ratio to it, round by round. `why` it is missed where it is, as far as that is
+    known, and the heading of the `account` that it is seen in."""
 
     subject: str
     reference: str | None = None
     at_most: float | None = None
     at_least: float | None = None
+    why: str = ""
+    account: str = ""
 
     def reached(self, figures: tuple[Figure, ...]) -> float:
         """What there is instead."""
@@ -38,6 +44,8 @@ class Goal:
             "at_least": self.at_least,
             "reached": reached,
             "met": low and high,
+            "why": self.why,
+            "account": self.account,
         }
 
 

@@ -30,6 +30,10 @@ ROOMS = {
     "transport/": "UDP, the kernel's part of it too (transport)",
     "pty_bridge/": "the pty, the kernel's part of it too (pty_bridge)",
 }
+COMMANDS, GETS = "AT → OK, one at a time", f"self-answered GETs, {WINDOW} at a time"
+NON = "AT+MIPLNOTIFY → the server, NON"
+CON = "AT+MIPLNOTIFY → the server, CON and event 26"
+
 LOOP, CODEC, OTHER = "waiting, and asyncio", "aiocoap's codec", "other"
 
 
@@ -37,10 +41,10 @@ def looked_into(size: Size) -> list[dict[str, Any]]:
     """For each kind of work what one takes, and the shares of rooms, and of the functions that take
     most."""
     works: tuple[tuple[str, str, Work], ...] = (
-        ("AT → OK, one at a time", latencies.BARE, _commands),
-        (f"self-answered GETs, {WINDOW} at a time", gets.ECHO, _gets),
-        ("AT+MIPLNOTIFY → the server, NON", chains.FLOOR, partial(_chains, "non")),
-        ("AT+MIPLNOTIFY → the server, CON and event 26", chains.FLOOR_CON, partial(_chains, "con")),
+        (COMMANDS, latencies.BARE, _commands),
+        (GETS, gets.ECHO, _gets),
+        (NON, chains.FLOOR, partial(_chains, "non")),
+        (CON, chains.FLOOR_CON, partial(_chains, "con")),
         ("READ through the host", chains.FLOOR_READ, partial(_chains, "read")),
     )
     return [

@@ -19,21 +19,23 @@ HELD = {
     "float": (1.0, 24.0),
     "asyncio.events.Handle": (2.0, 192.0),
 }
+GOAL = {
+    "subject": "modem",
+    "reference": "C loop",
+    "at_most": 1.5,
+    "at_least": None,
+    "reached": 1.5,
+    "met": True,
+    "why": "of GETs",
+    "account": "Where the time goes: GETs",
+}
+LINK = "[Where the time goes: GETs](#where-the-time-goes-gets)"
 SECTION = {
     "name": "at",
     "title": "AT → OK",
     "references": ["C loop"],
     "figures": [LOOP, MODEM],
-    "goals": [
-        {
-            "subject": "modem",
-            "reference": "C loop",
-            "at_most": 1.5,
-            "at_least": None,
-            "reached": 1.5,
-            "met": True,
-        }
-    ],
+    "goals": [GOAL],
 }
 
 
@@ -75,12 +77,36 @@ def test_a_table_has_medians_spreads_and_ratios_round_by_round() -> None:
 def test_a_page_has_machine_goals_figures_and_where_the_time_goes() -> None:
     text = page(_run(SECTION))
     assert "Machine: Z80, 2 cores, Linux 6.1, Python 3.11.7; 2026-11-28, load 0.2" in text
-    assert "| AT → OK: modem | ≤ 1.5 × C loop | 1.5 | met |" in text
+    assert "| AT → OK: modem | ≤ 1.5 × C loop | 1.5 | met |  |\n" in text
     assert "## Where the time goes: GETs\n" in text
     assert "One takes 44 µs of the process's own time" in text
     assert "; of bare echo 21.5 µs." in text
     assert "| waiting | 75 % | 33 |" in text
     assert "50 samples; the functions that were met most: `f` 12 %." in text
+
+
+@pytest.mark.parametrize(
+    ("why", "account", "told"),
+    [
+        ("slow", "Where the time goes: GETs", f"slow; see {LINK}"),
+        ("", "Where the time goes: GETs", f"see {LINK}"),
+        ("slow", "Where the time goes: what this run has not looked into", "slow"),
+        ("", "", "not looked into"),
+    ],
+)
+def test_a_missed_goal_has_its_reason(why: str, account: str, told: str) -> None:
+    missed = {**GOAL, "reached": 1.6, "met": False, "why": why, "account": account}
+    text = page(_run({**SECTION, "goals": [missed]}))
+    assert f"| AT → OK: modem | ≤ 1.5 × C loop | 1.6 | **missed** | {told} |\n" in text
+
+
+def test_the_link_of_a_missed_goal_is_the_name_that_github_gives_the_heading() -> None:
+    """Lower case, no signs, each space a hyphen: that of an arrow stands between two."""
+    account = "Where the time goes: AT → OK, one at a time"
+    missed = {**GOAL, "met": False, "account": account}
+    run = _run({**SECTION, "goals": [missed]})
+    run["where"][0]["work"] = "AT → OK, one at a time"
+    assert f"[{account}](#where-the-time-goes-at--ok-one-at-a-time)" in page(run)
 
 
 def test_a_page_names_the_command_that_wrote_it() -> None:
