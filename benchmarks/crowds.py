@@ -153,7 +153,11 @@ def costs(size: Size) -> tuple[Figure, ...]:
             rounds = 1 if count >= BIG else size.rounds
             found = [_cost(raw, count, size, count == size.crowds[-1]) for _ in range(rounds)]
             figures += [
-                Figure(f"{count} modems, {name}", unit, tuple(each[name] for each in found))
+                Figure(
+                    f"{count} modem{'s' if count > 1 else ''}, {name}",
+                    unit,
+                    tuple(each[name] for each in found),
+                )
                 for name, unit in UNITS.items()
             ]
             if "late" in found[0]:

@@ -53,7 +53,17 @@ REST = {
 OTHERS = "asyncio, selectors and sockets"
 CLASSES = 12  # that are named
 
-COST = re.compile(r"(\d+) modems, (.+)")
+COST = re.compile(r"(\d+) modems?, (.+)")
+CURVES = {
+    "a value": "a value (µs of CPU)",
+    "a login": "a login (µs elapsed)",
+    "memory": "memory (KiB)",
+}
+CURVES_TOLD = """\
+Across: modems in one process, on a logarithmic scale. Up: what one of them costs. "A value": µs of
+the process's own time for one value that is reported. "A login": µs from the first OPEN until all
+are registered, divided by their number. "Memory": KiB that the process has more, divided likewise.
+"""
 
 
 def page(document: Mapping[str, Any], picture: str | None = None) -> str:
@@ -68,7 +78,7 @@ def page(document: Mapping[str, Any], picture: str | None = None) -> str:
     for section in sections:
         parts += ["", *section_lines(section)]
         if section["name"] == "cost" and picture is not None:
-            parts += ["", f"![Cost per modem, from one to many]({picture})"]
+            parts += ["", f"![Cost per modem, from one to many]({picture})", "", CURVES_TOLD]
     for work in document["where"]:
         parts += ["", *where_lines(work)]
     for held in document["held"]:
@@ -154,10 +164,9 @@ def picture_of(document: Mapping[str, Any]) -> str | None:
     for section in document["sections"]:
         for figure in section["figures"] if section["name"] == "cost" else ():
             if found := COST.fullmatch(figure["subject"]):
-                name = f"{found[2]} ({figure['unit']})"
-                curves.setdefault(name, {})[int(found[1])] = median(figure["values"])
+                curves.setdefault(CURVES[found[2]], {})[int(found[1])] = median(figure["values"])
     smoke = " (a smoke run: the figures mean nothing)" if document["smoke"] else ""
-    return plot(f"What one modem costs{smoke}", curves) if curves else None
+    return plot(f"What one modem costs{smoke}", "µs or KiB", curves) if curves else None
 
 
 def _goals(document: Mapping[str, Any]) -> Iterator[str]:

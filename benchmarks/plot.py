@@ -12,8 +12,9 @@ LINES = 5  # across, at most
 Curve = Mapping[int, float]  # modems -> how much
 
 
-def plot(title: str, curves: Mapping[str, Curve]) -> str:
-    """A document with one line for each curve: modems on a logarithmic scale, costs from 0 on."""
+def plot(title: str, units: str, curves: Mapping[str, Curve]) -> str:
+    """A document with one line for each curve: modems on a logarithmic scale, costs from 0 on in
+    `units`, which stand at the side."""
     most = max(max(curve.values()) for curve in curves.values())
     numbers = sorted({number for curve in curves.values() for number in curve})
     step = _step(most)
@@ -24,6 +25,8 @@ def plot(title: str, curves: Mapping[str, Curve]) -> str:
         'font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
         f'<text x="{LEFT}" y="18" font-size="14">{escape(title)}</text>',
+        f'<text transform="translate(14 {(TOP + HEIGHT - BOTTOM) / 2:.0f}) rotate(-90)" '
+        f'text-anchor="middle">{escape(units)}</text>',
         *_grid(frame, numbers, step),
     ]
     for place, (name, curve) in enumerate(curves.items()):

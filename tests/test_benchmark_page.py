@@ -134,16 +134,21 @@ def test_a_page_has_what_the_memory_of_a_modem_is() -> None:
 
 def test_the_picture_shows_the_cost_of_one_as_there_are_more() -> None:
     cost = [
-        {"subject": "1 modems, memory", "unit": "KiB", "values": [12.0]},
+        {"subject": "1 modem, memory", "unit": "KiB", "values": [12.0]},
         {"subject": "100 modems, memory", "unit": "KiB", "values": [6.0]},
+        {"subject": "1 modem, a value", "unit": "µs of the process", "values": [9.0]},
         {"subject": "the latest", "unit": "s", "values": [0.1]},
     ]
     section = {"name": "cost", "title": "t", "references": [], "figures": cost, "goals": []}
     picture = picture_of(_run(section))
     assert picture is not None
+    assert ">µs or KiB</text>" in picture and ">a value (µs of CPU)</text>" in picture
     assert "memory (KiB)" in picture and "latest" not in picture
     assert '<polyline points="60.0,58.2 620.0,156.6"' in picture  # 12 and 6 on a scale up to 12.5
     assert picture_of(_run(SECTION)) is None
+    assert "![Cost per modem, from one to many](p.svg)\n\nAcross: modems" in page(
+        _run(section), "p.svg"
+    )
 
 
 @pytest.mark.parametrize(
