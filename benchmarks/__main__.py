@@ -21,11 +21,11 @@ from benchmarks.size import FULL, SMOKE
 
 def main() -> int:
     """Measure what is asked for, print and write it."""
-    options = _options()
     # Where a machine forbids bytecode files, each program would first compile its packages.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     from benchmarks.sections import NAMES
 
+    options = _options(NAMES)
     for name in options.only:
         if name not in NAMES:
             return _refuse(name, NAMES)
@@ -37,13 +37,23 @@ def main() -> int:
     return 0
 
 
-def _options() -> argparse.Namespace:
+def _options(names: tuple[str, ...]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measures speed and memory next to named references, some minutes long.",
     )
-    parser.add_argument("--only", metavar="NAME", action="append", default=[], help="one part")
-    parser.add_argument("--smoke", action="store_true", help="only see that all of it runs")
+    parser.add_argument(
+        "--only",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help=f"one part, or several if given again: {', '.join(names)}",
+    )
+    parser.add_argument(
+        "--smoke",
+        action="store_true",
+        help="only see that all of it runs; its figures mean nothing",
+    )
     parser.add_argument("--json", metavar="FILE", help="every round")
     parser.add_argument("--page", metavar="FILE", help="as Markdown, with a picture beside it")
     return parser.parse_args()

@@ -14,3 +14,15 @@ def test_no_such_part(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert out == ""
     assert err.startswith("--only memry: there are at, many, notify,")
     assert err.endswith("; did you mean memory?\n")
+
+
+def test_help_names_the_parts(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["benchmarks", "--help"])
+    with pytest.raises(SystemExit, match="^0$"):
+        main()
+    told = " ".join(capsys.readouterr().out.split())
+    assert (
+        "at, many, notify, read, get, register, login, dtls, start, memory, days, cost, where"
+    ) in told
