@@ -25,7 +25,8 @@ Read ratios: digits are those of one machine.
 - "Floor": what one would write by hand for one exchange alone, on the same libraries. It checks,
   remembers and refuses nothing; a whole module on them cannot be quicker.
 - "By hand": written for that one purpose, with nothing of the emulator in it.
-- "Raw server": a C program that answers each registration at once, and knows nothing else of LwM2M.
+- "Raw server": a C program that accepts each registration at once and acknowledges what wants it,
+  the least that a server can do.
 - "Our cloud": the local platform of this project, in Python. It answers, and asks each modem what a
   platform asks after a registration.
 - Memory is what a process has resident, for each modem; rows of 0–1 KiB are below what can be
