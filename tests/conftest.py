@@ -318,19 +318,31 @@ def _head(file: Path) -> str:
 
 _LONG: Final = (
     "tests/setup/test_wheel.py",
-    "tests/emulator/cloud/test_fuzzed_calls.py",
-    "tests/emulator/test_cli.py",
-    "tests/plugin/test_fixtures.py",
-    "tests/plugin/test_scenarios.py",
-    "tests/plugin/test_models.py",
-    "tests/examples/test_hosts.py",
-    "tests/emulator/test_serve.py",
-    "tests/interop/test_devices.py",
-    "tests/transport/dtls/test_growth.py",
+    "tests/emulator/explore/test_kept.py",
     "tests/emulator/explore/test_planted.py",
+    "tests/emulator/fleet/test_processes.py",
+    "tests/emulator/explore/test_planted_places.py",
+    "tests/emulator/explore/test_planted_calm.py",
+    "tests/emulator/explore/test_held.py",
+    "tests/emulator/test_cli.py",
+    "tests/examples/test_hosts.py",
+    "tests/plugin/test_fixtures.py",
+    "tests/emulator/cloud/test_fuzzed_calls.py",
+    "tests/interop/test_devices.py",
+    "tests/replay/test_explaining.py",
+    "tests/emulator/test_secure.py",
+    "tests/plugin/test_scenarios.py",
+    "tests/emulator/test_serve.py",
+    "tests/plugin/test_models.py",
+    "tests/transport/dtls/test_growth.py",
 )
 LONG: Final = {file: place for place, file in enumerate(_LONG)}
 """The files that take longest, by measurement, in the order in which they begin."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are processors: while one waits for a program, the others go on."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
