@@ -45,10 +45,9 @@ class Acts:
         return any(isinstance(act.planted.fault.what, Reboot | Freeze) for act in self.waiting)
 
     def loses_link(self) -> bool:
-        """Whether the link that is about to be opened is lost; that act is taken then, and
-        what stands behind it."""
-        for number, act in enumerate(self.waiting):
-            if isinstance(act.planted.fault.what, Lose):
-                del self.waiting[number:]
-                return True
-        return False
+        """Whether the link that is about to be opened is lost; the acts that lose it, one or
+        several, are taken then."""
+        others = [act for act in self.waiting if not isinstance(act.planted.fault.what, Lose)]
+        is_lost = len(others) < len(self.waiting)
+        self.waiting = others
+        return is_lost

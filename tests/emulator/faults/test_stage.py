@@ -469,3 +469,30 @@ def test_a_link_may_be_lost_at_a_time() -> None:
     assert [r.text for r in desk.firmware.journal.records if r.kind == "link_lost"] == [
         "link 1: by a fault"
     ]
+
+
+def opening(*texts: str) -> Desk:
+    """A module in whose OPEN they have struck, 5 s later."""
+    desk = faulty(*texts)
+    desk.at('AT+MIPLCREATEEX="183.230.40.40:5683",0')
+    desk.at('AT+MIPLADDOBJ=0,3200,1,"1",0,0')
+    desk.at("AT+MIPLOPEN=0,300,30")
+    desk.wait(5)
+    return desk
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (0, 2, 1)])
+def test_what_strikes_a_link_that_is_lost_is_carried_out(order: tuple[int, ...]) -> None:
+    """What the journal tells of happens; a link that two lose is lost once."""
+    faults = ("link: lose", 'link: say "+CSCON: 0"', "link: lose")
+    desk = opening(*(faults[each] for each in order))
+    records = desk.firmware.journal.records
+    assert fired(desk) == [1, 1, 1] and len(told(desk)) == 3
+    assert b"".join(r.data for r in records if r.kind == "serial_out").count(SAID) == 1
+    assert [r.text for r in records if r.kind == "link_lost"] == ["link 1: by a fault"]
+
+
+def test_a_reboot_behind_a_lost_link_takes_place() -> None:
+    desk = opening("link: lose", "link: reboot")
+    assert desk.firmware.power.boots == 1
+    assert desk.exact("AT") == OK
