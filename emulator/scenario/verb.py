@@ -71,18 +71,16 @@ def _check(options: argparse.Namespace) -> int:
             for finding in findings:
                 put(f"{file}:{finding.line}: {finding}")
         wrong = sum(map(bool, found.values()))
-        for file in filter(_is_fleet, found):
-            say(f"{file} looks like a fleet; mipl fleet --dry-run {file} checks it")
+        for file, findings in found.items():
+            if _is_fleet(findings):
+                say(f"{file} looks like a fleet; mipl fleet --dry-run {file} checks it")
         say(f"{len(found)} checked, {wrong or 'nothing'} wrong")
     return CHECK_FAILED if any(found.values()) else DONE
 
 
-def _is_fleet(file: str) -> bool:
-    """Whether it has groups, which no scenario has."""
-    return any(
-        not each.field and each.text.startswith("there is no 'groups'")
-        for each in findings_of(Path(file))
-    )
+def _is_fleet(findings: "tuple[Finding, ...]") -> bool:
+    """Whether the file has groups, which no scenario has."""
+    return any(not each.field and each.text.startswith("there is no 'groups'") for each in findings)
 
 
 def findings_of(file: Path) -> "tuple[Finding, ...]":
