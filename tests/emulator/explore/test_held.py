@@ -13,6 +13,7 @@ from emulator.explore.placement import Placement
 from emulator.explore.positions import ranked
 from emulator.explore.searching import Search, Wanted
 from emulator.explore.sheet import Exchange, Own, Sheet
+from emulator.explore.showing import as_text
 from emulator.explore.shrinking import richer
 from emulator.explore.trial import Bounds, Plan, live
 from emulator.explore.usual import usual_of
@@ -129,6 +130,7 @@ def test_a_host_that_does_not_wait_so_long_is_not_blamed(build: Build) -> None:
         "the host does not wait so long for a line: it gives up with "
         'urc +MIPLEVENT match "+MIPLEVENT: 0,26,147": delay 1.5s alone'
     ]
+    assert found.notes[0] in as_text(found).splitlines()
 
 
 REPORT = 'AT+MIPLNOTIFY=0,0,3200,0,5750,1,4,"abcd",0,0,147'
@@ -186,6 +188,19 @@ SHEET = Sheet(
 def test_what_is_held_back_where(kind: str, position: str, expected: list[str]) -> None:
     found = placements(SHEET, kind, position)
     assert ["; ".join(map(str, each.faults)) for each in found] == expected
+
+
+def test_six_lines_at_most_are_late_for_long() -> None:
+    own = tuple(Own("event", f"+MIPLEVENT: 0,{n}", 2, "+MIPLEVENT") for n in range(21, 29))
+    late = placements(replace(SHEET, own=own), "read", "meanwhile-after")
+    assert [each.beside[0].match for each in late] == [
+        "+MIPLEVENT: 0,21",
+        "+MIPLEVENT: 0,22",
+        "+MIPLEVENT: 0,23",
+        "+MIPLEVENT: 0,24",
+        "+MIPLEVENT: 0,25",
+        "+MIPLEVENT: 0,26",
+    ]
 
 
 def test_a_race_is_tried_with_the_answer_to_the_response_late() -> None:
