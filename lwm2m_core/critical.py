@@ -1,9 +1,9 @@
 """Critical options: those that a receiver must understand or refuse (RFC 7252 section 5.4.1)."""
 
-from functools import lru_cache
 from typing import Final
 
 from lwm2m_core.message import Option, Options
+from lwm2m_core.remembered import remembered
 
 _UNDERSTOOD: Final[dict[int, tuple[int, int, bool]]] = {
     Option.URI_HOST: (1, 255, False),
@@ -23,14 +23,11 @@ If-Match and If-None-Match are not among them: LwM2M has no use for them, and ex
 as if they were absent would be wrong. The bounds of 63 are chosen.
 """
 
-KNOWN: Final = 256
-"""Lists of options that are remembered."""
-
 PROXY: Final[frozenset[int]] = frozenset({Option.PROXY_URI, Option.PROXY_SCHEME})
 """Understood only so as to be refused with their own code, 5.05 (RFC 7252 section 5.10.2)."""
 
 
-@lru_cache(KNOWN)
+@remembered
 def bad_option(options: Options) -> int | None:
     """The first critical option that is unknown, of a length it may not have, or there twice
     though it may not repeat (RFC 7252 sections 5.4.1, 5.4.3, 5.4.5)."""
@@ -46,7 +43,7 @@ def bad_option(options: Options) -> int | None:
     return None
 
 
-@lru_cache(KNOWN)
+@remembered
 def wants_proxy(options: Options) -> bool:
     """Whether a request is meant for another server."""
     return any(number in PROXY for number, _ in options)

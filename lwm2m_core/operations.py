@@ -5,12 +5,12 @@ operation done, is for others to judge.
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 
 from lwm2m_core.attributes import Attributes, parse_attributes
 from lwm2m_core.frozen import frozen
 from lwm2m_core.message import Code, ContentFormat, Message, Option, Options, Type
 from lwm2m_core.paths import Path
+from lwm2m_core.remembered import remembered
 from lwm2m_core.values import ContentError
 
 
@@ -99,9 +99,6 @@ class Delete:
     path: Path
 
 
-KNOWN = 256
-"""Lists of options whose meaning is remembered."""
-
 RESOURCE_DEPTH = 3
 """Segments of the longest path that LwM2M 1.0 has: object, instance, resource."""
 
@@ -125,15 +122,15 @@ def classify(message: Message) -> Operation | Refusal:
     no resource instances (5.4); any other path that is not of numbers 4.04; a method that LwM2M
     has no operation for at that depth 4.05.
     """
-    asked = _asked(message.code, message.options)
+    asked = _asked(message.options, message.code)
     if isinstance(asked, Refusal):
         return asked
     make, path = asked
     return make(message, path)
 
 
-@lru_cache(KNOWN)
-def _asked(code: int, options: Options) -> "tuple[_Make, Path] | Refusal":
+@remembered
+def _asked(options: Options, code: int) -> "tuple[_Make, Path] | Refusal":
     """What makes the operation, and its path: requests are the same again and again."""
     if code not in _METHODS:
         return Refusal(Code.METHOD_NOT_ALLOWED)
@@ -149,7 +146,7 @@ def _asked(code: int, options: Options) -> "tuple[_Make, Path] | Refusal":
     return Refusal(Code.METHOD_NOT_ALLOWED) if make is None else (make, path)
 
 
-@lru_cache(KNOWN)
+@remembered
 def _wishes(options: Options) -> tuple[int | None, int | None]:
     """Observe and Accept of a GET. No single block can be observed: Observe means nothing in a
     request for a later one (RFC 7959 2.6)."""
