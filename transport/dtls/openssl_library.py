@@ -9,6 +9,7 @@ import functools
 import hmac
 import logging
 import secrets
+import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -68,7 +69,7 @@ class Library:
         self._contexts: dict[tuple[Role, tuple[Suite, ...]], Any] = {}
         # Addresses are used again: an entry must go with its party.
         self.parties: weakref.WeakValueDictionary[int, Party] = weakref.WeakValueDictionary()
-        self._buffer = self._ffi.new("char[]", BUFFER)
+        self._of_thread = threading.local()
         self._cookie_secret = secrets.token_bytes(32)
         # OpenSSL keeps bare pointers: the callbacks must live as long as the contexts.
         self._on_client = self._callback(ASK_CLIENT, self._client_psk)
@@ -90,12 +91,22 @@ class Library:
     # What is done for every record. pyOpenSSL's own methods take longer than OpenSSL: each makes a
     # buffer, and asks for errors where there can be none; `bio_read` raises if there is nothing.
 
+    @property
+    def _buffer(self) -> Any:
+        """To read into. One for each thread: while OpenSSL writes there, others run."""
+        try:
+            return self._of_thread.buffer
+        except AttributeError:
+            self._of_thread.buffer = self._ffi.new("char[]", BUFFER)
+            return self._of_thread.buffer
+
     def written(self, connection: Any) -> bytes:
         """What OpenSSL has written to be sent."""
-        length: int = self._lib.BIO_read(connection._from_ssl, self._buffer, BUFFER)
+        buffer = self._buffer
+        length: int = self._lib.BIO_read(connection._from_ssl, buffer, BUFFER)
         if length <= 0:
             return b""
-        written = bytes(self._ffi.buffer(self._buffer, length))
+        written = bytes(self._ffi.buffer(buffer, length))
         return written if length < BUFFER else written + self.written(connection)
 
     def take(self, connection: Any, record: bytes) -> None:
@@ -110,10 +121,11 @@ class Library:
 
     def received(self, connection: Any) -> bytes:
         """The plaintext of the next record. What pyOpenSSL raises if there is none."""
-        result = self._lib.SSL_read(connection._ssl, self._buffer, BUFFER)
+        buffer = self._buffer
+        result = self._lib.SSL_read(connection._ssl, buffer, BUFFER)
         if result <= 0:
             connection._raise_ssl_error(connection._ssl, result)
-        return bytes(self._ffi.buffer(self._buffer, result))
+        return bytes(self._ffi.buffer(buffer, result))
 
     def forget(self, connection: Any) -> None:
         self.parties.pop(self._address(connection._ssl), None)
