@@ -269,6 +269,8 @@ class Search:
             found.shrunk += len(some)
             for placed, life in self._lives(executor, some, bounds):
                 verdict = judged(life.observed, found.sheet, placed, found.usual)
+                if verdict.outcome == "broken" and placed.held:
+                    verdict = self._patient(placed, verdict, found)
                 if verdict.outcome == "broken":
                     least = Break(placed, verdict.why, life.observed, sign=verdict.sign)
                     found.others.append(least)

@@ -1,12 +1,15 @@
 """Bugs in waiting, planted in the C host: something that it waits for is held back."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
+from emulator.explore import searching
 from emulator.explore.calm import Calm
 from emulator.explore.enumeration import Enumerator
-from emulator.explore.found import Found
+from emulator.explore.found import Break, Found
 from emulator.explore.judging import Verdict, judged
 from emulator.explore.lines import Printer
 from emulator.explore.placement import Placement
@@ -15,7 +18,7 @@ from emulator.explore.searching import Search, Wanted
 from emulator.explore.sheet import Exchange, Own, Sheet
 from emulator.explore.showing import as_text
 from emulator.explore.shrinking import richer
-from emulator.explore.trial import Bounds, Plan, live
+from emulator.explore.trial import Bounds, Life, Plan, live
 from emulator.explore.usual import usual_of
 from emulator.faults.whats import Delay
 from emulator.quirks import resolve
@@ -188,6 +191,23 @@ SHEET = Sheet(
 def test_what_is_held_back_where(kind: str, position: str, expected: list[str]) -> None:
     found = placements(SHEET, kind, position)
     assert ["; ".join(map(str, each.faults)) for each in found] == expected
+
+
+def test_a_host_that_does_not_wait_so_long_is_not_blamed_for_the_simplest_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All break it, and what is late for long does so without the request, too."""
+    nothing: Any = None
+    broken = Verdict("broken", "waited in vain")
+    monkeypatch.setattr(searching, "live", lambda *_: Life(nothing, SHEET))
+    monkeypatch.setattr(searching, "judged", lambda *_: broken)
+    monkeypatch.setattr(searching, "has_waited_long", lambda *_: False)
+    burst, *_ = placements(SHEET, "read", "burst-after")
+    simple = placements(SHEET, "read", "meanwhile-after")
+    found = Found(SHEET, 1, 0, breaks=[Break(burst, "", nothing)])
+    with ThreadPoolExecutor(1) as executor:
+        least = search(around("host"))._least(executor, found, simple, Bounds(PATIENCE))
+    assert (least.placed, len(found.notes), found.shrunk) == (burst, 1, 1)
 
 
 def test_six_lines_at_most_are_late_for_long() -> None:
