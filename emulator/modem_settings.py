@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from types import MappingProxyType
 from typing import Any, Literal
 
 from emulator.at.table import Table
@@ -18,13 +17,12 @@ from emulator.pins import Pin, Role
 from emulator.profile import Profile, load_profile
 from emulator.quirks import Dialect, Quirks, resolve
 from emulator.seeds import SparingStreams, new_seed, stream
+from lwm2m_core.nothing import NOTHING
 from transport.dtls.session import BackEndChoice, DtlsSettings, Suite
 
 IMEI, IMSI = "869975030000461", "460001357924680"  # decisions 7
 
 SHARED = 64  # settings of DTLS that are one object for all modems that have them
-
-NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 # --timing fast
 NO_DELAYS: Mapping[str, Any] = dict.fromkeys(

@@ -79,11 +79,6 @@ class NmiQueue:
     def remove(self, mid: int) -> None:
         self._queued.pop(mid, None)
 
-    def clear(self) -> None:
-        """Everything is forgotten: the login is over (manual 4.4)."""
-        self._queued.clear()
-        self.dropped = 0
-
     @property
     def size(self) -> int:
         """`<buffers>`: payload bytes of the unanswered WRITE and EXECUTE."""

@@ -83,7 +83,7 @@ class WaitingRequests:
             self._give_up(mid, now)
 
     def clear(self) -> None:
-        """The session is over: nothing waits any more."""
+        """The session is over: nothing waits any more, nothing was dropped (manual 4.4)."""
         self._waiting = self._answered = NOTHING
         self._queue = None
 
