@@ -1,8 +1,11 @@
 """ClientHellos that wait until a handshake may begin: first come, first served."""
 
+import logging
 from dataclasses import dataclass
 
 from transport.link import Address
+
+log = logging.getLogger("mipl.dtls")
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class Line:
             found = self._waiting.pop(source)
             if now < found.heard_at + self._patience:
                 return found.data, source, found.random
+            log.info("no DTLS session with %s:%d: gone while it waited", *source)
         return None
 
     def clear(self) -> None:

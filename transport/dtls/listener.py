@@ -122,6 +122,8 @@ class DtlsListener:
         if self._is_closed:
             return
         self._is_closed = True
+        if self.turned_away > 1:  # the first was told at once
+            log.warning("%d ClientHellos of DTLS clients were not heard", self.turned_away)
         self._line.clear()
         for source in list(self._half_open):
             self._drop_half_open(source)

@@ -24,11 +24,15 @@ def test_first_come_first_served_and_repeating_oneself_does_not_change_it() -> N
     ]
 
 
-def test_who_has_not_repeated_itself_for_too_long_has_gone() -> None:
+def test_who_has_not_repeated_itself_for_too_long_has_gone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "mipl.dtls")
     line = Line(3, 30)
     for now, source in ((0, A), (0, B), (10, B)):
         line.join(source, b"", b"", now)
     assert line.first(30) == (b"", B, b"")
+    assert caplog.messages == ["no DTLS session with 192.0.2.1:1: gone while it waited"]
     assert line.first(30) is None
 
 

@@ -156,6 +156,7 @@ async def test_a_line_that_is_full_takes_nobody_and_forgets_nobody(
     [hello] = third.outgoing()
     bench.below.receive(hello, C)
     assert (bench.listener.waiting, bench.listener.turned_away) == (1, 1)
+    bench.below.receive(hello, C)
     assert "1 DTLS clients wait already; more are not heard" in caplog.messages
     for client, source in ((first, A), (second, B)):
         for _ in range(2):
@@ -164,6 +165,8 @@ async def test_a_line_that_is_full_takes_nobody_and_forgets_nobody(
     for _ in range(2):
         bench.below.turn(third, C)
     assert (bench.held, first.state, second.state, third.state) == ((0, 3), *[State.OPEN] * 3)
+    bench.listener.close()
+    assert "2 ClientHellos of DTLS clients were not heard" in caplog.messages
 
 
 async def test_a_handshake_that_does_not_get_on_makes_room_for_another(bench: Bench) -> None:
