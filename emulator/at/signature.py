@@ -28,7 +28,7 @@ class Parameter:
     def parse(self, raw: Raw) -> object:
         """The value, or the default of an optional parameter that was left empty. A required one
         may be empty only as a bitmap: the unquoted spelling of `""` (decisions 4 and 15)."""
-        if not raw.text and raw.empty and not isinstance(self.kind, Verbatim):
+        if raw.empty and not isinstance(self.kind, Verbatim):
             if not self.required:
                 return self.default
             if not isinstance(self.kind, Bits):
