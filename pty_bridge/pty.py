@@ -213,8 +213,9 @@ class PtyPort:
             self._news.add(self._receiver.opened)
 
     def _forget_output(self) -> None:
-        self.dropped.absent += len(self._backlog)
-        self._backlog = _NO_BACKLOG
+        if self._backlog:
+            self.dropped.absent += len(self._backlog)
+            self._backlog = _NO_BACKLOG
         termios.tcflush(self._slave, termios.TCIFLUSH)
 
 
