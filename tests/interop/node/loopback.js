@@ -27,4 +27,19 @@ function bound(then) {
     socket.bind({ port: 0 }, () => then(socket));
 }
 
-module.exports = { bound };
+// Starts the server of lwm2m-node-lib. In the place of the port it takes a socket, and learns the
+// port when it has begun to listen: it sends its requests to that port of its own.
+function started(server, config, then) {
+    bound((socket) => {
+        config.port = socket;
+        server.start(config, (error, info) => {
+            if (error) {
+                throw error;
+            }
+            config.port = socket.address().port;
+            then(info);
+        });
+    });
+}
+
+module.exports = { bound, started };

@@ -5,7 +5,7 @@
 // many different reports it has got, from how many devices: {"reports": …, "devices": …}. A report
 // begins with its number, as in `17 20.5`; what answers an Observe before there is one does not.
 
-const { bound } = require('./loopback');
+const { started } = require('./loopback');
 const { say } = require('./lines');
 const { server } = require('lwm2m-node-lib');
 
@@ -53,16 +53,9 @@ function handle(info) {
     server.getRegistry().checkLifetime(config.lifetimeCheckInterval, gone);
 }
 
-bound((socket) => {
-    config.port = socket;
-    server.start(config, (error, info) => {
-        if (error) {
-            throw error;
-        }
-        config.port = socket.address().port;
-        handle(info);
-        process.stdin.on('end', () => process.stdout.write(JSON.stringify(told()) + '\n', () => process.exit(0)));
-        process.stdin.resume();
-        say({ event: 'listening', port: config.port });
-    });
+started(server, config, (info) => {
+    handle(info);
+    process.stdin.on('end', () => process.stdout.write(JSON.stringify(told()) + '\n', () => process.exit(0)));
+    process.stdin.resume();
+    say({ event: 'listening', port: config.port });
 });

@@ -2,7 +2,7 @@
 
 // lwm2m-node-lib as the server, in a process of its own; lines.js says how it is spoken to.
 
-const { bound } = require('./loopback');
+const { started } = require('./loopback');
 const { listen, say } = require('./lines');
 const { server } = require('lwm2m-node-lib');
 
@@ -78,16 +78,7 @@ function handle(info) {
     server.getRegistry().checkLifetime(config.lifetimeCheckInterval, gone);
 }
 
-// In the place of the port it takes a socket, and learns the port when it has begun to listen: it
-// sends its requests to that port of its own.
-bound((socket) => {
-    config.port = socket;
-    server.start(config, (error, info) => {
-        if (error) {
-            throw error;
-        }
-        config.port = socket.address().port;
-        handle(info);
-        listen(config.port, operations);
-    });
+started(server, config, (info) => {
+    handle(info);
+    listen(config.port, operations);
 });
