@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial, reduce
@@ -33,19 +34,29 @@ from emulator.scenario.document import (
     Surround,
     Switch,
 )
+from emulator.scenario.gate import Gate, Open
 from emulator.scenario.lines import Lines
 from emulator.scenario.platform_words import CloudDeed
 from lwm2m_core.errors import EngineError
 
 log = logging.getLogger("mipl.scenario")
 
+HELD_LIMIT = 256
+"""What platforms are to do later, at most; what is beyond it is done at once."""
+
 
 class Performance:
     """`tap` is one of the modem's serial end, `sink` of its journal, `told` hears of the platforms'
     events; all before the modem starts. It begins when a host opens the device, and acts from
-    `attach` on. `write` takes the lines of the host where the scenario plays it."""
+    `attach` on. `write` takes the lines of the host where the scenario plays it. `gate`: while it
+    is shut, platforms are asked to do nothing; they do it then."""
 
-    def __init__(self, scenario: Scenario, write: Callable[[bytes], None] | None = None) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        write: Callable[[bytes], None] | None = None,
+        gate: Gate | None = None,
+    ) -> None:
         self._director = Director(scenario, plays=write is not None)
         self._write, self._platform = write, scenario.setup.platform
         self._loop = asyncio.get_running_loop()
@@ -59,6 +70,7 @@ class Performance:
         self._faults = scenario.faults
         self.compares = bool(scenario.dialogue)
         self._planted: dict[int, tuple[int, str]] = {}
+        self._gate, self._held = gate or Open(), deque[Event]()
 
     def towards(self, address_of: AddressOf) -> AddressOf:
         """`address_of`, but every link leads to the platform that the scenario has chosen."""
@@ -117,11 +129,17 @@ class Performance:
             case "host_opened":
                 self._tell(partial(self._director.begin, record.time))
             case "serial_out":
-                self._heard("module", self._module.take(record.data), record.time)
+                lines = self._module.take(record.data)
+                for line in lines:
+                    self._gate.module(line)
+                self._heard("module", lines, record.time)
 
     def tap(self, data: bytes) -> None:
         """What the host writes, whatever becomes of it."""
-        self._heard("host", self._host.take(data), self._loop.time())
+        lines = self._host.take(data)
+        for line in lines:
+            self._gate.host(line)
+        self._heard("host", lines, self._loop.time())
 
     def told(self, event: PlatformEvent) -> None:
         """An event of a platform."""
@@ -157,6 +175,8 @@ class Performance:
         self._pumping = False
         if self._modem is None:
             return
+        while self._held and not self._gate.is_shut:
+            self._do(self._held.popleft(), self._modem)
         while outputs := self._director.outputs():
             for output in outputs:
                 match output:
@@ -185,6 +205,10 @@ class Performance:
         self._timer = None if due is None else self._loop.call_at(due, self._timeout)
 
     def _do(self, event: Event, modem: Modem) -> None:
+        waits = self._gate.is_shut and isinstance(event.act, CloudDeed)
+        if waits and len(self._held) < HELD_LIMIT:
+            self._held.append(event)
+            return
         log.info("%s happens: %s", event.name, event.act)
         match event.act:
             case CloudDeed() as deed:
