@@ -99,6 +99,7 @@ WET = (
     "emulator.explore.in_tests",
     "emulator.explore.keeping",
     "emulator.explore.measuring",
+    "emulator.explore.trying",
     "emulator.explore.proof",
     "emulator.explore.searching",
     "emulator.explore.trial",

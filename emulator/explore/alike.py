@@ -1,9 +1,20 @@
-"""Whether a host answers as it does where nothing collides, and waits for what it waited for."""
+"""Whether a host answers as it does where nothing collides, waits for what it waited for, and takes
+no longer than it did."""
 
 from collections.abc import Iterator
 from typing import Final
 
-from emulator.explore.calm import holds, readings, result_of, results_of, value_of
+from emulator.explore.account import Said
+from emulator.explore.calm import (
+    Order,
+    holds,
+    pauses_of,
+    readings,
+    result_of,
+    results_of,
+    value_of,
+)
+from emulator.explore.calming import HELD_S
 from emulator.explore.lived import Lived, Odd, Sign
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual, pattern_of
@@ -13,6 +24,10 @@ FEW: Final = 2  # requests at once that a host may not refuse because they are m
 
 KEPT_S: Final = 3.0
 """Seconds in which a host does not change of its own what was written (chosen)."""
+
+STALL_S: Final = 1.5
+"""How much longer than twice of what it ever took undisturbed a host takes for a line that stands
+still: more than a busy machine costs, and less than drivers wait for a final result (chosen)."""
 
 
 def unequal(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
@@ -39,10 +54,32 @@ def misread(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
 
 
 def early(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
-    """A command before the line that it has always waited for."""
+    """A command before the line that it has always waited for, and sooner than its time for that
+    may have been up."""
     for order in usual.calm.orders:
         said = holds(order, lived.account)
         often = sum(each.text == order.command for each in lived.account.host)
-        if said is not None and often <= sheet.sent.get(order.command, 0):
+        if said is None or often > sheet.sent.get(order.command, 0):
+            continue
+        if said.at - _begun(lived, order, said) < HELD_S:
             why = f"the host wrote {redact(said.text)} before {order.line}, for which it waits"
             yield f"{why} undisturbed", Sign(order=order, said=said)
+
+
+def _begun(lived: Lived, order: Order, said: Said) -> float:
+    """When the host wrote the command behind which it waits."""
+    before = [e.at for e in lived.account.host if e.text == order.behind and e.at < said.at]
+    return before[order.since - 1] if len(before) >= order.since else float("-inf")
+
+
+def stalled(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
+    """A line for which the host took much longer than for any undisturbed, although nothing came
+    that it may have waited for."""
+    most = 2 * max(usual.idle, usual.calm.idle) + STALL_S
+    if lived.placed.held:
+        return
+    for seconds, before, said in pauses_of(lived.account, lived.struck_at):
+        if seconds > most:
+            why = f"the host stands still for {seconds:.1f} s between {redact(before.text)} and "
+            why += f"{redact(said.text)}; undisturbed it took {usual.idle:.1f} s at most"
+            yield why, Sign(stalls=most, said=said)

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from emulator.explore.account import (
@@ -17,6 +18,7 @@ from emulator.explore.account import (
 
 _MID: Final = re.compile(r"^(\+MIPL[A-Z]+: ?\d+, ?)\d+(?=,)")
 _EVENT: Final = "+MIPLEVENT"
+_WAITED: Final = ("+MIPLEVENT", "+MIPLOBSERVE")  # lines that hosts wait for beside requests
 _WRITE: Final = re.compile(
     r"^\+MIPLWRITE: ?\d+, ?\d+, ?(\d+, ?\d+, ?\d+), ?\d+, ?(\d+), ?\"?(.*)$", re.I
 )
@@ -30,25 +32,51 @@ CLEARS: Final = re.compile(r"^\+MIPL(?:EXECUTE|PARAMETER):", re.I)
 @dataclass(frozen=True, slots=True)
 class Order:
     """The `nth` time that the host writes `command`, it has waited for the `line`, which has come
-    `times` by then. Its message id is `{*}`. `behind`: the command before that."""
+    `times` by then. Its message id is `{*}`. `behind`: the command before that, and `since`: which
+    time that was."""
 
     line: str
     times: int
     command: str
     nth: int
     behind: str = ""
+    since: int = 1
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the line is a request of a platform."""
+        return not self.line.startswith(_WAITED)
+
+
+class Waiting:
+    """Shut from when the host waits until the line has come, as an order says."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._written = self._come = 0
+
+    @property
+    def is_shut(self) -> bool:
+        return self._written >= self._order.since and self._come < self._order.times
+
+    def host(self, text: str) -> None:
+        self._written += text == self._order.behind
+
+    def module(self, text: str) -> None:
+        self._come += unnumbered(text) == self._order.line
 
 
 @dataclass(frozen=True, slots=True)
 class Calm:
     """`results` of each request, by its line without the message id. `kept`: the WRITEs of which a
     READ then gave the value. `fields`: all parameters that host or module have written. `orders`:
-    what the host waits for, even if it comes late."""
+    what the host waits for, even if it comes late. `idle`: seconds, as of `idle_of`, the most."""
 
     results: Mapping[str, str] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
     orders: tuple[Order, ...] = ()
+    idle: float = 0.0
 
 
 def unnumbered(text: str) -> str:
@@ -128,23 +156,40 @@ def kept_of(account: Account) -> Iterator[tuple[str, bool]]:
 
 
 def orders_of(account: Account) -> set[Order]:
-    """Commands that were written directly behind a line of the module's own."""
+    """Commands that were written directly behind a line of the module's own, or behind an event or
+    an OBSERVE that came since the command before: answers to requests may stand between."""
     found: set[Order] = set()
     lines: Counter[str] = Counter()
     commands: Counter[str] = Counter()
+    since: list[str] = []
     last, behind = Said(0.0, True, ""), ""
     for said in account.said:
         if said.is_of_host:
-            commands[said.text] += 1
-            is_own = not is_answer(said.text) and not is_poll(said.text)
-            if is_own and not last.is_of_host and last.text.startswith("+MIPL"):
-                line, text = unnumbered(last.text), said.text
-                found.add(Order(line, lines[line], text, commands[text], behind))
-            behind = said.text if is_own else behind
-        else:
-            lines[unnumbered(said.text)] += 1
+            text = said.text
+            commands[text] += 1
+            if not is_answer(text) and not is_poll(text):
+                waited = [e for e in since if e.startswith(_WAITED) or e == unnumbered(last.text)]
+                place = (text, commands[text], behind, max(commands[behind], 1))
+                found |= {Order(each, lines[each], *place) for each in waited}
+                since, behind = [], text
+        elif (line := unnumbered(said.text)).startswith("+MIPL"):
+            lines[line] += 1
+            since.append(line)
         last = said
     return found
+
+
+def pauses_of(account: Account, since: float = 0.0) -> Iterator[tuple[float, Said, Said]]:
+    """Of each line that the host wrote from then on: the seconds since there was a line of host or
+    module, that line, and its own."""
+    for before, said in pairwise(account.said):
+        if said.is_of_host and before.at >= since:
+            yield said.at - before.at, before, said
+
+
+def idle_of(account: Account) -> float:
+    """The longest time that the host took for a line, although none came meanwhile."""
+    return max((seconds for seconds, _, _ in pauses_of(account)), default=0.0)
 
 
 def holds(order: Order, account: Account) -> Said | None:
@@ -167,10 +212,12 @@ def calm_of(lives: Iterable[Iterable[Account]], orders: Iterable[Order] = ()) ->
     results: dict[str, str] = {}
     kept: set[str] = set()
     fields: set[str] = set()
+    idle = 0.0
     for accounts in map(list, lives):
         found = [{line: result_of(a.text) for _, line, a in results_of(e)} for e in accounts]
         results |= {k: v for k, v in found[0].items() if all(e.get(k) == v for e in found)}
         back = [dict(kept_of(each)) for each in accounts]
         kept |= {line for line in back[0] if all(each.get(line) for each in back)}
         fields |= {f for e in accounts for said in e.said for f in fields_of(said.text)}
-    return Calm(results, frozenset(kept), frozenset(fields), tuple(orders))
+        idle = max([idle, *map(idle_of, accounts)])
+    return Calm(results, frozenset(kept), frozenset(fields), tuple(orders), idle)

@@ -17,7 +17,7 @@ CALM_LIMIT: Final = 24
 HELD_S: Final = 1.5
 """Seconds by which a line is late, to see what waits for it: longer than any that is placed."""
 
-ORDERS_LIMIT: Final = 8  # lines that are late, at most
+ORDERS_LIMIT: Final = 12  # lines that are late, at most, the last
 
 
 def calm_lines(ground: Ground, placements: Iterable[Placement]) -> list[Placement]:
@@ -79,18 +79,19 @@ def rereads(ground: Ground) -> Iterator[Placement]:
 
 
 def late_lines(sheet: Sheet, orders: Iterable[Order]) -> list[tuple[Order, Placement]]:
-    """Of each command that came directly behind a line of the module's own in both lives, that
-    line, late: what waits for it comes later, too."""
-    found: list[tuple[Order, Placement]] = []
-    for order in sorted(orders, key=lambda each: each.line):
-        owns = [each for each in sheet.own if unnumbered(each.text) == order.line]
-        if len(owns) >= order.times and len(found) < ORDERS_LIMIT:
-            own = owns[order.times - 1]
+    """Of each command that in both lives came behind a line of the module's own for which it may
+    have waited, that line, late: what waits for it comes later, too."""
+    found: list[tuple[int, Order, Placement]] = []
+    for order in orders:
+        numbers = [n for n, own in enumerate(sheet.own) if unnumbered(own.text) == order.line]
+        if len(numbers) >= order.times:
+            own = sheet.own[numbers[order.times - 1]]
             exchange = sheet.exchanges[max(own.replies - 1, 0)]
             lines = (Printed(own.kind, own.text),)
             placed = Placement(exchange, "withheld", lines, own.name, own.nth(), pause=HELD_S)
-            found.append((order, placed))
-    return found
+            found.append((numbers[order.times - 1], order, placed))
+    found.sort(key=lambda each: (each[0], each[1].command))
+    return [(order, placed) for _, order, placed in found[-ORDERS_LIMIT:]]
 
 
 def has_waited(order: Order, account: Account, sheet: Sheet, seconds: float) -> bool:

@@ -11,7 +11,7 @@ from emulator.explore.account import (
     is_poll,
     name_of_line,
 )
-from emulator.explore.alike import early, misread, unequal
+from emulator.explore.alike import early, misread, stalled, unequal
 from emulator.explore.calm import unnumbered
 from emulator.explore.lived import CHANGING, Lived, Odd, Sign
 from emulator.explore.sheet import Sheet
@@ -24,7 +24,7 @@ REPORTS = "AT+MIPLNOTIFY"
 def unlike(lived: Lived, sheet: Sheet, usual: Usual) -> Odd | None:
     """The first thing that is not as it was, in words, and how it shows."""
     looks = (_misanswered, _lost, _rescued, _repeated, _hasty, early, unequal, misread)
-    for look in (*looks, _missing, _reported, _garbled):
+    for look in (*looks, _missing, _reported, _garbled, stalled):
         for odd in look(lived, sheet, usual):
             return odd
     return None

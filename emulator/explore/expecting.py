@@ -142,7 +142,8 @@ class _Lines:
         if not answers:
             return
         gaps = sum(each.gap for each in commands) * GAP_FACTOR
-        within = {"within": seconds(max(ANSWER_S, self._sheet.silence) + gaps + LATE_S)}
+        usual = max(ANSWER_S, self._sheet.silence) + gaps + LATE_S
+        within = {"within": seconds(usual if self._most is None else self._most + gaps)}
         if len(some) > 1:
             yield {"unordered": some, **within}
         else:
@@ -162,7 +163,14 @@ class _Lines:
         return text or pattern_of(said, self._mids)
 
     def _within(self, gap: float) -> Entry:
-        return {"within": seconds(gap * GAP_FACTOR + GAP_SPARE_S + self._placed.held)}
+        usual = GAP_SPARE_S + self._placed.held if self._most is None else self._most
+        return {"within": seconds(gap * GAP_FACTOR + usual)}
+
+    @property
+    def _most(self) -> float | None:
+        """Seconds for each line where the host has stood still: that, and what the module waits."""
+        stalls = self._sign.stalls
+        return None if stalls is None else stalls + self._placed.pause
 
 
 def _leaves(command: Command) -> bool:

@@ -3,14 +3,16 @@ for, or the answer to the host's own response."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from emulator.explore.account import is_answer, is_poll
 from emulator.explore.calm import unnumbered
 from emulator.explore.ground import Ground
 from emulator.explore.judging import Observed
-from emulator.explore.lines import KINDS
-from emulator.explore.placement import PAUSE_S, SLOW_S, Placement, name_of
+from emulator.explore.lines import KINDS, Printed
+from emulator.explore.lived import LATE
+from emulator.explore.placement import PAUSE_S, SLOW_S, SLOWER_S, Placement, name_of
 from emulator.explore.sheet import Exchange, Own, Sheet
 from emulator.faults.fault import Fault
 from emulator.faults.whats import Delay
@@ -25,6 +27,7 @@ may take (chosen)."""
 WAITED: Final = ("event", "observe")  # kinds of the module's own lines that hosts wait for
 OWN_LIMIT: Final = 16  # of these, the first, at which another line comes first
 LONG_LIMIT: Final = 6  # that are late for long
+FOLLOWERS: Final = 8  # lines that stay behind one that is late, at most
 
 EARLY_S: Final = 0.05  # by which a late line may come sooner than it should (chosen)
 
@@ -34,12 +37,18 @@ WAITING_S: Final = 1.0
 OTHERS: Final = ("event", "update")
 """Lines of the name that most waits are for, and with another number."""
 
+BEHIND: Final = ("event", "observe", "discover", "parameter")
+"""Kinds of lines that are as late as the one before them, so that they stay behind it: what they
+tell follows from it. Requests come when they like."""
+
 
 def held(ground: Ground) -> Iterator[Placement]:
     """All of them."""
     waited = [*_waited(ground)][:OWN_LIMIT]
     for own in waited:
         yield from _instead(ground, own)
+        yield from _asked(ground, own)
+        yield _withheld(ground, own)
     yield from _guarded(ground)
     long = [placed for own in waited for placed in _meanwhile(ground, own)]
     yield from long[:LONG_LIMIT]
@@ -60,7 +69,20 @@ def _exchange(ground: Ground, own: Own) -> Exchange:
     return ground.sheet.exchanges[max(own.replies - 1, 0)]
 
 
-def _late(own: Own, seconds: float) -> Fault:
+def _late(ground: Ground, own: Own, seconds: float) -> tuple[Fault, ...]:
+    """It, and what stays behind it."""
+    return (_delayed(own, seconds), *_followers(ground, own, seconds))
+
+
+def _followers(ground: Ground, own: Own, seconds: float) -> tuple[Fault, ...]:
+    """Those that came before the host wrote anything."""
+    place = ground.sheet.own.index(own)
+    behind = ground.sheet.own[place + 1 :]
+    there = (e for e in behind if e.replies == own.replies and e.kind in BEHIND)
+    return tuple(_delayed(each, seconds) for each in islice(there, FOLLOWERS))
+
+
+def _delayed(own: Own, seconds: float) -> Fault:
     """An event is known by its number; another line has a message id, and is counted."""
     if own.kind == "event":
         return Fault("urc", Delay(seconds), name=own.name, match=own.text)
@@ -71,7 +93,7 @@ def _instead(ground: Ground, own: Own) -> Iterator[Placement]:
     """Another event right behind the answer, or a moment later, and then what is waited for."""
     if "event" not in ground.kinds:
         return
-    exchange, late = _exchange(ground, own), (_late(own, SLOW_S),)
+    exchange, late = _exchange(ground, own), _late(ground, own, SLOW_S)
     pairs: Sequence[tuple[str, str, float]] = (
         ("held-after", OTHERS[0], PAUSE_S),
         ("held-apart-after", OTHERS[1], APART_S),
@@ -83,6 +105,22 @@ def _instead(ground: Ground, own: Own) -> Iterator[Placement]:
     for position, kind, pause in chosen:
         placed = ground.place(exchange, position, (kind,), pause=pause)
         yield replace(placed, beside=late)
+
+
+def _asked(ground: Ground, own: Own) -> Iterator[Placement]:
+    """A request behind the answer, answered long before what is waited for comes."""
+    exchange = _exchange(ground, own)
+    for kind in ground.requests:
+        if exchange in ground.possible(kind):
+            placed = ground.place(exchange, "held-after", (kind,), pause=SLOWER_S)
+            yield replace(placed, beside=_late(ground, own, SLOWER_S))
+
+
+def _withheld(ground: Ground, own: Own) -> Placement:
+    """What is waited for late, whatever platforms ask meanwhile."""
+    exchange, lines = _exchange(ground, own), (Printed(own.kind, own.text),)
+    placed = Placement(exchange, LATE, lines, own.name, own.nth(), pause=SLOWER_S)
+    return replace(placed, beside=_followers(ground, own, SLOWER_S))
 
 
 def _guarded(ground: Ground) -> Iterator[Placement]:
@@ -113,7 +151,7 @@ def _meanwhile(ground: Ground, own: Own) -> Iterator[Placement]:
     for kind in ground.requests[:1]:
         if exchange in ground.possible(kind):
             placed = ground.place(exchange, "meanwhile-after", (kind,), pause=LONG_S)
-            yield replace(placed, beside=(_late(own, LONG_S),))
+            yield replace(placed, beside=_late(ground, own, LONG_S))
 
 
 def control(placed: Placement) -> Placement:

@@ -92,6 +92,7 @@ def _lived(observed: Observed, placed: Placement) -> Lived:
         observed.hasty,
         observed.account,
         observed.end == "ended",
+        observed.struck_at or 0.0,
     )
 
 

@@ -1,7 +1,8 @@
 """The lives from which is known how a host answers where nothing collides."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from typing import Final
 
 from emulator.explore.calm import Calm, Order, calm_of
@@ -18,34 +19,63 @@ CALM_S: Final = 2.0
 """Seconds within which a host answers there; of one that takes longer, or is broken, nothing is
 known (chosen)."""
 
+LATE_JOBS: Final = 8
+"""Lives with a late line at a time (chosen)."""
+
 Late = Sequence[tuple[Order, Placement]]
 
 
-def measured(
-    executor: Executor,
-    plan: Plan,
-    bounds: Bounds,
-    sheet: Sheet,
-    lines: Sequence[Placement],
-    late: Late,
-) -> Callable[[], Calm]:
-    """Begin these lives; what comes of them can be waited for."""
-    short = CALM_S + 2 * sheet.silence
-    bounds = Bounds(bounds.limit, HELD_S + short, short)
+class Measured:
+    """Lives that begin beside those of a search, `jobs` at a time, and what comes of them. Those
+    with a late line mostly wait: they have jobs of their own."""
 
-    def twice(placed: Placement) -> Callable[[], list[Life]]:
-        futures = [executor.submit(live, plan, bounds, placed) for _ in range(TWICE)]
+    def __init__(
+        self,
+        plan: Plan,
+        bounds: Bounds,
+        sheet: Sheet,
+        jobs: int,
+        lines: Sequence[Placement],
+        late: Late,
+    ) -> None:
+        short = CALM_S + 2 * sheet.silence
+        self._bounds = Bounds(bounds.limit, HELD_S + short, short)
+        self._plan, self._sheet = plan, sheet
+        self._is_over = False
+        self._calm: Calm | None = None
+        self._beside = ThreadPoolExecutor(jobs), ThreadPoolExecutor(LATE_JOBS)
+        for_lines, for_late = self._beside
+        self._orders = [
+            (order, self._twice(for_late, _quiet(plan, order), placed)) for order, placed in late
+        ]
+        self._lines = [self._twice(for_lines, plan, placed) for placed in lines]
+
+    def _twice(self, executor: Executor, plan: Plan, placed: Placement) -> Callable[[], list[Life]]:
+        stopped = self._stopped
+        futures = [executor.submit(live, plan, self._bounds, placed, stopped) for _ in range(TWICE)]
         return lambda: [each.result() for each in futures]
 
-    held = [(order, twice(placed)) for order, placed in late]
-    calm = [twice(placed) for placed in lines]
+    def _stopped(self) -> bool:
+        return self._is_over
 
-    def known() -> Calm:
-        accounts = [[each.observed.account for each in lives()] for lives in calm]
-        orders = [order for order, lives in held if _waits(order, lives(), sheet)]
-        return calm_of(accounts, orders)
+    def calm(self) -> Calm:
+        """What is known, once all have ended."""
+        if self._calm is None:
+            accounts = [[each.observed.account for each in lives()] for lives in self._lines]
+            orders = [o for o, lives in self._orders if _waits(o, lives(), self._sheet)]
+            self._calm = calm_of(accounts, orders)
+        return self._calm
 
-    return known
+    def close(self) -> None:
+        """End those that still go on."""
+        self._is_over = True
+        for executor in self._beside:
+            executor.shutdown(cancel_futures=True)
+
+
+def _quiet(plan: Plan, order: Order) -> Plan:
+    """Platforms ask for nothing before the late line: what they ask may be an end of the wait."""
+    return plan if order.is_asked else replace(plan, asked_behind=order)
 
 
 def _waits(order: Order, lives: Sequence[Life], sheet: Sheet) -> bool:

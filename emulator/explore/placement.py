@@ -140,6 +140,11 @@ class Placement:
             case _:
                 yield "reply", Insert(texts, place=place)
 
+    @property
+    def _how(self) -> str:
+        """What its pause is."""
+        return "" if self.position in ("withheld", "held-after") else " apart"
+
     @staticmethod
     def _half(begun: tuple[str, ...], rest: str, wait: float | None = None) -> Insert:
         usual = Insert(("".join(begun),), raw="raw", place="after", rest=rest)
@@ -159,7 +164,7 @@ class Placement:
         )
         at = f", {self.at} bytes first" if cut else ""
         at = f", behind {self.at} bytes" if self.position == "in-echo" else at
-        at += f", {self.pause:g} s apart" if self.pause != PAUSE_S and not self.held else ""
+        at += f", {self.pause:g} s{self._how}" if self.pause != PAUSE_S and not self.held else ""
         what = _named(self.lines)
         position = POSITIONS[self.position]
         if position.is_own and self.name:

@@ -1,17 +1,14 @@
 """The search: two undisturbed lives, then every collision, several at a time, until one breaks."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import Final
 
-from emulator.explore.calm import Calm
 from emulator.explore.calming import late_lines
 from emulator.explore.enumeration import Enumerator, usual_kinds
 from emulator.explore.found import Break, Found, Tried
-from emulator.explore.held import WAITING_S, control, has_waited_long, impatience
 from emulator.explore.judging import (
     ANSWER_S,
     Observed,
@@ -21,12 +18,13 @@ from emulator.explore.judging import (
     unsteady,
 )
 from emulator.explore.lines import Printer
-from emulator.explore.measuring import measured
+from emulator.explore.measuring import Measured
 from emulator.explore.placement import Placement
 from emulator.explore.saying import shapes_of
 from emulator.explore.sheet import Sheet
 from emulator.explore.shrinking import richer, simpler, weight
 from emulator.explore.trial import Bounds, Life, Plan, live
+from emulator.explore.trying import Tries
 from emulator.explore.usual import Usual, usual_of
 
 BASELINES: Final = 2
@@ -34,10 +32,6 @@ BASELINES: Final = 2
 
 CONFIRMING: Final = 2
 """Lives more that a break is tried in; one of them has to break, too."""
-
-AHEAD: Final = 4
-"""So many lives for each job are asked for at once, so that none rests while a long one is waited
-for (chosen)."""
 
 SHRINKING: Final = 60
 """Simpler collisions that are tried at most to find the simplest that breaks the host."""
@@ -151,14 +145,17 @@ class Search:
         left_out = enumeration.left_out + len(enumeration.placements) - len(placements)
         found = Found(sheet, len(placements), left_out, kinds, warning, usual=usual)
         bounds = bounds_of(sheet, wanted.limit)
-        with ThreadPoolExecutor(wanted.jobs) as executor:
-            lines, late = enumerator.calm(placements), late_lines(sheet, usual.orders)
-            calm = measured(executor, self._plan, bounds, sheet, lines, late)
-            self._through(executor, placements, found, bounds, calm)
-            if found.first is not None:
-                every = self._enumerator(sheet, kinds, every=True).placements()
-                least = self._least(executor, found, every.placements, bounds)
-                found.least = self._steady(least, found, every.placements, bounds)
+        lines, late = enumerator.calm(placements), late_lines(sheet, usual.orders)
+        measured = Measured(self._plan, bounds, sheet, wanted.jobs, lines, late)
+        try:
+            with ThreadPoolExecutor(wanted.jobs) as executor:
+                tries = Tries(self._plan, bounds, executor, wanted.jobs, found, measured.calm)
+                self._through(tries, placements, found)
+                if found.first is not None:
+                    every = self._enumerator(sheet, kinds, every=True).placements().placements
+                    found.least = self._steady(tries, self._least(tries, found, every), every)
+        finally:
+            measured.close()
         return found
 
     def _enumerator(self, sheet: Sheet, kinds: Sequence[str], every: bool = False) -> Enumerator:
@@ -166,88 +163,26 @@ class Search:
         printer, positions = self._printer(sheet), self._wanted.positions
         return Enumerator(sheet, printer, kinds, positions, every)
 
-    def _through(
-        self,
-        executor: Executor,
-        placements: Sequence[Placement],
-        found: Found,
-        bounds: Bounds,
-        calm: Callable[[], Calm],
-    ) -> None:
-        """All placements, so many at a time, their results in order; what is known from calm lives,
-        which have begun before, is waited for with the first."""
-        for number, (placed, life) in enumerate(self._lives(executor, placements, bounds)):
-            if number == 0:
-                found.usual = replace(found.usual, calm=calm())
-            verdict = judged(life.observed, found.sheet, placed, found.usual)
+    def _through(self, tries: Tries, placements: Sequence[Placement], found: Found) -> None:
+        """All placements, so many at a time, their results in order."""
+        for placed, life in tries.lives(placements):
+            verdict = tries.verdict(placed, life.observed)
             if verdict.outcome == "unreached":  # once more: a busy machine may have been the cause
-                life = live(self._plan, bounds, placed)
-                verdict = judged(life.observed, found.sheet, placed, found.usual)
-            if verdict.outcome == "broken" and placed.held:
-                verdict = self._patient(placed, verdict, found)
+                life = tries.live(placed)
+                verdict = tries.verdict(placed, life.observed)
             if verdict.outcome == "broken":
-                verdict = self._confirmed(placed, verdict, life.observed, found, bounds)
+                verdict = self._confirmed(tries, placed, verdict, life.observed, found)
             found.tried.append(Tried(placed, verdict))
             self._told(found)
             if found.breaks and not self._wanted.go_on:
                 return
 
-    def _lives(
-        self, executor: Executor, placements: Sequence[Placement], bounds: Bounds
-    ) -> Iterator[tuple[Placement, Life]]:
-        """The lives of all, in order; while one is looked at, others go on."""
-        waiting: deque[tuple[Placement, Future[Life]]] = deque()
-        over = Event()
-        begun = self._begun(placements, bounds, over)
-        try:
-            for placed in placements:
-                future = begun.get(placed.key)
-                if future is None:
-                    future = executor.submit(live, self._plan, bounds, placed, over.is_set)
-                waiting.append((placed, future))
-                if len(waiting) == AHEAD * self._wanted.jobs:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
-            while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        finally:
-            over.set()
-            for future in (*begun.values(), *(future for _, future in waiting)):
-                future.cancel()
-
-    def _begun(
-        self, placements: Sequence[Placement], bounds: Bounds, over: Event
-    ) -> dict[tuple[object, ...], Future[Life]]:
-        """The lives of those that only wait for long: at once, beside the others."""
-        long = [each for each in placements if each.held]
-        if not long:
-            return {}
-        beside = ThreadPoolExecutor(min(len(long), self._wanted.jobs))
-        begun = {e.key: beside.submit(live, self._plan, bounds, e, over.is_set) for e in long}
-        beside.shutdown(wait=False)
-        return begun
-
-    def _patient(self, placed: Placement, verdict: Verdict, found: Found) -> Verdict:
-        """Whether the host gives up because of the request, and waits without it, and nobody else
-        asks anything; else this breaks nothing: it may answer when it has what it waits for."""
-        plan = replace(self._plan, scenario=replace(self._plan.scenario, events=()))
-        bounds = Bounds(found.sheet.seconds + WAITING_S, patience=placed.held + ANSWER_S)
-        if has_waited_long(placed, live(plan, bounds, placed).observed, found.sheet):
-            return Verdict("passed")
-        if has_waited_long(placed, live(plan, bounds, control(placed)).observed, found.sheet):
-            return verdict
-        found.notes.append(impatience(placed))
-        return Verdict("passed")
-
     def _confirmed(
-        self, placed: Placement, verdict: Verdict, observed: Observed, found: Found, bounds: Bounds
+        self, tries: Tries, placed: Placement, verdict: Verdict, observed: Observed, found: Found
     ) -> Verdict:
         """A busy machine may break a host, too: it has to break again."""
-        again = 0
-        for _ in range(CONFIRMING):
-            life = live(self._plan, bounds, placed)
-            again += judged(life.observed, found.sheet, placed, found.usual).outcome == "broken"
+        lives = (tries.live(placed) for _ in range(CONFIRMING))
+        again = sum(tries.judged(placed, life.observed).outcome == "broken" for life in lives)
         if not again:
             found.unsteady.append(Tried(placed, verdict))
             return Verdict("passed")
@@ -255,9 +190,7 @@ class Search:
         found.breaks.append(Break(placed, verdict.why, observed, steady, verdict.sign, *counts))
         return verdict
 
-    def _least(
-        self, executor: Executor, found: Found, every: Sequence[Placement], bounds: Bounds
-    ) -> Break:
+    def _least(self, tries: Tries, found: Found, every: Sequence[Placement]) -> Break:
         """The simplest collision that breaks the host."""
         least = min(found.breaks, key=lambda each: weight(each.placed))
         passed = {each.placed.key for each in found.tried if each.verdict.outcome != "broken"}
@@ -267,10 +200,8 @@ class Search:
             if not some:
                 break
             found.shrunk += len(some)
-            for placed, life in self._lives(executor, some, bounds):
-                verdict = judged(life.observed, found.sheet, placed, found.usual)
-                if verdict.outcome == "broken" and placed.held:
-                    verdict = self._patient(placed, verdict, found)
+            for placed, life in tries.lives(some):
+                verdict = tries.verdict(placed, life.observed)
                 if verdict.outcome == "broken":
                     least = Break(placed, verdict.why, life.observed, sign=verdict.sign)
                     found.others.append(least)
@@ -278,15 +209,12 @@ class Search:
                 passed.add(placed.key)
         return least
 
-    def _steady(
-        self, least: Break, found: Found, every: Sequence[Placement], bounds: Bounds
-    ) -> Break:
+    def _steady(self, tries: Tries, least: Break, every: Sequence[Placement]) -> Break:
         """The simplest, or, if a race decides whether it breaks the host, a near one with a line
         more that breaks it each time."""
         often = (0, 0)
         for placed in (least.placed, *richer(least.placed, every)):
-            lives = (live(self._plan, bounds, placed).observed for _ in range(REPEATING))
-            breaks = [*_while_broken(lives, found, placed)]
+            breaks = [*_while_broken(tries, placed)]
             broke, ran = len(breaks), min(len(breaks) + 1, REPEATING)
             if placed is least.placed:  # it had broken the host before
                 broke, ran = least.broke + broke, least.lives + ran
@@ -296,10 +224,11 @@ class Search:
         return replace(least, steady=False, broke=often[0], lives=often[1])
 
 
-def _while_broken(lives: Iterable[Observed], found: Found, placed: Placement) -> Iterator[Break]:
-    """What came of each of them, up to the first that is not broken."""
-    for observed in lives:
-        verdict = judged(observed, found.sheet, placed, found.usual)
+def _while_broken(tries: Tries, placed: Placement) -> Iterator[Break]:
+    """What came of so many lives, one at a time, up to the first that is not broken."""
+    for _ in range(REPEATING):
+        observed = tries.live(placed).observed
+        verdict = tries.judged(placed, observed)
         if verdict.outcome != "broken":
             return
         yield Break(placed, verdict.why, observed, sign=verdict.sign)

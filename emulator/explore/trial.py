@@ -8,6 +8,7 @@ from typing import Final
 
 from emulator.cloud.events import Event
 from emulator.explore.account import Listener
+from emulator.explore.calm import Order, Waiting
 from emulator.explore.excerpts import excerpt
 from emulator.explore.judging import ANSWER_S, LATE_S, End, Observed
 from emulator.explore.placement import Placement
@@ -32,7 +33,8 @@ LOOK_S: Final = 0.5
 class Plan:
     """`host`: its words, as `LabHost.start` takes them. `scenario`: what is around it. `until`: a
     line of the module with which it has passed; None if it ends by itself. `serial`: where it
-    connects. `folder`: where it runs; None for the current one."""
+    connects. `folder`: where it runs; None for the current one. `asked_behind`: a line that the
+    host waits for; platforms ask for nothing while it does."""
 
     host: tuple[str, ...]
     scenario: Scenario
@@ -40,6 +42,7 @@ class Plan:
     until: str | None = None
     serial: str = "pty:"
     folder: Path | None = None
+    asked_behind: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ def _staged(
             lab.cloud.switch(**setup.switches)
         for device in setup.devices:
             lab.cloud.declare(device)
-        with _Around(lab, modem, plan.scenario) as around:
+        with _Around(lab, modem, plan.scenario, plan.asked_behind) as around:
             yield lab, modem, around
 
 
@@ -109,8 +112,15 @@ _SETTINGS: Final = ("model", "imei", "imsi", "dialect", "quirks", "timing", "see
 class _Around:
     """The scenario's events and dialogue, and what passes, for as long as it is entered."""
 
-    def __init__(self, lab: Lab, modem: LabModem, scenario: Scenario) -> None:
+    def __init__(
+        self,
+        lab: Lab,
+        modem: LabModem,
+        scenario: Scenario,
+        behind: Order | None = None,
+    ) -> None:
         self._lab, self._modem, self._scenario = lab, modem, scenario
+        self._gate = None if behind is None else Waiting(behind)
         self.reader, self.listener = Reader(), Listener()
         self.struck_at: float | None = None
         self.performance: Performance | None = None
@@ -124,7 +134,7 @@ class _Around:
             self._lab.run(self.performance.close())
 
     def _begin(self) -> None:
-        self.performance = performance = Performance(self._scenario)
+        self.performance = performance = Performance(self._scenario, gate=self._gate)
         self._lab.cloud.listeners.append(self._told)
         self._modem.modem.firmware.journal.sinks.append(self._sink)
         self._modem.end.taps += (performance.tap,)

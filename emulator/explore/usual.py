@@ -14,7 +14,7 @@ from emulator.explore.account import (
     mid_of,
     name_of_line,
 )
-from emulator.explore.calm import Calm, Order, orders_of
+from emulator.explore.calm import Calm, Order, idle_of, orders_of
 
 ANY = "{*}"
 
@@ -43,7 +43,8 @@ class Usual:
     this was printed; `answered`: those that it answers; `repeats`: whether one came again.
     `undone`: the events of the scenario that have not happened in each life. `output`: the shapes
     of the lines that it printed. `orders`: the commands
-    directly behind a line of the module's own. `calm`: how it answers where nothing collides."""
+    behind a line of the module's own. `calm`: how it answers where nothing collides. `idle`: the
+    longest that it took for a line, in seconds."""
 
     commands: tuple[Command, ...] = ()
     fields: frozenset[str] = frozenset()
@@ -56,6 +57,7 @@ class Usual:
     output: frozenset[str] = frozenset()
     orders: frozenset[Order] = frozenset()
     calm: Calm = Calm()
+    idle: float = 0.0
 
 
 def usual_of(first: Account, second: Account, undone: frozenset[int] = frozenset()) -> Usual:
@@ -71,6 +73,7 @@ def usual_of(first: Account, second: Account, undone: frozenset[int] = frozenset
         any(times > 1 for account in (first, second) for times in account.asked.values()),
         undone,
         orders=frozenset(orders_of(first) & orders_of(second)),
+        idle=max(idle_of(first), idle_of(second)),
     )
 
 

@@ -5,7 +5,18 @@ from dataclasses import replace
 import pytest
 
 from emulator.explore.account import Account, Said
-from emulator.explore.calm import Calm, Order, calm_of, holds, kept_of, orders_of, value_of
+from emulator.explore.calm import (
+    Calm,
+    Order,
+    Waiting,
+    calm_of,
+    holds,
+    idle_of,
+    kept_of,
+    orders_of,
+    pauses_of,
+    value_of,
+)
 from emulator.explore.judging import Observed, judged
 from emulator.explore.lines import Printed
 from emulator.explore.placement import Placement
@@ -99,6 +110,30 @@ def test_a_value_is_not_compared_where_something_may_have_changed_it() -> None:
     assert list(kept_of(account(*WRITTEN, *executed, *other))) == []
     again = (WRITTEN[0].replace("501", "504"), "> AT+MIPLWRITERSP=0,504,2", "< OK")
     assert list(kept_of(account(*WRITTEN, other[0], again[0], *other[1:], *again[1:]))) == []
+
+
+def test_a_command_waits_for_an_event_although_answers_stand_between_manual_3_20() -> None:
+    notify, sent = "AT+MIPLNOTIFY=0,0,3200,0,5750", "+MIPLEVENT: 0,26,147"
+    life = account(f"> {notify}", "< OK", f"< {sent}", *WRITTEN, *LEAVES)
+    assert orders_of(life) == {Order(sent, 1, CLOSE, 1, notify), ORDER}
+
+
+def test_platforms_wait_from_the_command_before_until_the_line() -> None:
+    gate = Waiting(Order(LEFT, 2, DELETE, 1, CLOSE, 2))
+    seen = [gate.is_shut]
+    for line in (CLOSE, DELETE, CLOSE):
+        gate.host(line)
+        seen.append(gate.is_shut)
+    for line in (LEFT, "+MIPLEVENT: 0,26", LEFT):
+        gate.module(line)
+        seen.append(gate.is_shut)
+    assert seen == [False, False, False, True, True, True, False]
+
+
+def test_what_a_host_takes_for_a_line_counts_from_the_line_before() -> None:
+    life = Account((Said(0.0, True, CLOSE), Said(2.0, False, LEFT), Said(5.0, True, DELETE)))
+    assert idle_of(life) == 3.0
+    assert list(pauses_of(life, 2.5)) == []
 
 
 def test_a_line_that_came_as_often_as_it_should_was_waited_for() -> None:

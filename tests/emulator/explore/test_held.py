@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emulator.explore import searching
+from emulator.explore import trying
 from emulator.explore.calm import Calm
 from emulator.explore.enumeration import Enumerator
 from emulator.explore.found import Break, Found
@@ -19,6 +19,7 @@ from emulator.explore.sheet import Exchange, Own, Sheet
 from emulator.explore.showing import as_text
 from emulator.explore.shrinking import richer
 from emulator.explore.trial import Bounds, Life, Plan, live
+from emulator.explore.trying import Tries
 from emulator.explore.usual import usual_of
 from emulator.faults.whats import Delay
 from emulator.quirks import resolve
@@ -108,6 +109,11 @@ def search(plan: Plan) -> Search:
     return Search(plan, Wanted(()), lambda _: PRINTER, lambda _: None)
 
 
+def tries(plan: Plan, found: Found) -> Tries:
+    nothing: Any = None
+    return Tries(plan, Bounds(PATIENCE), nothing, 1, found, Calm)
+
+
 def test_a_request_while_it_waits_does_not_shorten_what_a_host_waits(build: Build) -> None:
     right = around(build(reply_ms=1000))
     wrong = around(build(*ONE_TIMER, reply_ms=1000))
@@ -119,7 +125,7 @@ def test_a_request_while_it_waits_does_not_shorten_what_a_host_waits(build: Buil
         calm(sheet),
     )
     assert "waited in vain for event 26" in broken.why
-    assert search(wrong)._patient(placed, broken, found) == broken
+    assert tries(wrong, found)._patient(placed, broken) == broken
     assert found.notes == []
 
 
@@ -128,7 +134,7 @@ def test_a_host_that_does_not_wait_so_long_is_not_blamed(build: Build) -> None:
     sheet = live(plan, Bounds(PATIENCE)).sheet
     placed, found = late(sheet), calm(sheet)
     broken = Verdict("broken", "waited in vain")
-    assert search(plan)._patient(placed, broken, found).outcome == "passed"
+    assert tries(plan, found)._patient(placed, broken).outcome == "passed"
     assert found.notes == [
         "the host does not wait so long for a line: it gives up with "
         'urc +MIPLEVENT match "+MIPLEVENT: 0,26,147": delay 1.5s alone'
@@ -162,12 +168,31 @@ SHEET = Sheet(
             "held-after",
             [
                 'reply +MIPLOPEN=: insert "+MIPLEVENT: 0,33" after; '
-                'urc +MIPLEVENT match "+MIPLEVENT: 0,6": delay 0.3s',
+                'urc +MIPLEVENT match "+MIPLEVENT: 0,6": delay 0.3s; '
+                "urc +MIPLOBSERVE: delay 0.3s",
                 'reply +MIPLOPEN=: insert "+MIPLEVENT: 0,33" after; urc +MIPLOBSERVE: delay 0.3s',
                 'reply +MIPLNOTIFY=: insert "+MIPLEVENT: 0,33" after; '
                 'urc +MIPLEVENT match "+MIPLEVENT: 0,26,147": delay 0.3s',
                 'reply +MIPLCLOSE=: insert "+MIPLEVENT: 0,33" after; '
                 'urc +MIPLEVENT match "+MIPLEVENT: 0,15": delay 0.3s',
+            ],
+        ),
+        (
+            "event",
+            "withheld",
+            [
+                "urc +MIPLEVENT: delay 1.2s; urc +MIPLOBSERVE: delay 1.2s",
+                "urc +MIPLOBSERVE: delay 1.2s",
+                "urc +MIPLEVENT nth 2: delay 1.2s",
+                "urc +MIPLEVENT nth 3: delay 1.2s",
+            ],
+        ),
+        (
+            "read",
+            "held-after",
+            [
+                'reply +MIPLNOTIFY=: insert "+MIPLREAD: 0,64000,3200,0,5750" after; '
+                'urc +MIPLEVENT match "+MIPLEVENT: 0,26,147": delay 1.2s'
             ],
         ),
         (
@@ -199,14 +224,16 @@ def test_a_host_that_does_not_wait_so_long_is_not_blamed_for_the_simplest_either
     """All break it, and what is late for long does so without the request, too."""
     nothing: Any = None
     broken = Verdict("broken", "waited in vain")
-    monkeypatch.setattr(searching, "live", lambda *_: Life(nothing, SHEET))
-    monkeypatch.setattr(searching, "judged", lambda *_: broken)
-    monkeypatch.setattr(searching, "has_waited_long", lambda *_: False)
+    monkeypatch.setattr(trying, "live", lambda *_: Life(nothing, SHEET))
+    monkeypatch.setattr(trying, "judged", lambda *_: broken)
+    monkeypatch.setattr(trying, "has_waited_long", lambda *_: False)
     burst, *_ = placements(SHEET, "read", "burst-after")
     simple = placements(SHEET, "read", "meanwhile-after")
     found = Found(SHEET, 1, 0, breaks=[Break(burst, "", nothing)])
     with ThreadPoolExecutor(1) as executor:
-        least = search(around("host"))._least(executor, found, simple, Bounds(PATIENCE))
+        plan = around("host")
+        several = Tries(plan, Bounds(PATIENCE), executor, 1, found, Calm)
+        least = search(plan)._least(several, found, simple)
     assert (least.placed, len(found.notes), found.shrunk) == (burst, 1, 1)
 
 

@@ -1,7 +1,6 @@
 """Bugs that only a host's own calm lives give away, planted in the C host: a collision each."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from emulator.explore.calming import late_lines
@@ -10,7 +9,7 @@ from emulator.explore.enumeration import Enumerator
 from emulator.explore.expecting import expected
 from emulator.explore.judging import Verdict, judged
 from emulator.explore.lines import Printer
-from emulator.explore.measuring import measured
+from emulator.explore.measuring import Measured
 from emulator.explore.placement import Placement
 from emulator.explore.searching import baseline
 from emulator.explore.sheet import Sheet
@@ -45,6 +44,25 @@ ANY_EVENT = (
 )
 """Whatever event comes behind CLOSE is taken for 15."""
 
+ASKED = "    *which = !host->wrong;\n"
+HEARD = (ASKED, f"{ASKED}    host->delivered = true;\n")
+"""Whoever asks has heard of the report: a request ends the wait for event 26."""
+
+PASSES_OVER = (
+    "        if (at_final(line, &result, &at->error))\n            return result;\n",
+    """        if (at_final(line, &result, &at->error)) {
+            if (!others || strstr(command, "DELETE") == NULL)
+                return result;
+        }
+        others++;
+""",
+)
+COUNTS = (
+    "    const char *line, *fields;\n\n    if (at->show)",
+    "    const char *line, *fields;\n    int others = 0;\n\n    if (at->show)",
+)
+"""A final result behind another line is passed over: it goes on when its time is up."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -70,15 +88,18 @@ def around(host: object, *faults: Fault) -> Plan:
     return Plan((str(host), "{port}"), reading.scenario, 1)
 
 
-def known(host: object, *positions: str) -> Known:
+def known(host: object, *positions: str, kinds: Sequence[str] = KINDS, waits: str = "") -> Known:
+    """`waits`: for which commands it is looked what they wait for."""
     plan = around(host)
     sheet, usual, _ = baseline(plan, PATIENCE)
     printer = Printer(resolve("manual"), Path(3200, 0, 5750))
-    enumerator = Enumerator(sheet, printer, KINDS, positions)
+    enumerator = Enumerator(sheet, printer, kinds, positions)
     placements = enumerator.placements().placements
-    with ThreadPoolExecutor(4) as executor:
-        lines, late = enumerator.calm(placements), late_lines(sheet, usual.orders)
-        calm = measured(executor, plan, BOUNDS, sheet, lines, late)()
+    lines, late = enumerator.calm(placements), late_lines(sheet, usual.orders)
+    late = [(order, placed) for order, placed in late if order.command == waits]
+    measured = Measured(plan, BOUNDS, sheet, 4, lines, late)
+    calm = measured.calm()
+    measured.close()
     return Known(plan, sheet, replace(usual, calm=calm), enumerator)
 
 
@@ -105,7 +126,10 @@ def test_a_wrong_value_out_of_a_write_in_two_reads_manual_3_12(build: Build) -> 
 
 def test_a_command_before_the_event_that_it_waits_for_manual_3_20(build: Build) -> None:
     """Event 15: the instance has logged out. 33 says nothing of that."""
-    right, wrong = (known(host, "after") for host in (build(), build(*ANY_EVENT, file="host.c")))
+    right, wrong = (
+        known(host, "after", waits="AT+MIPLDELETE=0")
+        for host in (build(), build(*ANY_EVENT, file="host.c"))
+    )
     placed = right.placed(
         lambda each: each.exchange.text == "AT+MIPLCLOSE=0" and each.lines[0].kind == "event"
     )
@@ -124,3 +148,45 @@ def test_a_command_before_the_event_that_it_waits_for_manual_3_20(build: Build) 
         "after": {"host": "AT+MIPLCLOSE=0"},
         "until": "+MIPLEVENT: 0,15",
     }
+
+
+def test_a_request_does_not_end_the_wait_for_an_event_manual_3_20(build: Build) -> None:
+    """Event 26: the platform has the report. That it asks for something says nothing of that; what
+    is asked without a collision comes between, so the host is measured while nobody asks."""
+    hosts = build(), build(HEARD, file="host.c")
+    right, wrong = (known(host, "withheld", "held-after", waits="AT+MIPLCLOSE=0") for host in hosts)
+    lines = {order.line for order in right.usual.calm.orders if order.command == "AT+MIPLCLOSE=0"}
+    assert "+MIPLEVENT: 0,26,147" in lines
+    for position in ("withheld", "held-after"):
+        placed = right.placed(_at_the_report(position))
+        assert right.verdict(placed) == Verdict("passed")
+        found = wrong.verdict(placed)
+        assert (found.outcome, found.why) == (
+            "broken",
+            "the host wrote AT+MIPLCLOSE=0 before +MIPLEVENT: 0,26,147, for which it waits "
+            "undisturbed",
+        )
+
+
+def _at_the_report(position: str) -> Callable[[Placement], bool]:
+    def wanted(placed: Placement) -> bool:
+        is_there = placed.exchange.text.startswith("AT+MIPLNOTIFY") and placed.pause > 1
+        return is_there and placed.position == position
+
+    return wanted
+
+
+def test_a_host_that_stands_still_and_goes_on_chosen_1_5_s(build: Build) -> None:
+    """Nobody hears of the second that it loses, but for whoever waits for it."""
+    wrong = known(build(PASSES_OVER, COUNTS, reply_ms=2500), "before", kinds=("cereg",))
+    placed = wrong.placed(
+        lambda each: each.exchange.text == "AT+MIPLDELETE=0" and each.exchange.number < 5
+    )
+    found = wrong.verdict(placed)
+    assert found.why.startswith("the host stands still for 2.5 s between ")
+    assert " and AT+MIPLCREATEEX=" in found.why
+    right = known(build(reply_ms=2500), "before", kinds=("cereg",))
+    assert right.verdict(placed) == Verdict("passed")
+    entries = expected(placed, wrong.sheet, wrong.usual, found.sign, 0.0).entries
+    created = next(e for e in entries if str(e.get("host", "")).startswith("AT+MIPLCREATEEX"))
+    assert created["within"] == "2s"
