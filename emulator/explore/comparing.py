@@ -9,6 +9,7 @@ from emulator.explore.account import (
     fields_of,
     is_answer,
     is_poll,
+    mid_of,
     name_of_line,
 )
 from emulator.explore.alike import early, misread, stalled, unequal
@@ -67,7 +68,7 @@ def _misanswered(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
         elif kind != answer.kind:
             yield f"the host answers +MIPL{kind} with {text}", _never(answer)
         elif seen[answer.mid] > max(prints[answer.mid], 1):
-            why = f"the host answers a request {seen[answer.mid]} times: {text}"
+            why = f"the host answers {_request(lived, answer)} {seen[answer.mid]} times: {text}"
             head = answer.said.text.partition("=")[0]
             pattern = f"{head}={{*}},{answer.mid},{{*}}"
             yield why, Sign("host", pattern, seen[answer.mid] - 1, said=answer.said)
@@ -80,6 +81,14 @@ def _prints(lived: Lived) -> Counter[int]:
         if asked := REQUEST.match(text):
             found[int(asked[2])] += times
     return found
+
+
+def _request(lived: Lived, answer: Answer) -> str:
+    """The line that asked for it, and when the module printed it."""
+    asked = [e for e in lived.account.module if mid_of(e.text) == answer.mid]
+    before = [e for e in asked if e.at <= answer.said.at]
+    shown = [f"{redact(each.text)} of {each.at:.3f} s" for each in before or asked]
+    return shown[-1] if shown else "a request"  # it may share its line with another
 
 
 def _never(answer: Answer) -> Sign:

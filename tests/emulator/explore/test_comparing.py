@@ -1,20 +1,18 @@
 """What of a life is not as it was undisturbed, and the dialogue that shows it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from emulator.explore.account import Account, Said
 from emulator.explore.document import without_late
-from emulator.explore.excerpts import excerpt
 from emulator.explore.expecting import expected
-from emulator.explore.found import Break, Found, Kept, Tried
+from emulator.explore.found import Found, Tried
 from emulator.explore.judging import Observed, Verdict, judged
 from emulator.explore.lines import Printed
 from emulator.explore.lived import Sign
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange, Sheet
-from emulator.explore.showing import as_text
 from emulator.explore.usual import Command, usual_of
 
 OPEN, CLOSE = "AT+MIPLOPEN=0,3000,30", "AT+MIPLCLOSE=0"
@@ -102,7 +100,7 @@ OTHER = NOTIFY.replace("abcd", "+CER")
         ),
         (
             ((f'> {ANSWER}"abcd",0,0', ANSWERED[1]),),
-            "the host answers a request 2 times: "
+            "the host answers +MIPLREAD: 0,64000,3200,0,5750 of 2.500 s 2 times: "
             'AT+MIPLREADRSP=0,64000,1,3200,0,5750,1,4,"abcd",0,0',
         ),
         (
@@ -144,19 +142,6 @@ def test_behind_a_write_a_host_may_say_something_else_manual_3_12() -> None:
     assert judged(lived(*life), SHEET, placed, USUAL).outcome == "passed"
 
 
-def test_a_host_that_stands_still_has_missed_what_came_last() -> None:
-    life = (*UNDISTURBED[:5], *ANSWERED, "< +MIPLEVENT: 0,26,1", f"< {ASKED}")
-    verdict = judged(lived(*life, end="silent", code=None), SHEET, PLACED, USUAL)
-    assert verdict.why == (
-        f"the host stands still: it writes nothing more, and never answers {ASKED}"
-    )
-    verdict = judged(lived(*life[:-1], end="silent", code=None), SHEET, PLACED, USUAL)
-    assert verdict.why == (
-        "the host stands still: it writes nothing more, although these came last: "
-        "+MIPLEVENT: 0,6 and +MIPLEVENT: 0,26,1"
-    )
-
-
 def test_the_dialogue_has_what_the_host_writes_undisturbed_and_its_answer() -> None:
     found = expected(PLACED, replace(SHEET, silence=2.5), USUAL, Sign(), 0.0)
     assert found.entries == (
@@ -190,25 +175,6 @@ def test_events_that_do_not_happen_undisturbed_are_left_out() -> None:
     assert without_late(document, PLACED, [1]) == {"events": [{"cloud": "forget"}]}
 
 
-@dataclass(frozen=True)
-class Moment:
-    at: float
-    kind: str
-    said: str
-
-    def __str__(self) -> str:
-        return self.said
-
-
-def test_an_excerpt_goes_up_to_what_was_judged() -> None:
-    moments = [Moment(n, "host >", f"line {n}") for n in range(200)]
-    lines = excerpt(moments, 10.0, Said(150.0, True, "line 150"))
-    assert (lines[0], lines[29], lines[-1]) == ("line 4", "line 33", "line 153")
-    assert lines[30] == "          … 104 lines …"
-    assert "line 150   <== this" in lines
-    assert excerpt(moments, 10.0)[-1] == "line 199"
-
-
 def test_placements_of_one_command_that_broke_it_once_are_a_race() -> None:
     once = [Tried(replace(PLACED, at=n), Verdict("broken", "x")) for n in range(2)]
     passed = [Tried(replace(PLACED, at=n), Verdict("passed")) for n in range(5)]
@@ -216,31 +182,3 @@ def test_placements_of_one_command_that_broke_it_once_are_a_race() -> None:
     [race] = found.races
     assert (race.command, race.once, race.tried) == (NOTIFY, 2, 5)
     assert Found(SHEET, 5, 0, tried=passed, unsteady=once[:1]).races == []
-
-
-def test_the_report_says_how_often_it_broke_the_host() -> None:
-    broken = Break(PLACED, "it stood still", lived(*UNDISTURBED), False, broke=3, lives=4)
-    report = as_text(Found(SHEET, 1, 0, breaks=[broken], least=broken))
-    assert "  it stood still\n  broke it 3 of 4 times\n" in report
-    again = replace(broken, broke=6, lives=7)
-    report = as_text(Found(SHEET, 1, 0, breaks=[broken], least=again))
-    assert "  it stood still\n  broke it 6 of 7 times\n" in report
-
-
-def found_with(kept: Kept) -> str:
-    broken = Break(PLACED, "it broke", lived(*UNDISTURBED))
-    return as_text(Found(SHEET, 1, 0, breaks=[broken], least=broken, kept=kept))
-
-
-def test_the_report_says_whether_the_scenario_shows_it() -> None:
-    shown = found_with(Kept("a.yaml", None, "dialogue[1]: no", 2, 2, None, 1))
-    again = "run with this host, it failed 2 of 2 times: dialogue[1]: no"
-    assert f"to see it again: a.yaml\n  {again}\n" in shown
-    some = found_with(Kept("a.yaml", None, "dialogue[1]: no", 1, 2, None, 1))
-    assert "a.yaml (not each time: run it several times)\n" in some
-    assert "it failed 1 of 2 times: dialogue[1]: no\n" in some
-    assert found_with(Kept("a.yaml", None, "", 0, 2, 3, 4)).endswith(
-        "a.yaml does NOT show it: with this host all is as written in it; "
-        "those of 4 breaks were tried\n"
-        "  what shows it is the host, which then ends with exit code 3\n"
-    )
