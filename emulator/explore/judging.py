@@ -1,6 +1,6 @@
 """Whether a host has lived through a collision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -12,15 +12,13 @@ from emulator.explore.placement import Placement
 from emulator.explore.saying import last_words
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual, unanswered
-from emulator.secrecy import redact
+from emulator.explore.waits import ignored, listed, lost
 
 ANSWER_S: Final = 5.0
 """Seconds within which a host answers a request (manual 3.10, 3.12, 3.14)."""
 
 LATE_S: Final = 1.0
 """Seconds beyond that which a busy machine may be the cause of (chosen)."""
-
-IGNORED: Final = 3  # lines that are named where it stands still
 
 End = Literal["ended", "crashed", "flooded", "silent", "hung", "unanswered", "dialogue", "done"]
 """`silent`: it wrote nothing for longer than it ever did undisturbed. `hung`: not over in time.
@@ -98,37 +96,28 @@ def _lived(observed: Observed, placed: Placement) -> Lived:
 
 def _failed(observed: Observed, usual: Usual, placed: Placement | None) -> str:
     last = last_words(observed.said, usual.output, observed.account)
-    missed = _ignored(observed, usual, placed)
+    collided = () if placed is None else tuple(line.text for line in placed.lines)
+    account, since = observed.account, observed.struck_at or 0.0
     match observed.end:
         case "crashed":
             return f"the host crashed: signal {-(observed.code or 0)}{last}"
         case "flooded":
             return "the host floods its output"
         case "silent":
+            missed = ignored(account, usual, collided, since)
             return f"the host stands still: it writes nothing more{missed}{last}"
         case "hung":
+            missed = ignored(account, usual, collided, since)
             return f"the host is not over after {observed.seconds:.1f} s{missed}{last}"
         case "dialogue":
             return observed.why
         case "unanswered":
-            return f"the host does not answer a request within {observed.patience:g} s"
+            asked = listed(unanswered(account, Usual(), collided)) or "a request"
+            return f"the host does not answer {asked} within {observed.patience:g} s"
         case "ended" if observed.code:
-            return f"the host ended with exit code {observed.code}{last}"
+            missed = lost(account, collided)
+            return f"the host ended with exit code {observed.code}{missed}{last}"
     return ""
-
-
-def _ignored(observed: Observed, usual: Usual, placed: Placement | None) -> str:
-    """Which lines it may have missed."""
-    collided = () if placed is None else [line.text for line in placed.lines]
-    if missed := unanswered(observed.account, usual, collided):
-        return f", and never answers {_and(missed)}"
-    since = observed.struck_at or 0.0
-    last = observed.account.unsolicited(since)[-IGNORED:]
-    return f", although these came last: {_and(last)}" if last else ""
-
-
-def _and(lines: Sequence[str]) -> str:
-    return " and ".join(map(redact, lines[:IGNORED]))
 
 
 def merged(first: Sheet, second: Sheet) -> Sheet:

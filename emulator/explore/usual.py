@@ -121,7 +121,7 @@ def unanswered(account: Account, usual: Usual, placed: Iterable[str]) -> list[st
         text
         for text in account.asked
         if mid_of(text) not in done
-        and (text in wanted or request_of(text, usual.mids) in usual.answered)
+        and (text in wanted or request_of(text, usual.mids | account.mids.keys()) in usual.answered)
     ]
 
 
