@@ -1,12 +1,14 @@
 """What a search has found."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from emulator.explore.excerpts import excerpt
 from emulator.explore.judging import Observed, Outcome, Verdict
 from emulator.explore.lived import Sign
 from emulator.explore.placement import Placement
+from emulator.explore.positions import Rank
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual
 
@@ -14,7 +16,8 @@ from emulator.explore.usual import Usual
 @dataclass(frozen=True, slots=True)
 class Break:
     """A collision that a host does not live through. `steady`: it did so each time; `broke`: in how
-    many of `lives` it did."""
+    many of `lives` it did. `simpler`: one that did not break it each time, for which this one
+    stands."""
 
     placed: Placement
     why: str
@@ -23,16 +26,22 @@ class Break:
     sign: Sign = Sign()
     broke: int = 1
     lives: int = 1
+    simpler: "Break | None" = None
 
     @property
     def often(self) -> str:
-        return f"broke it {self.broke} of {self.lives} times"
+        times = f"broke it {self.broke} of {self.lives} times"
+        if self.simpler is None:
+            return times
+        return f"{times}; simpler is {self.simpler.placed}, but that {self.simpler.often}"
 
     @property
     def transcript(self) -> tuple[str, ...]:
         """From before the collision up to what was judged."""
         observed = self.observed
-        return excerpt(observed.entries, observed.struck_at, self.sign.said) or observed.transcript
+        asked = [line.text for line in self.placed.lines if line.mid is not None]
+        shown = excerpt(observed.entries, observed.struck_at, self.sign.said, asked)
+        return shown or observed.transcript
 
     @property
     def late(self) -> float:
@@ -48,6 +57,10 @@ class Tried:
 
     placed: Placement
     verdict: Verdict
+
+    @property
+    def why(self) -> str:
+        return self.verdict.why
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +90,11 @@ class Kept:
 
 @dataclass(slots=True)
 class Found:
-    """The result of a search. `first`: the first break, `least`: the simplest that breaks it, too.
-    `unsteady`: placements that broke the host once and then no more. `planned`: how many placements
-    there were, `left_out` those that only `every` has. `warning`: about the undisturbed lives.
+    """The result of a search. `first`: the first break at a real place, or, if there is none, the
+    first; `harsh`: the first at a harsh place, if there is a real one, too. `least`: the simplest
+    that breaks it, too. `unsteady`: placements that broke the host once and then no more.
+    `planned`: how many placements there were, `left_out` those that only `every` has. `warning`:
+    about the undisturbed lives.
     `others`: what broke it while a simpler one was looked for. `notes`: what could not be judged.
     `usual`: what it does undisturbed. `kept`: the scenario that repeats a break."""
 
@@ -101,7 +116,20 @@ class Found:
 
     @property
     def first(self) -> Break | None:
-        return self.breaks[0] if self.breaks else None
+        return next(self._breaks("real"), None) or next(self._breaks("harsh"), None)
+
+    @property
+    def harsh(self) -> Break | None:
+        has_real = next(self._breaks("real"), None) is not None
+        return next(self._breaks("harsh"), None) if has_real else None
+
+    def is_done_with(self, placed: Placement) -> bool:
+        """Whether it tells nothing more: behind a break at a harsh place the others of these do,
+        and behind one at a real place all."""
+        return self.first is not None and self.first.placed.rank in ("real", placed.rank)
+
+    def _breaks(self, rank: Rank) -> Iterator[Break]:
+        return (each for each in self.breaks if each.placed.rank == rank)
 
     @property
     def races(self) -> list[Race]:
@@ -114,6 +142,10 @@ class Found:
             for number, times in once.most_common()
             if times > 1
         ]
+
+    def ran(self, rank: Rank) -> int:
+        """How many placements of this rank were tried."""
+        return sum(each.placed.rank == rank for each in self.tried)
 
     def count(self, outcome: Outcome) -> int:
         return sum(each.verdict.outcome == outcome for each in self.tried)

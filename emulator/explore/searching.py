@@ -24,7 +24,7 @@ from emulator.explore.saying import shapes_of
 from emulator.explore.sheet import Sheet
 from emulator.explore.shrinking import richer, simpler, weight
 from emulator.explore.trial import Bounds, Life, Plan, live
-from emulator.explore.trying import Tries
+from emulator.explore.trying import Tries, never
 from emulator.explore.usual import Usual, usual_of
 
 BASELINES: Final = 2
@@ -165,7 +165,8 @@ class Search:
 
     def _through(self, tries: Tries, placements: Sequence[Placement], found: Found) -> None:
         """All placements, so many at a time, their results in order."""
-        for placed, life in tries.lives(placements):
+        useless = never if self._wanted.go_on else found.is_done_with
+        for placed, life in tries.lives(placements, useless):
             verdict = tries.verdict(placed, life.observed)
             if verdict.outcome == "unreached":  # once more: a busy machine may have been the cause
                 life = tries.live(placed)
@@ -174,8 +175,6 @@ class Search:
                 verdict = self._confirmed(tries, placed, verdict, life.observed, found)
             found.tried.append(Tried(placed, verdict))
             self._told(found)
-            if found.breaks and not self._wanted.go_on:
-                return
 
     def _confirmed(
         self, tries: Tries, placed: Placement, verdict: Verdict, observed: Observed, found: Found
@@ -220,8 +219,13 @@ class Search:
                 broke, ran = least.broke + broke, least.lives + ran
                 often = broke, ran
             if len(breaks) == REPEATING:
-                return replace(breaks[-1], broke=broke, lives=ran)
-        return replace(least, steady=False, broke=often[0], lives=often[1])
+                near = None if placed is least.placed else _broke(least, often)
+                return replace(breaks[-1], broke=broke, lives=ran, simpler=near)
+        return _broke(least, often)
+
+
+def _broke(found: Break, often: tuple[int, int]) -> Break:
+    return replace(found, steady=False, broke=often[0], lives=often[1])
 
 
 def _while_broken(tries: Tries, placed: Placement) -> Iterator[Break]:

@@ -1,17 +1,21 @@
 """A search for people, as text, and for programs, as JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from emulator.explore.found import Break, Found, Kept
+from emulator.explore.found import Break, Found, Tried
 from emulator.explore.lines import KINDS
 from emulator.explore.placement import Placement
 from emulator.explore.positions import POSITIONS
+from emulator.explore.telling import besides, repeating, told
 from emulator.secrecy import redact
 
 SCHEMA: Final = 1  # of the JSON document; fields may be added without another one
 NAMED: Final = 10  # placements that are named where many have the same outcome
+RATED: Final = 100
+"""Placements from which on they are told by the second: of few, the lives that look for the
+simplest are the most."""
 
 
 def as_text(found: Found) -> str:
@@ -29,7 +33,8 @@ def summary(found: Found) -> str:
     text += f", {unreached} were never reached" if unreached else ""
     text += f", {left} not run behind the first break" if left else ""
     text += f"; {found.left_out} more with --every" if found.left_out else ""
-    return f"{text}; {found.seconds:.1f} s, {ran / max(found.seconds, 0.001):.1f} a second"
+    text += f"; {found.seconds:.1f} s"
+    return f"{text}, {ran / max(found.seconds, 0.001):.1f} a second" if ran >= RATED else text
 
 
 def _table(found: Found) -> Iterator[str]:
@@ -57,14 +62,14 @@ def _breaks(found: Found) -> Iterator[str]:
     if first is None or least is None:
         return
     is_same = least.placed == first.placed  # then it has been tried more often
-    yield "\n".join(_told("first that breaks it", least if is_same else first))
+    shown = least if is_same else first
+    yield "\n".join((*told("first that breaks it", shown, found.kept), *besides(found)))
     if not is_same:
-        yield "\n".join(_told("simplest that breaks it", least))
-    more = [each for each in found.breaks if each is not first]
+        yield "\n".join(told("simplest that breaks it", least, found.kept))
+    named = (first, found.harsh)
+    more = [each for each in found.breaks if not any(each is one for one in named)]
     if more:
-        named = [f"  {each.placed}: {each.why}" for each in more[:NAMED]]
-        rest = [f"  … {len(more) - NAMED} more"] if len(more) > NAMED else []
-        yield "\n".join([f"{len(more)} more break it:", *named, *rest])
+        yield "\n".join([f"{len(more)} more break it:", *_named(more)])
     yield "\n".join(
         [
             "what happened around the collision:",
@@ -72,42 +77,7 @@ def _breaks(found: Found) -> Iterator[str]:
         ]
     )
     if found.kept.file:
-        yield "\n".join(_kept(found.kept, least))
-
-
-def _kept(kept: Kept, least: Break) -> Iterator[str]:
-    """The scenario, and what it does with this host."""
-    shown = kept.shown or least
-    if kept.failure:
-        steady = shown.steady and kept.failed == kept.runs
-        often = "" if steady else " (not each time: run it several times)"
-        yield f"to see it again: {kept.file}{often}"
-        if shown.placed != least.placed:
-            yield f"  it is about {shown.placed}: that of the simplest passes"
-        times = f"{kept.failed} of {kept.runs} times"
-        yield f"  run with this host, it failed {times}: {kept.failure}"
-    else:
-        many = f"; those of {kept.tried} breaks were tried" if kept.tried > 1 else ""
-        yield f"{kept.file} does NOT show it: with this host all is as written in it{many}"
-        if kept.code:
-            yield f"  what shows it is the host, which then {_ended(kept.code)}"
-    yield from (f"  {note}" for note in kept.notes)
-
-
-def _ended(code: int) -> str:
-    return f"ends with exit code {code}" if code > 0 else f"crashes with signal {-code}"
-
-
-def _told(what: str, found: Break) -> Iterator[str]:
-    yield f"{what}, {found.placed.rank}:"
-    yield f"  {found.placed}"
-    yield f"  {found.why}"
-    yield f"  {found.often}"
-    yield from (f"  --fault {_quoted(str(fault))}" for fault in found.placed.faults)
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"
+        yield "\n".join(repeating(found.kept, least))
 
 
 def _others(found: Found) -> Iterator[str]:
@@ -122,9 +92,15 @@ def _others(found: Found) -> Iterator[str]:
         ("were never reached", [t for t in found.tried if t.verdict.outcome == "unreached"]),
     ):
         if tried:
-            named = [f"  {each.placed}: {each.verdict.why}" for each in tried[:NAMED]]
-            rest = [f"  … {len(tried) - NAMED} more"] if len(tried) > NAMED else []
-            yield "\n".join([f"{len(tried)} {name}:", *named, *rest])
+            yield "\n".join([f"{len(tried)} {name}:", *_named(tried)])
+
+
+def _named(some: Sequence[Break | Tried]) -> Iterator[str]:
+    """The first of them, and how many more."""
+    for each in some[:NAMED]:
+        yield f"  {each.placed}: {each.why}"
+    if len(some) > NAMED:
+        yield f"  … {len(some) - NAMED} more"
 
 
 def as_json(found: Found, seed: int) -> str:
@@ -155,6 +131,7 @@ def as_json(found: Found, seed: int) -> str:
             if any(place == position for place, _ in found.by_position)
         },
         "first": None if found.first is None else _break(found.first),
+        "harsh": None if found.harsh is None else _break(found.harsh),
         "least": None if found.least is None else _break(found.least),
         "breaks": [_break(each) for each in found.breaks],
         "scenario": found.kept.file,
@@ -184,6 +161,7 @@ def _break(found: Break) -> dict[str, Any]:
         "steady": found.steady,
         "broke": found.broke,
         "lives": found.lives,
+        "simpler": None if found.simpler is None else _break(found.simpler),
         "end": found.observed.end,
         "transcript": transcript,
     }

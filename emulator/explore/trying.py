@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import filterfalse
 from threading import Event
 from typing import Final
 
@@ -17,6 +18,14 @@ from emulator.explore.trial import Bounds, Life, Plan, live
 AHEAD: Final = 4
 """So many lives for each job are asked for at once, so that none rests while a long one is waited
 for (chosen)."""
+
+
+Useless = Callable[[Placement], bool]
+Waiting = deque[tuple[Placement, Future[Life]]]
+
+
+def never(placed: Placement) -> bool:
+    return False
 
 
 class Tries:
@@ -37,23 +46,23 @@ class Tries:
         self._found, self._calm = found, calm
         self._is_calm_known = False
 
-    def lives(self, placements: Sequence[Placement]) -> Iterator[tuple[Placement, Life]]:
-        """The lives of all, in order; while one is looked at, others go on."""
-        waiting: deque[tuple[Placement, Future[Life]]] = deque()
+    def lives(
+        self, placements: Sequence[Placement], useless: Useless = never
+    ) -> Iterator[tuple[Placement, Life]]:
+        """The lives of all that are of use, in order; while one is looked at, others go on."""
+        waiting: Waiting = deque()
         over = Event()
         begun = self._begun(placements, over)
         try:
-            for placed in placements:
+            for placed in filterfalse(useless, placements):
                 future = begun.get(placed.key)
                 if future is None:
                     future = self._begin(self._executor, placed, over)
                 waiting.append((placed, future))
                 if len(waiting) == AHEAD * self._jobs:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
+                    yield from _oldest(waiting, useless)
             while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
+                yield from _oldest(waiting, useless)
         finally:
             over.set()
             for future in (*begun.values(), *(future for _, future in waiting)):
@@ -108,3 +117,12 @@ class Tries:
             return verdict
         self._found.notes.append(impatience(placed))
         return Verdict("passed")
+
+
+def _oldest(waiting: Waiting, useless: Useless) -> Iterator[tuple[Placement, Life]]:
+    """The life that was begun first, if it is still of use."""
+    placed, future = waiting.popleft()
+    if useless(placed):
+        future.cancel()
+    else:
+        yield placed, future.result()

@@ -91,6 +91,28 @@ def test_a_bug_is_found_and_its_scenario_can_be_run(
     assert scenario.setup.seed == 1
 
 
+FORGETS_EVENTS = (
+    (QUEUES, QUEUES.replace("if (", 'if (strncmp(line, "+MIPLEVENT", 10) != 0 && ')),
+    ("host.c: EVENT_MS = 35000,", "EVENT_MS = 1000,"),
+)
+
+
+def test_a_break_at_a_harsh_place_hides_no_real_one(
+    build: Build, explore: Explore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Event 6 before the OK of OPEN is tried early, and these modules are not known to do so; that
+    an answer comes in two writes is real."""
+    host = build(*FORGETS_EVENTS, *TAKES_READS_FOR_LINES, reply_ms=1000)
+    assert explore(host, "--urc", "cereg", "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    harsh = found["harsh"]
+    assert (harsh["position"], harsh["rank"], harsh["lives"]) == ("overtaking", "harsh", 3)
+    assert (found["first"]["position"], found["first"]["rank"]) == ("cut-answer", "real")
+    assert found["least"]["rank"] == "real"
+    counts = found["positions"]["overtaking"]
+    assert (counts["passed"], counts["broken"]) == (0, 1)  # the others of its rank were left out
+
+
 FLAKY = """
 import pathlib, sys
 mark = pathlib.Path(sys.argv[1])
