@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from emulator.explore.beside_own import beside_own
 from emulator.explore.calming import calm_lines, rereads
 from emulator.explore.crowds import crowds
 from emulator.explore.ground import Ground
@@ -52,8 +53,14 @@ class Enumerator:
     def placements(self) -> Enumeration:
         """Every one, those of simple and likely positions first."""
         ground = self._ground
-        found = [*self._singles(), *self._moved(), *self._neighbours(), *self._echoes()]
-        found += [*self._pairs(), *pieces(ground), *crowds(ground), *self._splits()]
+        found = [*self._singles(), *self._moved(), *self._neighbours(), *beside_own(ground)]
+        found += [
+            *self._echoes(),
+            *self._pairs(),
+            *pieces(ground),
+            *crowds(ground),
+            *self._splits(),
+        ]
         found += [*rereads(ground), *held(ground)]
         wanted = [each for each in found if each.position in ground.positions]
         wanted.sort(key=_turn)

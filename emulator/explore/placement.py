@@ -37,7 +37,8 @@ class Placement:
     without a name, the nth of all answers. `echo_nth`: which of the echoes has that name. `pause`:
     seconds between what comes in several writes. `again`: behind which answer to AT+MIPLWRITERSP
     the last line comes, a READ. `beside`: what is held back meanwhile. Of the module's own lines
-    `exchange` is the last before them, or the one that answers them."""
+    `exchange` is the last before them, or the one that answers them. `own`: the module's own line
+    that these stand beside. `made`: what puts them there, where position and name do not say it."""
 
     exchange: Exchange
     position: str
@@ -49,6 +50,8 @@ class Placement:
     pause: float = PAUSE_S
     again: int = 0
     beside: tuple[Fault, ...] = ()
+    own: str = ""
+    made: tuple[Fault, ...] = ()
 
     @property
     def rank(self) -> Rank:
@@ -65,11 +68,13 @@ class Placement:
         """What tells it from any other placement."""
         texts = tuple(line.text for line in self.lines)
         where = (self.exchange.number, self.position, self.name, self.nth)
-        return (*where, self.at, self.pause, texts, self.beside)
+        return (*where, self.at, self.pause, texts, self.beside, self.made)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         """What puts the lines there."""
+        if self.made:
+            return self.made
         texts = tuple(line.text for line in self.lines)
         if self.again:  # the READ is a fault of its own
             texts = texts[:-1]
@@ -167,6 +172,8 @@ class Placement:
         at += f", {self.pause:g} s{self._how}" if self.pause != PAUSE_S and not self.held else ""
         what = _named(self.lines)
         position = POSITIONS[self.position]
+        if self.own:
+            return f"{what} {position.about}: {redact(self.own)}{at}"
         if position.is_own and self.name:
             return f"behind {redact(self.exchange.text)}: {what}: {position.about}{at}"
         is_nth = self.nth > 1 and self.name and self.position != "half-own"

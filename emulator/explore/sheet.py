@@ -187,9 +187,9 @@ class Reader:
             self._asked[int(found[2])] = (found[1].lower(), line)
         if found := _ANY_MID.match(line):
             self._mids.add(int(found[1]))
-        if _REGISTERED.match(line):
+        if is_registration(line):
             self._registered, self._left = True, False
-        elif _OUT.match(line):
+        elif is_out(line):
             self._registered = False
 
     def _beside(self, line: str, at: float) -> None:
@@ -240,6 +240,16 @@ class Reader:
 def _followed(exchange: Exchange) -> Exchange:
     fields = (exchange.number, exchange.text, exchange.reply, exchange.echo)
     return Exchange(*fields, exchange.is_registered, True)
+
+
+def is_registration(line: str) -> bool:
+    """Whether the module says by it that it is registered (event 6)."""
+    return _REGISTERED.match(line) is not None
+
+
+def is_out(line: str) -> bool:
+    """Whether it says that it is not any more (events 15 and 31)."""
+    return _OUT.match(line) is not None
 
 
 def answer_of(line: str) -> int | None:

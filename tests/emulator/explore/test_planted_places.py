@@ -77,11 +77,21 @@ NEEDS_A_LINE_TOO_LATE: Changes = (
         "    take_text(host, fields + start, length);\n    answered(host, &host->written);\n",
     ),
 )
+DROPS_WHAT_FOLLOWS_A_WAIT: Changes = (
+    (
+        '    return wait_for(host, &host->delivered, EVENT_MS, "event 26");\n',
+        """    bool delivered = wait_for(host, &host->delivered, EVENT_MS, "event 26");
+    host->at.taken = host->at.filled;
+    return delivered;
+""",
+    ),
+)
 
 
 @dataclass(frozen=True)
 class Case:
-    """The placement of this position, kind and pause at this command breaks the changed host."""
+    """The placement of this position, kind and pause at this command breaks the changed host; or,
+    of several there, that beside the module's own line that begins so."""
 
     changes: Changes
     position: str
@@ -89,6 +99,7 @@ class Case:
     kind: str = "read"
     pause: float = 0.02
     file: str = "at.c"
+    own: str = ""
 
 
 CASES = {
@@ -101,6 +112,13 @@ CASES = {
     "queue": Case(QUEUE_OF_FOUR, "burst-after", "AT+MIPLNOTIFY", file="at.h"),
     "long": Case(LINES_OF_128, "long-before", "AT+MIPLNOTIFY", "execute", file="at.h"),
     "slots": Case(SLOTS_OF_64, "long-before", "AT+MIPLNOTIFY", "write"),
+    "behind-own": Case(
+        DROPS_WHAT_FOLLOWS_A_WAIT,
+        "own-after",
+        "AT+MIPLNOTIFY",
+        file="host.c",
+        own="+MIPLEVENT: 0,26",
+    ),
     "kept": Case(NEEDS_A_LINE_TOO_LATE, "before", "AT+MIPLWRITERSP", "parameter"),
 }
 
@@ -120,6 +138,7 @@ def placement(sheet: Sheet, case: Case) -> Placement:
         each
         for each in every.placements
         if each.exchange.text.startswith(case.command) and each.pause == case.pause
+        if each.own.startswith(case.own)
     ]
     found = [each for each in found if each.exchange == found[0].exchange]
     return found[len(found) // 2 if found[0].at else 0]
