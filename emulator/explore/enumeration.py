@@ -9,6 +9,7 @@ from emulator.explore.crowds import crowds
 from emulator.explore.ground import Ground
 from emulator.explore.held import held
 from emulator.explore.lines import FEW, REQUESTS, USUAL, Printed, Printer
+from emulator.explore.pairs import pairs
 from emulator.explore.pieces import pieces
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange, Neighbours, Sheet
@@ -17,7 +18,6 @@ SINGLE = (
     *("before", "after", "apart-before", "apart-after"),
     *("between", "apart-between", "bare-before", "bare-after"),
 )
-PAIRED = ("before", "after", "apart-after", "around")
 MOVED = ("joined", "together", "overtaking", "swapped")
 
 
@@ -56,7 +56,7 @@ class Enumerator:
         found = [*self._singles(), *self._moved(), *self._neighbours(), *beside_own(ground)]
         found += [
             *self._echoes(),
-            *self._pairs(),
+            *pairs(ground),
             *pieces(ground),
             *crowds(ground),
             *self._splits(),
@@ -91,16 +91,6 @@ class Enumerator:
         for position in ("together", "swapped"):
             for each in self._sheet.neighbours:
                 yield _of_own(self._sheet, position, each)
-
-    def _pairs(self) -> Iterator[Placement]:
-        ground = self._ground
-        for position in PAIRED:
-            for exchange in self._sheet.exchanges:
-                kinds = ground.kinds_at(exchange)
-                for kind in kinds:
-                    yield ground.place(exchange, position, (kind, kind))
-                    if kind != kinds[0]:
-                        yield ground.place(exchange, position, (kinds[0], kind))
 
     def _echoes(self) -> Iterator[Placement]:
         ground = self._ground
