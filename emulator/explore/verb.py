@@ -149,7 +149,8 @@ def _progress(found: "Found") -> None:
         if found.warning:
             say(found.warning)
     if last.verdict.outcome == "broken":
-        say(f"broken: {last.placed}: {last.verdict.why}")
+        place = ", at a harsh place" if last.placed.rank == "harsh" else ""
+        say(f"broken{place}: {last.placed}: {last.verdict.why}")
     elif ran % TOLD_EACH == 0:
         say(f"{ran} of {found.planned}")
 

@@ -104,7 +104,9 @@ def test_a_break_at_a_harsh_place_hides_no_real_one(
     an answer comes in two writes is real."""
     host = build(*FORGETS_EVENTS, *TAKES_READS_FOR_LINES, reply_ms=1000)
     assert explore(host, "--urc", "cereg", "--json") == 1
-    found = json.loads(capsys.readouterr().out)
+    out, err = capsys.readouterr()
+    assert "mipl: broken, at a harsh place: AT+MIPLOPEN=0,3000,30: the module's own" in err
+    found = json.loads(out)
     harsh = found["harsh"]
     assert (harsh["position"], harsh["rank"], harsh["lives"]) == ("overtaking", "harsh", 3)
     assert (found["first"]["position"], found["first"]["rank"]) == ("cut-answer", "real")
