@@ -20,6 +20,7 @@ PLACES = (
     ("before the answer, or right behind it, in a write", "apart-before apart-after"),
     ("before the echo", "before-echo"),
     ("the module's own next line, in one write", "joined together"),
+    ("before or behind a line of the module's own", "own-before own-after own-apart-after"),
     ("the answer in two writes", "cut-answer cut-own"),
     ("two lines: ", "before after around"),
     ("in two writes, cut behind any of its bytes", "split-before split-after"),
