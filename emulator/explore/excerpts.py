@@ -1,6 +1,6 @@
 """What of a transcript is shown of a collision: from before it up to what was judged."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
 from emulator.explore.account import Said, mid_of
@@ -25,6 +25,7 @@ ROOM: Final = 120  # lines that are shown, unless what must not be left out has 
 TURN: Final = 40  # lines from a request to the answer that are never left out, the first
 UNHEARD: Final = 2  # commands behind a request by which a host has answered it, or never does
 MARK: Final = "   <== this"
+WAITED: Final = "   <== waited for"
 
 
 def excerpt(
@@ -32,10 +33,11 @@ def excerpt(
     struck: float | None,
     judged: Said | None = None,
     asked: Sequence[str] = (),
+    awaited: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """As lines. `struck`: when the collision came, None for the end alone; `judged`: the line by
     which the host was judged, None if that never came: then up to the end; `asked`: requests that
-    have collided."""
+    have collided; `awaited`: lines for which the host waits although they came."""
     if struck is None:
         return tuple(map(str, entries[-ROOM:]))
     place = next((n for n, each in enumerate(entries) if each.at >= struck), len(entries))
@@ -46,12 +48,18 @@ def excerpt(
     needed = {*range(place - BEFORE, place + BEHIND + 1), *range(last - BEFORE, end)}
     for text in asked:
         needed.update(_turn(entries, text))
-    return tuple(_lines(entries, _shown(needed, start, end), this))
+    marks = {this: MARK}
+    for text in awaited:
+        came = max((n for n, e in enumerate(entries) if _is_of_module(e, text)), default=-1)
+        start = min(start, max(0, came - AFTER)) if came >= 0 else start
+        needed.update(range(came - AFTER, came + AFTER + 1))
+        marks[came] = WAITED
+    return tuple(_lines(entries, _shown(needed, start, end), marks))
 
 
 def _turn(entries: Sequence[Moment], text: str) -> range:
     """From a request to the host's answer, or to where that should have been."""
-    begin = next((n for n, e in enumerate(entries) if (e.kind, e.said) == ("host <", text)), None)
+    begin = next((n for n, each in enumerate(entries) if _is_of_module(each, text)), None)
     if begin is None:
         return range(0)
     mid, commands, end = mid_of(text), 0, begin
@@ -75,12 +83,18 @@ def _shown(needed: Iterable[int], start: int, end: int) -> list[int]:
     return sorted(set(range(start, end)) - set(left))
 
 
-def _lines(entries: Sequence[Moment], shown: Iterable[int], this: int) -> Iterator[str]:
+def _is_of_module(moment: Moment, text: str) -> bool:
+    return moment.kind == "host <" and moment.said == text
+
+
+def _lines(
+    entries: Sequence[Moment], shown: Iterable[int], marks: Mapping[int, str]
+) -> Iterator[str]:
     before: int | None = None
     for number in shown:
         if before is not None and number > before + 1:
             yield f"          … {number - before - 1} lines …"
-        yield f"{entries[number]}{MARK if number == this else ''}"
+        yield f"{entries[number]}{marks.get(number, '')}"
         before = number
 
 

@@ -40,7 +40,8 @@ class Break:
         """From before the collision up to what was judged."""
         observed = self.observed
         asked = [line.text for line in self.placed.lines if line.mid is not None]
-        shown = excerpt(observed.entries, observed.struck_at, self.sign.said, asked)
+        said, awaited = self.sign.said, self.sign.awaited
+        shown = excerpt(observed.entries, observed.struck_at, said, asked, awaited)
         return shown or observed.transcript
 
     @property

@@ -12,7 +12,7 @@ from emulator.explore.placement import Placement
 from emulator.explore.saying import last_words
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual, unanswered
-from emulator.explore.waits import ignored, listed, lost
+from emulator.explore.waits import ignored, listed, lost, waited
 
 ANSWER_S: Final = 5.0
 """Seconds within which a host answers a request (manual 3.10, 3.12, 3.14)."""
@@ -72,6 +72,8 @@ def judged(
     """What came of one life; without `placed` it was undisturbed. `usual`: of the undisturbed ones;
     without it, lines are not compared."""
     why, sign = _failed(observed, usual or Usual(), placed), Sign()
+    if why and observed.end in ("silent", "hung"):
+        sign = Sign(awaited=waited(observed.account, usual or Usual())[1])
     if not why and placed is not None and sheet is not None:
         odd = unlike(_lived(observed, placed), sheet, usual or Usual())
         why, sign = odd or ("", sign)

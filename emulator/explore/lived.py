@@ -23,7 +23,8 @@ class Sign:
     come `more_than` times at most. `hasty`: a command and what came before its result. `report`: a
     path, and how often it is reported at least. `order`: a command that came before the line for
     which it waits. `stalls`: seconds that a host that is right takes for any line, at most; None
-    for as long as is usual. `said`: the line that gave it away."""
+    for as long as is usual. `said`: the line that gave it away; `awaited`: lines that came, and
+    behind which the host wrote nothing more."""
 
     side: Side = "host"
     pattern: str = ""
@@ -33,6 +34,7 @@ class Sign:
     said: Said | None = None
     order: Order | None = None
     stalls: float | None = None
+    awaited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,11 +28,11 @@ def lost(account: Account, collided: Iterable[str]) -> str:
     return f", and never answers {listed(missed)}" if missed else ""
 
 
-def waited(account: Account, usual: Usual) -> tuple[str, bool]:
-    """The next command of the usual ones that it never wrote, and the lines of the module's own
-    behind which that comes undisturbed; and whether those came."""
+def waited(account: Account, usual: Usual) -> tuple[str, tuple[str, ...]]:
+    """In words, the next command of the usual ones that it never wrote, and the lines of the
+    module's own behind which that comes undisturbed; and these, if all of them came."""
     if (found := _next(account, usual)) is None:
-        return "", False
+        return "", ()
     command, nth = found
     again = " again" if nth > 1 else ""
     text = f"; it never wrote {redact(command.said)}{again}"
@@ -43,10 +43,11 @@ def waited(account: Account, usual: Usual) -> tuple[str, bool]:
     missing = sorted(order.line for order, place in places.items() if place is None)
     told = missing or came
     if not told:
-        return text, False
+        return text, ()
     which = "that" if len(told) == 1 else "these"
     what = "did not come" if missing else "came"
-    return f"{text}, which comes behind {listed(told)}, and {which} {what}", not missing
+    text = f"{text}, which comes behind {listed(told)}, and {which} {what}"
+    return text, () if missing else tuple(came)
 
 
 def _place(order: Order, lines: Sequence[str]) -> int | None:

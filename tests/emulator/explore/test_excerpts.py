@@ -83,5 +83,25 @@ def test_from_a_request_that_is_not_answered_two_commands_are_shown() -> None:
     )
 
 
+def test_a_line_that_the_host_waits_for_is_shown_and_marked_manual_3_20() -> None:
+    event = "+MIPLEVENT: 0,26,147"
+    lines = excerpt(moments((200, "host <", event)), 20.0, None, [], [event])
+    assert lines == (
+        *numbers(10, 71),
+        "          … 125 lines …",
+        *numbers(197, 199),
+        f"{event}   <== waited for",
+        *numbers(201, 203),
+        "          … 145 lines …",
+        *numbers(349, 399),
+    )
+
+
+def test_a_line_that_the_host_waits_for_may_come_before_the_collision() -> None:
+    event = "+MIPLEVENT: 0,6"
+    lines = excerpt(moments((2, "host <", event), many=100), 50.0, None, [], [event])
+    assert lines == (*numbers(0, 1), f"{event}   <== waited for", *numbers(3, 99))
+
+
 def test_without_a_collision_the_end_is_shown() -> None:
     assert excerpt(moments(), None) == numbers(280, 399)

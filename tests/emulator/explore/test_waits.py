@@ -25,7 +25,9 @@ WAITING = usual_of(account(*WAITS), account(*WAITS))
 
 def test_the_line_that_it_waits_for_has_come_manual_3_20() -> None:
     observed = lived(*UNDISTURBED[:5], f"< {DELIVERED}", end="silent", code=None)
-    assert judged(observed, SHEET, None, WAITING).why == (
+    verdict = judged(observed, SHEET, None, WAITING)
+    assert verdict.sign.awaited == (DELIVERED,)
+    assert verdict.why == (
         "the host stands still: it writes nothing more; it never wrote AT+MIPLCLOSE=0, which comes "
         "behind +MIPLEVENT: 0,26,147, and that came"
     )
@@ -54,7 +56,7 @@ def test_answers_to_requests_do_not_hide_the_line_that_it_waits_for() -> None:
     observed = account(*WAITS[:6], *ANSWERED)
     assert waited(observed, usual_of(life, life)) == (
         "; it never wrote AT+MIPLCLOSE=0, which comes behind +MIPLEVENT: 0,26,147, and that came",
-        True,
+        (DELIVERED,),
     )
 
 
@@ -65,13 +67,13 @@ def test_it_may_wait_for_several_lines() -> None:
     assert waited(again, usual_of(life, life)) == (
         "; it never wrote AT+MIPLCLOSE=0, which comes behind +MIPLEVENT: 0,26,147 and "
         "+MIPLEVENT: 0,21 and +MIPLOBSERVE: 0,6,1,3200,0,-1, and these came",
-        True,
+        (DELIVERED, "+MIPLEVENT: 0,21", "+MIPLOBSERVE: 0,6,1,3200,0,-1"),
     )
     fewer = account(*WAITS[:6])
     assert waited(fewer, usual_of(life, life)) == (
         "; it never wrote AT+MIPLCLOSE=0, which comes behind +MIPLEVENT: 0,21 and "
         "+MIPLOBSERVE: 0,{*},1,3200,0,-1, and these did not come",
-        False,
+        (),
     )
 
 
@@ -80,12 +82,12 @@ def test_a_command_that_comes_twice_may_be_missing_the_second_time() -> None:
     again = account(*WAITS[:5], f"< {DELIVERED}")
     assert waited(again, usual_of(twice, twice)) == (
         f"; it never wrote {NOTIFY} again, which comes behind +MIPLEVENT: 0,26,147, and that came",
-        True,
+        (DELIVERED,),
     )
 
 
 def test_a_host_that_wrote_all_that_it_writes_waits_for_nothing() -> None:
-    assert waited(account(*WAITS), WAITING) == ("", False)
+    assert waited(account(*WAITS), WAITING) == ("", ())
 
 
 @pytest.mark.parametrize("mid", ["501", "502"])
