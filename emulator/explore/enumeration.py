@@ -12,6 +12,8 @@ from emulator.explore.lines import FEW, REQUESTS, USUAL, Printed, Printer
 from emulator.explore.pairs import pairs
 from emulator.explore.pieces import pieces
 from emulator.explore.placement import Placement
+from emulator.explore.repeated import repeated
+from emulator.explore.rewritten import rewritten
 from emulator.explore.sheet import Exchange, Neighbours, Sheet
 
 SINGLE = (
@@ -61,7 +63,7 @@ class Enumerator:
             *crowds(ground),
             *self._splits(),
         ]
-        found += [*rereads(ground), *held(ground)]
+        found += [*rereads(ground), *rewritten(ground), *held(ground), *repeated(ground)]
         wanted = [each for each in found if each.position in ground.positions]
         wanted.sort(key=_turn)
         return Enumeration(tuple(wanted), ground.left_out)

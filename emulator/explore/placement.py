@@ -172,6 +172,8 @@ class Placement:
         at += f", {self.pause:g} s{self._how}" if self.pause != PAUSE_S and not self.held else ""
         what = _named(self.lines)
         position = POSITIONS[self.position]
+        if self.position.startswith("repeated-"):
+            return f"{what} {position.about}, from {redact(self.exchange.text)} on"
         if self.own:
             return f"{what} {position.about}: {redact(self.own)}{at}"
         if position.is_own and self.name:

@@ -53,6 +53,14 @@ _ALL: Final = (
     Position("long-after", "real", "long, behind the answer, in one write with it"),
     Position("burst-before", "real", "many before the answer, in one write with it"),
     Position("burst-after", "real", "many behind the answer, in one write with it"),
+    Position("bulk-before", "real", "many long ones before the answer, in one write with it"),
+    Position("bulk-after", "real", "many long ones behind the answer, in one write with it"),
+    Position(
+        "rewritten-before", "real", "before the answer, two in one write with it, then a READ"
+    ),
+    Position("rewritten-after", "real", "behind the answer, two in one write with it, then a READ"),
+    Position("repeated-before", "real", "before each answer, in one write with it"),
+    Position("repeated-after", "real", "behind each answer, in one write with it"),
     Position("meanwhile-after", "real", "behind the answer, and the line waited for 8 s late"),
     Position("overtaking", "harsh", "the module's own next line, before the answer"),
     Position("swapped", "harsh", "two lines of the module's own, the second of them first", True),

@@ -8,7 +8,7 @@ from emulator.explore.positions import POSITIONS
 
 _ORDER = list(KINDS)
 GUARDED = "guarded-after"
-RICHER = 8  # of those with a line more that are tried
+RICHER = 12  # of those with a line more that are tried
 
 
 def simpler(placed: Placement, every: Sequence[Placement]) -> Iterator[Placement]:
@@ -22,8 +22,8 @@ def simpler(placed: Placement, every: Sequence[Placement]) -> Iterator[Placement
 
 def richer(placed: Placement, every: Sequence[Placement]) -> list[Placement]:
     """Those with its line and one more at the same command, the likeliest first: the module's own
-    next line before the answer to the host's response, the same line twice, and at the same
-    position."""
+    next line before the answer to the host's response, the same line twice, at the same position,
+    and another request. Each position and pair of kinds once."""
     kinds = [line.kind for line in placed.lines]
     near = [
         each
@@ -40,10 +40,14 @@ def richer(placed: Placement, every: Sequence[Placement]) -> list[Placement]:
             each.position != GUARDED,
             each.position != placed.position,
             {line.kind for line in each.lines} != set(kinds),
+            not all(KINDS[line.kind].answer for line in each.lines),
             weight(each),
         )
     )
-    return near[:RICHER]
+    once: dict[tuple[str, ...], Placement] = {}
+    for each in near:
+        once.setdefault((each.position, *(line.kind for line in each.lines)), each)
+    return list(once.values())[:RICHER]
 
 
 def weight(placed: Placement) -> tuple[int, int, int, float, tuple[int, ...], int, int]:

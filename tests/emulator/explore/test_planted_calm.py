@@ -64,6 +64,14 @@ COUNTS = (
 """A final result behind another line is passed over: it goes on when its time is up."""
 
 
+STACK = (
+    "        const char *next = at->queue[at->first];\n",
+    "        const char *next = at->queue[(at->first + at->queued + 15) % 16];\n",
+)
+KEEPS_THE_FIRST = ("            at->first = (at->first + 1) % AT_QUEUE_LIMIT;\n", "")
+"""What came last of what waits is handled first."""
+
+
 @dataclass(frozen=True)
 class Known:
     """What a search knows of a host."""
@@ -121,6 +129,20 @@ def test_a_wrong_value_out_of_a_write_in_two_reads_manual_3_12(build: Build) -> 
         "broken",
         "the host has taken 'stuv', and answers a READ with 's076': "
         'AT+MIPLREADRSP=0,64001,1,3200,0,5750,1,4,"s076",0,0',
+    )
+
+
+def test_the_first_of_two_writes_stays_manual_3_12(build: Build) -> None:
+    """Who writes twice reads what was written last."""
+    right = known(build(), "rewritten-before", kinds=("read", "write"))
+    wrong = replace(right, plan=around(build(STACK, KEEPS_THE_FIRST)))
+    placed = right.placed(lambda each: each.exchange.text.startswith("AT+MIPLNOTIFY"))
+    assert right.verdict(placed) == Verdict("passed")
+    found = wrong.verdict(placed)
+    assert (found.outcome, found.why) == (
+        "broken",
+        "the host has taken 'tuvw', and answers a READ with 'stuv': "
+        'AT+MIPLREADRSP=0,64002,1,3200,0,5750,1,4,"stuv",0,0',
     )
 
 

@@ -86,12 +86,25 @@ DROPS_WHAT_FOLLOWS_A_WAIT: Changes = (
 """,
     ),
 )
+QUEUED = "    if (at->queued == AT_QUEUE_LIMIT) {\n"
+NEVER_FREES_A_SLOT: Changes = (
+    (QUEUED, f"    static int used;\n{QUEUED.replace('at->queued =', 'used++ >')}"),
+)
+HOLDS_512_BYTES: Changes = (
+    ("#include <string.h>\n", "#include <string.h>\nstatic size_t held;\n"),
+    (QUEUED, QUEUED.replace(") {", " || held + strlen(line) > 512) {")),
+    ("    strcpy(at->queue[(", "    held += strlen(line);\n    strcpy(at->queue[("),
+    (
+        "            at->queued--;\n",
+        "            at->queued--;\n            held -= strlen(next);\n",
+    ),
+)
 
 
 @dataclass(frozen=True)
 class Case:
-    """The placement of this position, kind and pause at this command breaks the changed host; or,
-    of several there, that beside the module's own line that begins so."""
+    """The placement of this position, kind and pause at this command breaks the changed host; of
+    several there one beside the module's own line that begins so, of so many lines at least."""
 
     changes: Changes
     position: str
@@ -100,6 +113,7 @@ class Case:
     pause: float = 0.02
     file: str = "at.c"
     own: str = ""
+    lines: int = 0
 
 
 CASES = {
@@ -119,6 +133,8 @@ CASES = {
         file="host.c",
         own="+MIPLEVENT: 0,26",
     ),
+    "slots-used": Case(NEVER_FREES_A_SLOT, "repeated-before", "AT+MIPLNOTIFY", "event", lines=4),
+    "bytes": Case(HOLDS_512_BYTES, "bulk-before", "AT+MIPLNOTIFY", "write", lines=8),
     "kept": Case(NEEDS_A_LINE_TOO_LATE, "before", "AT+MIPLWRITERSP", "parameter"),
 }
 
@@ -138,7 +154,7 @@ def placement(sheet: Sheet, case: Case) -> Placement:
         each
         for each in every.placements
         if each.exchange.text.startswith(case.command) and each.pause == case.pause
-        if each.own.startswith(case.own)
+        if each.own.startswith(case.own) and len(each.lines) >= case.lines
     ]
     found = [each for each in found if each.exchange == found[0].exchange]
     return found[len(found) // 2 if found[0].at else 0]
