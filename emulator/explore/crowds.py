@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import cycle, islice
 
 from emulator.explore.ground import Ground
-from emulator.explore.lines import LONG, LONG_VALUES, LONGER, TELLING, URC_LIKE, Printed
+from emulator.explore.lines import LONG, LONG_VALUES, LONGER, TELLING, Printed
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange
 
@@ -45,7 +45,9 @@ def _misleading(ground: Ground) -> Iterator[Placement]:
     for exchange in exchanges:
         for value in TELLING:
             yield from _telling(ground, exchange, value)
-    yield from ground.turns([[*_telling(ground, exchange, URC_LIKE)] for exchange in exchanges])
+    yield from ground.turns(
+        [[*_telling(ground, exchange, ground.printer.left)] for exchange in exchanges]
+    )
 
 
 def _telling(ground: Ground, exchange: Exchange, value: str) -> Iterator[Placement]:

@@ -25,9 +25,6 @@ MID_LIMIT: Final = 65536
 TELLING: Final = ("OK", "ERROR", "+CME ERROR: 3")
 """Values that read like a final result (V.250 5.7.1, 27.007 9.1)."""
 
-URC_LIKE: Final = "+MIPLEVENT: 0,15"
-"""A value that reads like an unsolicited line: the host has left (manual 3.20)."""
-
 LONG, LONGER = 200, 800  # characters of the arguments of a long EXECUTE (at most 1024: decision 36)
 LONG_VALUES: Final = (60, 200)
 """Characters of the value of a long WRITE: its line is longer than slots of 64 or 128 bytes, or
@@ -121,6 +118,8 @@ class Printer:
         self._path, self._value = path, value
         self._spell = urc.spelling(quirks)
         self._asking = Asking(_Device(_Module(quirks), {path: DataType.STRING}))
+        self.left = self._spell(urc.event(15))
+        """What the module prints when the host has left (manual 3.20), to be read in a value."""
 
     def line(self, name: str, mid: int) -> Printed:
         """A line of that kind. KeyError."""

@@ -1,4 +1,4 @@
-"""Two lines at one command: which, and in which order."""
+"""Two lines at one command: which, in which order, and beside a line that breaks by chance."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ from emulator.explore.enumeration import Enumerator
 from emulator.explore.lines import Printer
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange, Sheet
+from emulator.explore.shrinking import richer
 from emulator.quirks import resolve
 from lwm2m_core.paths import Path
 
@@ -69,4 +70,21 @@ def test_a_request_stands_before_or_behind_a_line_without_an_answer_in_turns() -
         (2, "event", "read"),
         (2, "read", "cereg"),
         (2, "read", "event"),
+    ]
+
+
+def test_beside_a_request_comes_any_other_before_other_lines_do() -> None:
+    """Each pair of kinds once at each place, however many cuts there are of it."""
+    printer, positions = Printer(resolve("manual"), Path(3200, 0, 5750)), ["before", "half-after"]
+    kinds = ["cereg", "read", "write"]
+    every = Enumerator(Sheet(EXCHANGES), printer, kinds, positions, True).placements().placements
+    single = next(each for each in every if [line.kind for line in each.lines] == ["write"])
+    found = [(each.position, *(line.kind for line in each.lines)) for each in richer(single, every)]
+    assert found == [
+        ("before", "write", "write"),
+        ("before", "read", "write"),
+        ("before", "write", "read"),
+        ("before", "cereg", "write"),
+        ("before", "write", "cereg"),
+        ("half-after", "write", "write"),
     ]
