@@ -23,12 +23,13 @@ def simpler(placed: Placement, every: Sequence[Placement]) -> Iterator[Placement
 def richer(placed: Placement, every: Sequence[Placement]) -> list[Placement]:
     """Those with its line and one more at the same command, the likeliest first: the module's own
     next line before the answer to the host's response, the same line twice, at the same position,
-    and another request. Each position and pair of kinds once."""
+    and another request. Each position and pair of kinds once. Beside a line of the module's own it
+    may be the next command, too, which may have come before it."""
     kinds = [line.kind for line in placed.lines]
     near = [
         each
         for each in every
-        if each.exchange.number == placed.exchange.number
+        if 0 <= each.exchange.number - placed.exchange.number <= bool(placed.own)
         and not POSITIONS[each.position].is_own
         and len(kinds) == 1
         and (len(each.lines) == 2 or each.position == GUARDED != placed.position)

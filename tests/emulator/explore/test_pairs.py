@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from emulator.explore.enumeration import Enumerator
 from emulator.explore.lines import Printer
 from emulator.explore.placement import Placement
-from emulator.explore.sheet import Exchange, Sheet
+from emulator.explore.sheet import Exchange, Own, Sheet
 from emulator.explore.shrinking import richer
 from emulator.quirks import resolve
 from lwm2m_core.paths import Path
@@ -88,3 +88,15 @@ def test_beside_a_request_comes_any_other_before_other_lines_do() -> None:
         ("before", "write", "cereg"),
         ("half-after", "write", "write"),
     ]
+
+
+def test_beside_an_own_line_behind_the_login_the_next_command_has_two_requests() -> None:
+    """At the command before it, AT, no request may come."""
+    printer, own = Printer(resolve("manual"), Path(3200, 0, 5750)), "+MIPLEVENT: 0,6"
+    sheet = Sheet(EXCHANGES, own=(Own("event", own, 1, "+MIPLEVENT"),))
+    positions = ["own-after", "before"]
+    every = Enumerator(sheet, printer, ["read", "write"], positions, True).placements().placements
+    single = next(each for each in every if each.own and each.lines[0].kind == "write")
+    found = richer(single, every)
+    assert (single.exchange.number, {each.exchange.number for each in found}) == (0, {1})
+    assert kinds_of(found) == [(1, "write", "write"), (1, "read", "write"), (1, "write", "read")]
