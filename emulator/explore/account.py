@@ -17,6 +17,8 @@ REQUEST: Final = re.compile(
     r"\+MIPL(READ|WRITE|EXECUTE|OBSERVE|DISCOVER|PARAMETER): ?\d+, ?(\d+),", re.I
 )
 _ANSWER: Final = re.compile(r"AT\s*\+MIPL(READ|WRITE|EXECUTE)RSP\s*=\s*\d+\s*,\s*(\d+)", re.I)
+_MID: Final = re.compile(r"^(\+MIPL[A-Z]+: ?\d+, ?)\d+(?=,)")
+_EVENT: Final = "+MIPLEVENT"
 _POLLS: Final = ("AT", "ATE0", "ATE1")
 
 
@@ -118,6 +120,11 @@ def mid_of(text: str) -> int | None:
     """The message id of a request that the module has printed."""
     found = REQUEST.match(text)
     return int(found[2]) if found else None
+
+
+def unnumbered(text: str) -> str:
+    """A line of the module with `{*}` for the message id; an event has none."""
+    return text if text.upper().startswith(_EVENT) else _MID.sub(r"\1{*}", text)
 
 
 def name_of_line(text: str) -> str:

@@ -9,15 +9,14 @@ from emulator.explore.calm import (
     Order,
     holds,
     pauses_of,
-    readings,
     result_of,
     results_of,
-    value_of,
 )
 from emulator.explore.calming import HELD_S
 from emulator.explore.lived import Lived, Odd, Sign
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual, pattern_of
+from emulator.explore.values import piled, readings, value_of
 from emulator.secrecy import redact
 
 FEW: Final = 2  # requests at once that a host may not refuse because they are many (chosen)
@@ -53,10 +52,27 @@ def misread(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
             yield f"{why}{redact(answer.text)}", sign
 
 
+def misordered(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
+    """A READ right behind a WRITE that gives another value, and gave that where nothing collided:
+    both were taken, and not in the order in which they came."""
+    if len(lived.placed.lines) > FEW:
+        return
+    for path, (line, value, done, answer, asked) in piled(lived.account):
+        is_taken = usual.calm.results.get(line) == result_of(done.text)
+        came, is_soon = value_of(answer.text), answer.at - asked.at <= KEPT_S
+        if path in usual.calm.piled and is_taken and is_soon and came not in (None, value):
+            why = f"the host answers a READ with {came!r} that came behind the WRITE of {value!r}, "
+            sign = Sign("host", pattern_of(answer.text, ()), 0, said=answer)
+            yield f"{why}and takes that, too, but later: {redact(answer.text)}", sign
+
+
 def early(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
     """A command before the line that it has always waited for, and sooner than its time for that
     may have been up."""
+    collided = {line.kind for line in lived.placed.lines}
     for order in usual.calm.orders:
+        if order.asked in collided:  # it may have got by that what it waits for
+            continue
         said = holds(order, lived.account)
         often = sum(each.text == order.command for each in lived.account.host)
         if said is None or often > sheet.sent.get(order.command, 0):

@@ -14,19 +14,12 @@ from emulator.explore.account import (
     is_answer,
     is_poll,
     mid_of,
+    unnumbered,
 )
+from emulator.explore.values import kept_of, piled_of
 
-_MID: Final = re.compile(r"^(\+MIPL[A-Z]+: ?\d+, ?)\d+(?=,)")
-_EVENT: Final = "+MIPLEVENT"
 _WAITED: Final = ("+MIPLEVENT", "+MIPLOBSERVE")  # lines that hosts wait for beside requests
-_WRITE: Final = re.compile(
-    r"^\+MIPLWRITE: ?\d+, ?\d+, ?(\d+, ?\d+, ?\d+), ?\d+, ?(\d+), ?\"?(.*)$", re.I
-)
-_READ: Final = re.compile(r"^\+MIPLREAD: ?\d+, ?\d+, ?(\d+, ?\d+, ?\d+)", re.I)
-_VALUE: Final = re.compile(r"^AT\+MIPLREADRSP=\d+,\d+,\d+,(?:\d+,){3}\d+,(\d+),\"?(.*)$", re.I)
-
-CLEARS: Final = re.compile(r"^\+MIPL(?:EXECUTE|PARAMETER):", re.I)
-"""Lines behind which a resource may have another value."""
+_ASKED: Final = re.compile(r"^\+MIPL(READ|WRITE|EXECUTE):", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +36,10 @@ class Order:
     since: int = 1
 
     @property
-    def is_asked(self) -> bool:
-        """Whether the line is a request of a platform."""
-        return not self.line.startswith(_WAITED)
+    def asked(self) -> str:
+        """Which request of a platform the line is, as `read`; empty if it is none."""
+        found = _ASKED.match(self.line)
+        return found[1].lower() if found else ""
 
 
 class Waiting:
@@ -70,36 +64,15 @@ class Waiting:
 class Calm:
     """`results` of each request, by its line without the message id. `kept`: the WRITEs of which a
     READ then gave the value. `fields`: all parameters that host or module have written. `orders`:
-    what the host waits for, even if it comes late. `idle`: seconds, as of `idle_of`, the most."""
+    what the host waits for, even if it comes late. `piled`: the paths of which a READ gave the
+    value of a WRITE right before it. `idle`: seconds, as of `idle_of`, the most."""
 
     results: Mapping[str, str] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     fields: frozenset[str] = frozenset()
     orders: tuple[Order, ...] = ()
     idle: float = 0.0
-
-
-def unnumbered(text: str) -> str:
-    """A line of the module with `{*}` for the message id; an event has none."""
-    return text if text.upper().startswith(_EVENT) else _MID.sub(r"\1{*}", text)
-
-
-def written(text: str) -> tuple[str, str] | None:
-    """Which path a WRITE is about, and its value."""
-    found = _WRITE.match(text)
-    return (found[1].replace(" ", ""), found[3][: int(found[2])]) if found else None
-
-
-def read(text: str) -> str | None:
-    """Which path a READ is about."""
-    found = _READ.match(text)
-    return found[1].replace(" ", "") if found else None
-
-
-def value_of(text: str) -> str | None:
-    """The value in an answer to a READ; None if there is none."""
-    found = _VALUE.match(text)
-    return found[2][: int(found[1])] if found else None
+    piled: frozenset[str] = frozenset()
 
 
 def result_of(text: str) -> str:
@@ -118,46 +91,10 @@ def results_of(account: Account) -> Iterator[tuple[Said, str, Said]]:
             yield line, unnumbered(line.text), answer.said
 
 
-def readings(account: Account) -> Iterator[tuple[str, str, Said, Said, Said]]:
-    """READs behind the answer to a WRITE of the same path, with nothing in between that may change
-    it: the WRITE without its message id, its value, both answers, that of the WRITE first, and the
-    READ."""
-    answers = {each.mid: each.said for each in reversed(account.answers)}
-    writes: dict[str, tuple[str, str, Said | None, Said]] = {}
-    for said in account.said:
-        if said.is_of_host:
-            continue
-        mid = mid_of(said.text)
-        answer = None if mid is None else answers.get(mid)
-        if write := written(said.text):
-            writes[write[0]] = (unnumbered(said.text), write[1], answer, said)
-        elif CLEARS.match(said.text):
-            writes.clear()
-        elif (path := read(said.text)) in writes and path is not None and answer is not None:
-            line, value, done, _ = writes[path]
-            if done is not None and done.at <= said.at and _steady(account, path, done, answer):
-                yield line, value, done, answer, said
-
-
-def _steady(account: Account, path: str, begin: Said, end: Said) -> bool:
-    """Whether nothing comes in between that may change the value."""
-    between = (e for e in account.module if begin.at <= e.at <= end.at)
-    for each in between:
-        write = written(each.text)
-        if CLEARS.match(each.text) or (write is not None and write[0] == path):
-            return False
-    return True
-
-
-def kept_of(account: Account) -> Iterator[tuple[str, bool]]:
-    """Each WRITE that was read back, and whether its value came."""
-    for line, value, _, answer, _ in readings(account):
-        yield line, value_of(answer.text) == value
-
-
 def orders_of(account: Account) -> set[Order]:
     """Commands that were written directly behind a line of the module's own, or behind an event or
-    an OBSERVE that came since the command before: answers to requests may stand between."""
+    an OBSERVE that came since the command before: answers to requests may stand between. Of these
+    requests, it is the last that counts."""
     found: set[Order] = set()
     lines: Counter[str] = Counter()
     commands: Counter[str] = Counter()
@@ -168,9 +105,11 @@ def orders_of(account: Account) -> set[Order]:
             text = said.text
             commands[text] += 1
             if not is_answer(text) and not is_poll(text):
+                asked = [each for each in since if _ASKED.match(each)][-1:]
                 waited = [e for e in since if e.startswith(_WAITED) or e == unnumbered(last.text)]
+                waited += asked
                 place = (text, commands[text], behind, max(commands[behind], 1))
-                found |= {Order(each, lines[each], *place) for each in waited}
+                found |= {Order(each, lines[each], *place) for each in waited if behind}
                 since, behind = [], text
         elif (line := unnumbered(said.text)).startswith("+MIPL"):
             lines[line] += 1
@@ -212,6 +151,7 @@ def calm_of(lives: Iterable[Iterable[Account]], orders: Iterable[Order] = ()) ->
     results: dict[str, str] = {}
     kept: set[str] = set()
     fields: set[str] = set()
+    together: list[dict[str, bool]] = []
     idle = 0.0
     for accounts in map(list, lives):
         found = [{line: result_of(a.text) for _, line, a in results_of(e)} for e in accounts]
@@ -220,4 +160,7 @@ def calm_of(lives: Iterable[Iterable[Account]], orders: Iterable[Order] = ()) ->
         kept |= {line for line in back[0] if all(each.get(line) for each in back)}
         fields |= {f for e in accounts for said in e.said for f in fields_of(said.text)}
         idle = max([idle, *map(idle_of, accounts)])
-    return Calm(results, frozenset(kept), frozenset(fields), tuple(orders), idle)
+        together += [dict(piled_of(each)) for each in accounts]
+    paths = {path for each in together for path in each}
+    piles = frozenset(p for p in paths if all(each.get(p, True) for each in together))
+    return Calm(results, frozenset(kept), frozenset(fields), tuple(orders), idle, piles)

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from emulator.explore.account import Account
-from emulator.explore.calm import Order, holds, read, unnumbered, written
+from emulator.explore.account import Account, unnumbered
+from emulator.explore.calm import Order, holds
 from emulator.explore.ground import Ground
 from emulator.explore.lines import Printed
 from emulator.explore.placement import PAUSE_S, SLOW_S, WRITERSP, Placement, name_of
 from emulator.explore.sheet import Exchange, Sheet
+from emulator.explore.values import read, written
 
 CALM_LIMIT: Final = 24
 """Lines at most of which is looked how the host answers them where nothing collides."""
@@ -22,13 +23,20 @@ ORDERS_LIMIT: Final = 12  # lines that are late, at most, the last
 
 def calm_lines(ground: Ground, placements: Iterable[Placement]) -> list[Placement]:
     """Of each request of these placements one, in a write of its own, where the host has nothing
-    else to do; behind a WRITE comes a READ."""
+    else to do; behind a WRITE comes a READ. And once a WRITE and a READ in one write."""
     lines: dict[str, Printed] = {}
     for placed in placements:
         for line in placed.lines:
             if line.mid is not None and len(lines) < CALM_LIMIT:
                 lines.setdefault(unnumbered(line.text), line)
-    return [placed for line in lines.values() for placed in _calm(ground, line)]
+    return [*_piled(ground), *(placed for line in lines.values() for placed in _calm(ground, line))]
+
+
+def _piled(ground: Ground) -> Iterator[Placement]:
+    """Whether a READ gives the value of the WRITE right before it."""
+    if {"write", "read"} <= {*ground.requests}:
+        for exchange in ground.possible("write")[:1]:
+            yield ground.place(exchange, "apart-after", ("write", "read"), pause=SLOW_S)
 
 
 def _calm(ground: Ground, line: Printed) -> Iterator[Placement]:

@@ -11,9 +11,9 @@ from emulator.explore.account import (
     is_poll,
     mid_of,
     name_of_line,
+    unnumbered,
 )
-from emulator.explore.alike import early, misread, stalled, unequal
-from emulator.explore.calm import unnumbered
+from emulator.explore.alike import early, misordered, misread, stalled, unequal
 from emulator.explore.lived import CHANGING, Lived, Odd, Sign
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual, pattern_of, request_of
@@ -24,7 +24,7 @@ REPORTS = "AT+MIPLNOTIFY"
 
 def unlike(lived: Lived, sheet: Sheet, usual: Usual) -> Odd | None:
     """The first thing that is not as it was, in words, and how it shows."""
-    looks = (_misanswered, _lost, _rescued, _repeated, _hasty, early, unequal, misread)
+    looks = (_misanswered, _lost, _rescued, _repeated, _hasty, early, unequal, misread, misordered)
     for look in (*looks, _missing, _reported, _garbled, stalled):
         for odd in look(lived, sheet, usual):
             return odd

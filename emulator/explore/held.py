@@ -6,8 +6,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from emulator.explore.account import is_answer, is_poll
-from emulator.explore.calm import unnumbered
+from emulator.explore.account import is_answer, is_poll, unnumbered
 from emulator.explore.ground import Ground
 from emulator.explore.judging import Observed
 from emulator.explore.lines import KINDS, Printed

@@ -75,7 +75,7 @@ class Measured:
 
 def _quiet(plan: Plan, order: Order) -> Plan:
     """Platforms ask for nothing before the late line: what they ask may be an end of the wait."""
-    return plan if order.is_asked else replace(plan, asked_behind=order)
+    return plan if order.asked else replace(plan, asked_behind=order)
 
 
 def _waits(order: Order, lives: Sequence[Life], sheet: Sheet) -> bool:

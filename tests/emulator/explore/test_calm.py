@@ -12,16 +12,15 @@ from emulator.explore.calm import (
     calm_of,
     holds,
     idle_of,
-    kept_of,
     orders_of,
     pauses_of,
-    value_of,
 )
 from emulator.explore.judging import Observed, judged
 from emulator.explore.lines import Printed
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange, Sheet
 from emulator.explore.usual import usual_of
+from emulator.explore.values import kept_of, value_of
 
 READ, WRITE = "+MIPLREAD: 0,{},3200,0,5750", "+MIPLWRITE: 0,{},3200,0,5750,1,4,efgh,0"
 GIVES = 'AT+MIPLREADRSP=0,{},1,3200,0,5750,1,4,"{}",0,0'
@@ -37,7 +36,8 @@ def account(*lines: str) -> Account:
     return Account(tuple(Said(n / 10, each.startswith(">"), each[2:]) for n, each in said))
 
 
-CALM_LIFE = account(*WRITTEN, *READ_BACK, *LEAVES)
+CALM_LIFE_LINES = (*WRITTEN, *READ_BACK, *LEAVES)
+CALM_LIFE = account(*CALM_LIFE_LINES)
 ORDER = Order(LEFT, 1, DELETE, 1, CLOSE)
 CALM = calm_of([[CALM_LIFE, CALM_LIFE]], [ORDER])
 COLLIDES = Printed("write", WRITE.format(64000), 64000, "+MIPLWRITERSP")
@@ -91,6 +91,56 @@ AGAIN = tuple(each.replace("501", "64000") for each in WRITTEN)
 )
 def test_what_is_odd_manual_3_12_3_13_3_20(lines: tuple[str, ...], told: str) -> None:
     assert why(*lines) == told
+
+
+TOGETHER = (AGAIN[0], READ_BACK[0], *AGAIN[1:], *READ_BACK[1:])
+PILED = calm_of([[account(*CALM_LIFE_LINES)] * 2, [account(*TOGETHER)] * 2])
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (TOGETHER, ""),
+        (
+            (AGAIN[0], READ_BACK[0], f"> {GIVES.format(502, 'abcd')}", "< OK", *AGAIN[1:]),
+            "the host answers a READ with 'abcd' that came behind the WRITE of 'efgh', and takes "
+            'that, too, but later: AT+MIPLREADRSP=0,502,1,3200,0,5750,1,4,"abcd",0,0',
+        ),
+    ],
+)
+def test_what_came_first_is_done_first_as_where_nothing_collides(
+    lines: tuple[str, ...], told: str
+) -> None:
+    """Both requests are printed before one is answered (manual 3.10, 3.12)."""
+    assert PILED.piled == {"3200,0,5750"}
+    assert why(*lines, *LEAVES, calm=PILED) == told
+
+
+def test_a_host_that_takes_a_read_first_where_nothing_collides_may_do_so_always() -> None:
+    other = (AGAIN[0], READ_BACK[0], f"> {GIVES.format(502, 'abcd')}", "< OK", *AGAIN[1:])
+    calm = calm_of([[account(*CALM_LIFE_LINES)] * 2, [account(*TOGETHER), account(*other)]])
+    assert calm.piled == frozenset()
+    assert why(*other, *LEAVES, calm=calm) == ""
+
+
+EXECUTED = ("< +MIPLEXECUTE: 0,503,3200,0,5750", "> AT+MIPLEXECUTERSP=0,503,2", "< OK")
+SERVES = Order("+MIPLEXECUTE: 0,{*},3200,0,5750", 1, CLOSE, 1, "AT+MIPLOPEN=0,3000,30")
+
+
+def test_the_last_request_before_a_command_is_waited_for_too_manual_3_14() -> None:
+    life = account("> AT+MIPLOPEN=0,3000,30", "< OK", *WRITTEN, *EXECUTED, *LEAVES)
+    assert orders_of(life) == {SERVES, ORDER}
+    told = f"the host wrote {CLOSE} before {SERVES.line}, for which it waits undisturbed"
+    opened, calm = ("> AT+MIPLOPEN=0,3000,30", "< OK"), replace(CALM, orders=(SERVES,))
+    assert why(*opened, *AGAIN, *LEAVES, calm=calm) == told
+    assert why(*opened, *AGAIN, *EXECUTED, *LEAVES, calm=calm) == ""
+
+
+def test_a_host_may_leave_when_a_request_of_the_kind_it_waits_for_has_collided() -> None:
+    calm = replace(
+        CALM, orders=(replace(SERVES, line=WRITE.format("{*}").replace("efgh", "ijkl")),)
+    )
+    assert why("> AT+MIPLOPEN=0,3000,30", "< OK", *AGAIN, *LEAVES, calm=calm) == ""
 
 
 def test_what_is_so_where_nothing_collides_is_no_sign() -> None:
