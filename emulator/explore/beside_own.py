@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from emulator.explore.calm import unnumbered
+from emulator.explore.account import unnumbered
 from emulator.explore.ground import Ground
 from emulator.explore.lines import KINDS
 from emulator.explore.placement import PAUSE_S, Placement

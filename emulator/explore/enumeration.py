@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from emulator.explore.beside_own import beside_own
+from emulator.explore.bytewise import bytewise
 from emulator.explore.calming import calm_lines, rereads
 from emulator.explore.crowds import crowds
 from emulator.explore.ground import Ground
@@ -60,6 +61,7 @@ class Enumerator:
             *self._echoes(),
             *pairs(ground),
             *pieces(ground),
+            *bytewise(ground),
             *crowds(ground),
             *self._splits(),
         ]

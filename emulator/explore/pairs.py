@@ -9,6 +9,11 @@ from emulator.explore.lines import KINDS
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange
 
+TWINS: Final = ("before", "after")
+APART: Final = 256
+"""Between the message ids of two requests: a host may keep a byte of them, or fewer bits (chosen; a
+platform counts them up, and asks for more than 256 things a day)."""
+
 PAIRED: Final = ("before", "after", "apart-after", "around")
 
 
@@ -24,6 +29,20 @@ def pairs(ground: Ground) -> Iterator[Placement]:
             rows.append([ground.place(exchange, position, two) for two in mixed])
         if position in ground.positions:
             yield from ground.turns([row for row in rows if row], turn)
+    for turn, position in enumerate(TWINS):
+        if position in ground.positions:
+            rows = [[*_twins(ground, each, position)] for each in ground.sheet.exchanges]
+            yield from ground.turns([row for row in rows if row], turn)
+
+
+def _twins(ground: Ground, exchange: Exchange, position: str) -> Iterator[Placement]:
+    """Two requests of which the message ids are alike in one byte."""
+    for kind in ground.requests:
+        if exchange in ground.possible(kind):
+            first, *_ = ground.lines((kind,))
+            mid = (first.mid or 0) + APART
+            if mid not in ground.sheet.mids:
+                yield ground.place(exchange, position, (first, ground.print(kind, mid)))
 
 
 def _always(ground: Ground, exchange: Exchange) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,10 @@ from emulator.explore.placement import PAUSE_S, SLOW_S, SLOWER_S, Placement
 from emulator.explore.sheet import Exchange, Own, answer_of
 
 FRAME: Final = len("\r\n")
+ASKED_AGAIN_S: Final = 0.7
+"""Within which hosts that ask whether anybody is there have asked again: the answers come one
+behind the other then, and those that are over answer no other command (chosen)."""
+
 OWN_STEP: Final = 6  # of the cuts of a line of the module's own each so-manieth is tried (chosen)
 
 
@@ -40,14 +44,14 @@ def _answer_marks(reply: bytes) -> tuple[int, ...]:
 
 def _pauses(exchange: Exchange) -> Sequence[float]:
     """How long an answer may stay away: a host that asks whether anybody is there asks again."""
-    return (SLOW_S, SLOWER_S) if exchange.text.strip().upper() != "AT" else (SLOW_S,)
+    return (SLOW_S, SLOWER_S) if exchange.text.strip().upper() != "AT" else (SLOW_S, ASKED_AGAIN_S)
 
 
 def _answers(ground: Ground) -> Iterator[Placement]:
     """Each cut at once, and one at each command with a longer pause."""
     if "cut-answer" not in ground.positions:
         return
-    for pause in (PAUSE_S, SLOW_S, SLOWER_S):
+    for pause in (PAUSE_S, SLOW_S, ASKED_AGAIN_S, SLOWER_S):
         rows = []
         for each in ground.sheet.exchanges:
             cuts = range(1, len(each.reply)) if ground.every else _answer_marks(each.reply)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from emulator.explore.calm import read, written
 from emulator.explore.ground import Ground
 from emulator.explore.lines import Printed
 from emulator.explore.placement import WRITERSP, Placement, name_of
 from emulator.explore.sheet import Exchange
+from emulator.explore.values import read, written
 
 
 def rewritten(ground: Ground) -> Iterator[Placement]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from emulator.explore.account import is_poll
 from emulator.explore.lines import KINDS, REQUESTS
 from emulator.journal import Record
 
@@ -118,7 +119,8 @@ FOLLOWS_S: Final = 0.5
 class Reader:
     """Takes the records of a modem's journal in their order, from the start of the host on.
 
-    `hasty`: a command that had no final result yet, and what the host wrote then, the first time.
+    `hasty`: a command that had no final result yet, and what the host wrote then, the first time;
+    whether anybody is there it may ask again.
     """
 
     def __init__(self) -> None:
@@ -159,7 +161,8 @@ class Reader:
         for line in filter(None, lines):
             text = line.decode("latin-1").strip()
             self._last = None
-            if self._unanswered and self.hasty is None:
+            is_again = is_poll(text) and text == self._unanswered
+            if self._unanswered and self.hasty is None and not is_again:
                 self.hasty = (self._unanswered, text)
             if len(self.sent) < SENT_LIMIT:
                 self.sent.append((text, at))

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from emulator.explore.account import Account, is_answer, name_of_line
-from emulator.explore.calm import Order, unnumbered
+from emulator.explore.account import Account, is_answer, name_of_line, unnumbered
+from emulator.explore.calm import Order
 from emulator.explore.usual import Command, Usual, pattern_of, unanswered
 from emulator.secrecy import redact
 
@@ -36,7 +36,7 @@ def waited(account: Account, usual: Usual) -> tuple[str, tuple[str, ...]]:
     command, nth = found
     again = " again" if nth > 1 else ""
     text = f"; it never wrote {redact(command.said)}{again}"
-    orders = [e for e in usual.orders if (e.command, e.nth) == (command.said, nth)]
+    orders = [e for e in usual.orders if (e.command, e.nth) == (command.said, nth) and not e.asked]
     lines = [each.text for each in account.module]
     places = {order: _place(order, lines) for order in orders}
     came = [lines[place] for place in sorted(p for p in places.values() if p is not None)]
