@@ -1,7 +1,7 @@
 """What of a disturbed life is not as it was undisturbed, although the host itself is content."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from emulator.explore.account import (
     REQUEST,
@@ -96,13 +96,25 @@ def _never(answer: Answer) -> Sign:
 
 
 def _repeated(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
+    named, usually = _by_name(lived.sent), _by_name(sheet.sent)
     for text, times in lived.sent.items():
         often = sheet.sent.get(text, 0)
+        name = name_of_line(text)
+        if lived.changes and named[name] <= usually[name]:
+            continue  # with other parameters now
         sign = Sign("host", pattern_of(text, ()), max(often, 1), said=lived.account.last(text))
         if times > often > 0 and not is_poll(text):
             yield f"the host wrote {redact(text)} {times} times instead of {often}", sign
         elif times > 1 and often == 0:
             yield f"the host wrote {redact(text)} {times} times", sign
+
+
+def _by_name(sent: Mapping[str, int]) -> Counter[str]:
+    """How often each command was written."""
+    found: Counter[str] = Counter()
+    for text, times in sent.items():
+        found[name_of_line(text)] += times
+    return found
 
 
 def _hasty(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:

@@ -83,6 +83,28 @@ def test_a_life_with_the_answer_has_nothing_odd() -> None:
     assert verdict == Verdict("passed")
 
 
+WRITES = Printed("write", "+MIPLWRITE: 0,64000,3200,0,5750,1,4,stuv,0", 64000, "+MIPLWRITERSP")
+NEW = NOTIFY.replace("abcd", "stuv")
+
+
+@pytest.mark.parametrize(
+    ("reports", "told"),
+    [
+        ({NOTIFY: 1, NEW: 2}, ""),
+        ({NOTIFY: 1, NEW: 3}, f"the host wrote {NEW} 3 times"),
+    ],
+)
+def test_a_host_that_reports_again_reports_what_was_written_manual_3_12(
+    reports: dict[str, int], told: str
+) -> None:
+    """It reports three times undisturbed; a WRITE comes behind the first."""
+    sheet = replace(SHEET, sent={**SHEET.sent, NOTIFY: 3})
+    answered = (f"< {WRITES.text}", "> AT+MIPLWRITERSP=0,64000,2", "< OK")
+    life = lived(*UNDISTURBED[:5], *answered, *UNDISTURBED[5:])
+    life = replace(life, sent={**SHEET.sent, **reports})
+    assert judged(life, sheet, replace(PLACED, lines=(WRITES,)), USUAL).why == told
+
+
 OTHER = NOTIFY.replace("abcd", "+CER")
 
 
