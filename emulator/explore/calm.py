@@ -42,8 +42,15 @@ class Order:
         return found[1].lower() if found else ""
 
 
+GOES_ON_S: Final = 0.4
+"""Seconds that a host has to show that it goes on because of a line, before it is asked for
+something (chosen)."""
+
+
 class Waiting:
     """Shut from when the host waits until the line has come, as an order says."""
+
+    delay = GOES_ON_S
 
     def __init__(self, order: Order) -> None:
         self._order = order

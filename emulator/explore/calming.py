@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from emulator.explore.account import Account, unnumbered
-from emulator.explore.calm import Order, holds
+from emulator.explore.account import unnumbered
+from emulator.explore.calm import Order
 from emulator.explore.ground import Ground
 from emulator.explore.lines import Printed
 from emulator.explore.placement import PAUSE_S, SLOW_S, WRITERSP, Placement, name_of
@@ -100,10 +100,3 @@ def late_lines(sheet: Sheet, orders: Iterable[Order]) -> list[tuple[Order, Place
             found.append((numbers[order.times - 1], order, placed))
     found.sort(key=lambda each: (each[0], each[1].command))
     return [(order, placed) for _, order, placed in found[-ORDERS_LIMIT:]]
-
-
-def has_waited(order: Order, account: Account, sheet: Sheet, seconds: float) -> bool:
-    """Whether the command came, and behind the line, although that was late."""
-    often = sum(each.text == order.command for each in account.host)
-    is_same = often == sheet.sent.get(order.command, 0) and order.nth <= often
-    return is_same and holds(order, account) is None and seconds >= HELD_S

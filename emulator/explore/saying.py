@@ -33,13 +33,13 @@ def last_words(lines: Sequence[str], usual: frozenset[str], account: Account) ->
     if not lines:
         return ""
     shown = {each.text for each in account.said}
-    strange = [line for line in lines if not shapes_of([line]) <= usual and not _shows(line, shown)]
+    strange = [line for line in lines if not shapes_of([line]) <= usual and not shows(line, shown)]
     named = " / ".join(map(redact, strange[-NAMED:]))
     if named and strange[-1] != lines[-1]:
         return f"; it said: {named}; and last: {redact(lines[-1])}"
     return f"; it said last: {named or redact(lines[-1])}"
 
 
-def _shows(line: str, shown: set[str]) -> bool:
-    """Whether a line of host or module stands at its end, as in `< OK`."""
+def shows(line: str, shown: set[str]) -> bool:
+    """Whether one of these, lines of host or module, stands at its end, as in `< OK`."""
     return any(line[found.start() :] in shown for found in _START.finditer(line))

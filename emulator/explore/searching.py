@@ -20,6 +20,7 @@ from emulator.explore.judging import (
 from emulator.explore.lines import Printer
 from emulator.explore.measuring import Measured
 from emulator.explore.placement import Placement
+from emulator.explore.remarks import witnesses
 from emulator.explore.saying import shapes_of
 from emulator.explore.sheet import Sheet
 from emulator.explore.shrinking import richer, simpler, weight
@@ -107,6 +108,8 @@ def baseline(
     told = f"the host is not the same twice, so some places may not be reached: {differs}"
     seen, again = (life.observed for life in lives)
     usual = usual_of(seen.account, again.account, seen.undone | again.undone)
+    both = [(each.account, each.entries) for each in (seen, again)]
+    usual = replace(usual, witnesses=witnesses(both, usual.orders))
     usual = replace(usual, output=shapes_of((*seen.said, *again.said)))
     return sheet, usual, told if differs else ""
 
@@ -146,7 +149,7 @@ class Search:
         found = Found(sheet, len(placements), left_out, kinds, warning, usual=usual)
         bounds = bounds_of(sheet, wanted.limit)
         lines, late = enumerator.calm(placements), late_lines(sheet, usual.orders)
-        measured = Measured(self._plan, bounds, sheet, wanted.jobs, lines, late)
+        measured = Measured(self._plan, bounds, sheet, wanted.jobs, lines, late, usual.witnesses)
         try:
             with ThreadPoolExecutor(wanted.jobs) as executor:
                 tries = Tries(self._plan, bounds, executor, wanted.jobs, found, measured.calm)

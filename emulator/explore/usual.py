@@ -1,8 +1,8 @@
 """What a host does each time that nothing disturbs it: what a disturbed life is held against."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from emulator.explore.account import (
@@ -44,7 +44,8 @@ class Usual:
     `undone`: the events of the scenario that have not happened in each life. `output`: the shapes
     of the lines that it printed. `orders`: the commands
     behind a line of the module's own. `calm`: how it answers where nothing collides. `idle`: the
-    longest that it took for a line, in seconds."""
+    longest that it took for a line, in seconds. `witnesses`: what it prints when it has got the
+    line of an order."""
 
     commands: tuple[Command, ...] = ()
     fields: frozenset[str] = frozenset()
@@ -58,6 +59,7 @@ class Usual:
     orders: frozenset[Order] = frozenset()
     calm: Calm = Calm()
     idle: float = 0.0
+    witnesses: Mapping[Order, frozenset[str]] = field(default_factory=dict)
 
 
 def usual_of(first: Account, second: Account, undone: frozenset[int] = frozenset()) -> Usual:

@@ -34,7 +34,7 @@ from emulator.scenario.document import (
     Surround,
     Switch,
 )
-from emulator.scenario.gate import Gate, Open
+from emulator.scenario.gate import Gate
 from emulator.scenario.lines import Lines
 from emulator.scenario.platform_words import CloudDeed
 from lwm2m_core.errors import EngineError
@@ -70,7 +70,8 @@ class Performance:
         self._faults = scenario.faults
         self.compares = bool(scenario.dialogue)
         self._planted: dict[int, tuple[int, str]] = {}
-        self._gate, self._held = gate or Open(), deque[Event]()
+        self._gate, self._held = gate, deque[Event]()
+        self._is_shut = False
 
     def towards(self, address_of: AddressOf) -> AddressOf:
         """`address_of`, but every link leads to the platform that the scenario has chosen."""
@@ -130,20 +131,34 @@ class Performance:
                 self._tell(partial(self._director.begin, record.time))
             case "serial_out":
                 lines = self._module.take(record.data)
-                for line in lines:
-                    self._gate.module(line)
+                if self._gate is not None:
+                    self._turn(self._gate, self._gate.module, lines)
                 self._heard("module", lines, record.time)
 
     def tap(self, data: bytes) -> None:
         """What the host writes, whatever becomes of it."""
         lines = self._host.take(data)
-        for line in lines:
-            self._gate.host(line)
+        if self._gate is not None:
+            self._turn(self._gate, self._gate.host, lines)
         self._heard("host", lines, self._loop.time())
 
     def told(self, event: PlatformEvent) -> None:
         """An event of a platform."""
         self._tell(partial(self._director.told, event, self._loop.time()))
+
+    def _turn(self, gate: Gate, tell: Callable[[str], None], lines: list[str]) -> None:
+        """What lines do with the gate."""
+        was = gate.is_shut
+        for line in lines:
+            tell(line)
+        if gate.is_shut:
+            self._is_shut = True
+        elif was:
+            self._loop.call_later(gate.delay, self._open, gate)
+
+    def _open(self, gate: Gate) -> None:
+        self._is_shut = gate.is_shut
+        self._soon()
 
     def _heard(self, side: Side, lines: list[str], now: float) -> None:
         for line in lines:
@@ -175,7 +190,7 @@ class Performance:
         self._pumping = False
         if self._modem is None:
             return
-        while self._held and not self._gate.is_shut:
+        while self._held and not self._is_shut:
             self._do(self._held.popleft(), self._modem)
         while outputs := self._director.outputs():
             for output in outputs:
@@ -205,7 +220,7 @@ class Performance:
         self._timer = None if due is None else self._loop.call_at(due, self._timeout)
 
     def _do(self, event: Event, modem: Modem) -> None:
-        waits = self._gate.is_shut and isinstance(event.act, CloudDeed)
+        waits = self._is_shut and isinstance(event.act, CloudDeed)
         if waits and len(self._held) < HELD_LIMIT:
             self._held.append(event)
             return
