@@ -18,8 +18,9 @@ REPEATED_LIMIT: Final = 16  # commands with a numbered line in one life, the fir
 TOGETHER: Final = ("event", "update", "event", "update")
 """So many at each answer: those of five commands go round in a queue of 16 (chosen)."""
 
-HELD_LIMIT: Final = 16
-"""Lines that a host has to hold while it writes one command behind the other (chosen)."""
+HELD_LIMIT: Final = 8
+"""Lines that a host has to hold while it writes one command behind the other: as many as in a
+burst, as it may not have looked at all when a line of the module's own has come (chosen)."""
 
 
 def repeated(ground: Ground) -> Iterator[Placement]:
