@@ -16,7 +16,7 @@ from emulator.explore.calming import HELD_S
 from emulator.explore.lived import Lived, Odd, Sign
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual, pattern_of
-from emulator.explore.values import piled, readings, value_of
+from emulator.explore.values import is_in_hex, piled, readings, value_of, written
 from emulator.secrecy import redact
 
 FEW: Final = 2  # requests at once that a host may not refuse because they are many (chosen)
@@ -44,12 +44,22 @@ def unequal(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
 def misread(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
     """A READ behind a WRITE that gives another value, and gave that where nothing collided."""
     for line, value, done, answer, _ in readings(lived.account):
-        is_sure = line in usual.calm.kept and usual.calm.results.get(line) == result_of(done.text)
+        is_sure = _is_kept(usual, line, result_of(done.text))
         came = value_of(answer.text)
         if is_sure and came not in (None, value) and answer.at - done.at <= KEPT_S:
             why = f"the host has taken {value!r}, and answers a READ with {came!r}: "
             sign = Sign("host", pattern_of(answer.text, ()), 0, said=answer)
             yield f"{why}{redact(answer.text)}", sign
+
+
+def _is_kept(usual: Usual, line: str, result: str) -> bool:
+    """Whether it is sure that a READ gives the value of a WRITE with this result. In hex it comes
+    only before the first report: what the host does with other values of the path counts then."""
+    results, known = usual.calm.results, {line}
+    if is_in_hex(line) and line not in results:
+        path = (written(line) or ("",))[0]
+        known = {each for each in usual.calm.kept if (written(each) or ("",))[0] == path}
+    return any(each in usual.calm.kept and results.get(each) == result for each in known)
 
 
 def misordered(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:

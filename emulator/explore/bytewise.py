@@ -5,7 +5,7 @@ from typing import Final
 
 from emulator.explore.account import unnumbered
 from emulator.explore.ground import Ground
-from emulator.explore.lines import KINDS, Printed
+from emulator.explore.lines import KINDS, LONG, LONG_VALUES, Printed
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange, Own
 from emulator.faults.fault import Fault
@@ -34,6 +34,19 @@ def bytewise(ground: Ground) -> Iterator[Placement]:
             rows.append([_placed(ground, exchange, f"bytes-{place}", line) for line in lines])
         if f"bytes-{place}" in ground.positions:
             yield from ground.turns([row for row in rows if row], turn)
+        for line in _long(ground):
+            found = ground.possible(line.kind)
+            row = [_placed(ground, each, f"bytes-{place}", (line,)) for each in found]
+            yield from row if line.kind == "write" else ground.turns([row], turn)
+
+
+def _long(ground: Ground) -> Iterator[Printed]:
+    """A WRITE of 60 letters, and an EXECUTE with long arguments: more bytes than drivers count."""
+    if "write" in ground.kinds:
+        line = ground.printer.long_value(ground.lines(("write",))[0], LONG_VALUES[0])
+        yield from () if line is None else (line,)
+    if "execute" in ground.kinds:
+        yield ground.printer.long(ground.lines(("execute",))[0], LONG)
 
 
 def _placed(

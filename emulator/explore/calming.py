@@ -10,7 +10,7 @@ from emulator.explore.ground import Ground
 from emulator.explore.lines import Printed
 from emulator.explore.placement import PAUSE_S, SLOW_S, WRITERSP, Placement, name_of
 from emulator.explore.sheet import Exchange, Sheet
-from emulator.explore.values import read, written
+from emulator.explore.values import is_in_hex, read, written
 
 CALM_LIMIT: Final = 24
 """Lines at most of which is looked how the host answers them where nothing collides."""
@@ -25,9 +25,11 @@ def calm_lines(ground: Ground, placements: Iterable[Placement]) -> list[Placemen
     """Of each request of these placements one, in a write of its own, where the host has nothing
     else to do; behind a WRITE comes a READ. And once a WRITE and a READ in one write."""
     lines: dict[str, Printed] = {}
+    asked = ground.sheet.asked.get("write", "")
     for placed in placements:
         for line in placed.lines:
-            if line.mid is not None and len(lines) < CALM_LIMIT:
+            is_late = is_in_hex(line.text) and not is_in_hex(asked)  # it comes before a report
+            if line.mid is not None and not is_late and len(lines) < CALM_LIMIT:
                 lines.setdefault(unnumbered(line.text), line)
     return [*_piled(ground), *(placed for line in lines.values() for placed in _calm(ground, line))]
 

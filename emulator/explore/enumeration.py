@@ -16,6 +16,7 @@ from emulator.explore.placement import Placement
 from emulator.explore.repeated import repeated
 from emulator.explore.rewritten import rewritten
 from emulator.explore.sheet import Exchange, Neighbours, Sheet
+from emulator.explore.undeclared import as_printed
 
 SINGLE = (
     *("before", "after", "apart-before", "apart-after"),
@@ -66,7 +67,7 @@ class Enumerator:
             *self._splits(),
         ]
         found += [*rereads(ground), *rewritten(ground), *held(ground), *repeated(ground)]
-        wanted = [each for each in found if each.position in ground.positions]
+        wanted = [e for e in as_printed(ground, found) if e.position in ground.positions]
         wanted.sort(key=_turn)
         return Enumeration(tuple(wanted), ground.left_out)
 

@@ -118,6 +118,7 @@ class Printer:
         self._path, self._value = path, value
         self._spell = urc.spelling(quirks)
         self._asking = Asking(_Device(_Module(quirks), {path: DataType.STRING}))
+        self._untyped = Asking(_Device(_Module(quirks), {}))
         self.left = self._spell(urc.event(15))
         """What the module prints when the host has left (manual 3.20), to be read in a value."""
 
@@ -140,6 +141,17 @@ class Printer:
         """The same WRITE of another text, and where that begins; None if it writes no text."""
         found = _VALUE.match(printed.text)
         return _valued(printed, found, value) if found else None
+
+    def undeclared(self, printed: Printed) -> Printed:
+        """A WRITE of a text as the module prints it before it knows of which type the resource is
+        (manual 3.12); any other line as it is."""
+        found = _VALUE.match(printed.text)
+        if found is None:
+            return printed
+        *_, objid, insid, resid, _ = found[1].split(",")
+        path, mid = Path(int(objid), int(insid), int(resid)), printed.mid or FIRST_MID
+        write = Write(mid, path, ContentFormat.TEXT, found[3].encode(), replace=True)
+        return replace(printed, text=self._spell(self._untyped.lines(write)[0]))
 
     def long_value(self, printed: Printed, length: int) -> Printed | None:
         """The same WRITE of a text of so many letters; None if it writes no text."""

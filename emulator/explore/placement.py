@@ -89,7 +89,7 @@ class Placement:
     def _whats(self, texts: tuple[str, ...]) -> Iterator[tuple[Where, What]]:
         way, _, place = self.position.rpartition("-")
         match self.position:
-            case "around":
+            case "around" | "rewritten-around":
                 yield "reply", Insert(texts[:1], place="before")
                 yield "reply", Insert(texts[1:], place="after")
             case "before-echo" | "behind-echo":

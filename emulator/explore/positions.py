@@ -63,6 +63,9 @@ _ALL: Final = (
         "rewritten-before", "real", "before the answer, two in one write with it, then a READ"
     ),
     Position("rewritten-after", "real", "behind the answer, two in one write with it, then a READ"),
+    Position(
+        "rewritten-around", "real", "one before the answer and one behind it, then a READ of both"
+    ),
     Position("repeated-before", "real", "before each answer, in one write with it"),
     Position("repeated-after", "real", "behind each answer, in one write with it"),
     Position("meanwhile-after", "real", "behind the answer, and the line waited for 8 s late"),

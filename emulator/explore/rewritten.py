@@ -11,12 +11,12 @@ from emulator.explore.values import read, written
 
 
 def rewritten(ground: Ground) -> Iterator[Placement]:
-    """At each command, before and behind its answer."""
+    """At each command, before and behind its answer, and one before and one behind."""
     lines = _lines(ground)
     if lines is None:
         return
     for exchange in ground.possible("write"):
-        for place in ("before", "after"):
+        for place in ("before", "after", "around"):
             placed = ground.place(exchange, f"rewritten-{place}", lines)
             yield replace(placed, again=_second(ground, exchange))
 

@@ -7,8 +7,10 @@ from typing import Final
 from emulator.explore.account import Account, Said, mid_of, unnumbered
 
 _WRITE: Final = re.compile(
-    r"^\+MIPLWRITE: ?\d+, ?\d+, ?(\d+, ?\d+, ?\d+), ?\d+, ?(\d+), ?\"?(.*)$", re.I
+    r"^\+MIPLWRITE: ?\d+, ?(?:\d+|\{\*\}), ?(\d+, ?\d+, ?\d+), ?(\d+), ?(\d+), ?\"?(.*)$", re.I
 )
+_HEX: Final = re.compile(r"(?:[0-9A-F]{2})+", re.I)
+_IN_HEX: Final = ("2", "6")  # types of which the value stands there in hex (manual 3.12)
 _READ: Final = re.compile(r"^\+MIPLREAD: ?\d+, ?\d+, ?(\d+, ?\d+, ?\d+)", re.I)
 _VALUE: Final = re.compile(r"^AT\+MIPLREADRSP=\d+,\d+,\d+,(?:\d+,){3}\d+,(\d+),\"?(.*)$", re.I)
 
@@ -17,9 +19,21 @@ CLEARS: Final = re.compile(r"^\+MIPL(?:EXECUTE|PARAMETER):", re.I)
 
 
 def written(text: str) -> tuple[str, str] | None:
-    """Which path a WRITE is about, and its value."""
+    """Which path a WRITE is about, and its value; of one in hex the text. Its message id may be
+    left open."""
     found = _WRITE.match(text)
-    return (found[1].replace(" ", ""), found[3][: int(found[2])]) if found else None
+    if found is None:
+        return None
+    path, value = found[1].replace(" ", ""), found[4][: int(found[3])]
+    if found[2] in _IN_HEX and (digits := _HEX.match(found[4])):
+        value = bytes.fromhex(digits[0]).decode("utf-8", "replace")
+    return path, value
+
+
+def is_in_hex(text: str) -> bool:
+    """Whether it is a WRITE with a value in hex."""
+    found = _WRITE.match(text)
+    return found is not None and found[2] in _IN_HEX
 
 
 def read(text: str) -> str | None:

@@ -33,7 +33,7 @@ PLACES = (
     ("a WRITE of the text `OK`", "telling-before telling-after telling-tail-before"),
     ("an EXECUTE with 200 characters", "long-before long-after"),
     ("a WRITE behind the answer, whole or cut", "reread-after reread-apart reread-cut"),
-    ("two WRITEs before or behind the answer", "rewritten-before rewritten-after"),
+    ("two WRITEs before or behind the answer", "rewritten-before rewritten-after rewritten-around"),
     ("a WRITE of 60 letters", "long-before long-after"),
     ("a PARAMETER", "before"),
     ("event 33 or 11", "held-after held-apart-after"),

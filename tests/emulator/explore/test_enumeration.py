@@ -238,7 +238,7 @@ WRITE = "+MIPLWRITE: 0,501,3200,0,5750,1,4,efgh,0"
 
 
 def test_a_placed_write_has_letters_of_its_own_manual_3_12() -> None:
-    pair = next(e for e in placed(["write"], ["before"], {"write": WRITE}) if len(e.lines) == 2)
+    pair = next(e for e in placed(["write"], ["after"], {"write": WRITE}) if len(e.lines) == 2)
     assert [line.text for line in pair.lines] == [
         "+MIPLWRITE: 0,64001,3200,0,5750,1,4,tuvw,0",
         "+MIPLWRITE: 0,64002,3200,0,5750,1,4,rstu,0",
@@ -246,7 +246,7 @@ def test_a_placed_write_has_letters_of_its_own_manual_3_12() -> None:
 
 
 def test_a_write_of_a_long_text_meets_each_command_and_a_longer_one_manual_3_12() -> None:
-    only = placed(["write"], ["long-before"], {"write": WRITE})
+    only = placed(["write"], ["long-after"], {"write": WRITE})
     sixty = "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefgh"
     assert [each.exchange.number for each in only] == [2, 2]
     assert only[0].lines[0].text == f"+MIPLWRITE: 0,64001,3200,0,5750,1,60,{sixty},0"

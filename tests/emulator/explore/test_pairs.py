@@ -50,9 +50,9 @@ def test_requests_of_two_kinds_come_in_both_orders_manual_3_10_3_12() -> None:
 
 def test_one_stands_before_the_answer_and_the_other_behind_it() -> None:
     found = pairs(["read", "write"], "around")
-    assert [str(fault) for fault in found[1].faults] == [
-        f'reply +MIPLNOTIFY=: insert "{WRITE.format(64000)}"',
-        f'reply +MIPLNOTIFY=: insert "{READ.format(64001)}" after',
+    assert [str(fault) for fault in found[3].faults] == [
+        f'reply +MIPLNOTIFY= nth 2: insert "{WRITE.format(64000)}"',
+        f'reply +MIPLNOTIFY= nth 2: insert "{READ.format(64001)}" after',
     ]
 
 

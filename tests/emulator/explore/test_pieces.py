@@ -157,7 +157,7 @@ def test_values_that_read_like_a_final_result_manual_3_12() -> None:
         "+MIPLWRITE: 0,64000,3200,0,5750,1,13,+CME ERROR: 3,0",
     ]
     cut = placed(["write"], "telling-tail-before")[0]
-    assert faults([cut])[0][1] == r'reply +MIPLNOTIFY=: insert "OK,0\r\n" raw'
+    assert faults([cut])[0][1] == r'reply +MIPLREADRSP=: insert "OK,0\r\n" raw'
 
 
 def test_long_requests_fit_into_a_fault_manual_3_14() -> None:
