@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from emulator.explore.expecting import Expected, seconds
+from emulator.explore.lines import REQUESTS
 from emulator.explore.placement import Placement
 from emulator.scenario.platform_words import CloudDeed
 
@@ -34,17 +35,27 @@ def document_of(
     return {"schema": 1, "setup": said} | {key: items for key, items in lists.items() if items}
 
 
-def without_late(document: Document, placed: Placement, undone: Iterable[int]) -> Document:
-    """Without events that had not happened when the host had left undisturbed, and without what the
-    platform asks last, if such a request collides: a host that has got it leaves when it has got
-    the others, and may be gone before the platform asks."""
-    late = set(undone)
-    events = [each for n, each in enumerate(document.get("events") or ()) if n not in late]
-    deeds = {line.kind for line in placed.lines if line.mid}
-    last = events[-1] if events else {}
-    if str(last.get("cloud", "")).partition(" ")[0] in deeds:
-        events = events[:-1]
-    return {**document, "events": events} if "events" in document else document
+def loosened(document: Document, placed: Placement, undone: Iterable[int]) -> Document:
+    """Without events that had not happened when the host had left undisturbed. What platforms ask
+    when each kind of their requests has been there once, those that collide among them, is
+    optional: a host that is right may have all then, and leave."""
+    if "events" not in document:
+        return document
+    late, collided = set(undone), {line.kind for line in placed.lines if line.mid is not None}
+    events = [each for n, each in enumerate(document["events"] or ()) if n not in late]
+    needed = {kind for each in events if (kind := _asked(each))} - collided
+    loose: list[Mapping[str, Any]] = []
+    for each in events:
+        is_late = bool(collided) and not needed
+        loose.append({**each, "optional": "on"} if is_late and _asked(each) else each)
+        needed.discard(_asked(each))
+    return {**document, "events": loose}
+
+
+def _asked(event: Mapping[str, Any]) -> str:
+    """The kind of a request of a platform; empty for other events."""
+    deed = str(event.get("cloud", "")).partition(" ")[0]
+    return deed if deed in REQUESTS else ""
 
 
 def disturbed(document: Document, placed: Placement, expected: Expected | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from emulator.explore.excerpts import excerpt
 from emulator.explore.judging import Observed, Outcome, Verdict
@@ -11,6 +12,10 @@ from emulator.explore.placement import Placement
 from emulator.explore.positions import Rank
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual
+
+RACE_S: Final = 60.0
+"""Seconds in which one is looked for that breaks a host each time, if the first does not
+(chosen)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,8 @@ class Found:
     `planned`: how many placements there were, `left_out` those that only `every` has. `warning`:
     about the undisturbed lives.
     `others`: what broke it while a simpler one was looked for. `notes`: what could not be judged.
-    `usual`: what it does undisturbed. `kept`: the scenario that repeats a break."""
+    `usual`: what it does undisturbed. `kept`: the scenario that repeats a break. `race_since`: when
+    the first break at a real place was seen."""
 
     sheet: Sheet
     planned: int
@@ -114,6 +120,7 @@ class Found:
     others: list[Break] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     kept: Kept = Kept()
+    race_since: float = 0.0
 
     @property
     def first(self) -> Break | None:
@@ -124,10 +131,26 @@ class Found:
         has_real = next(self._breaks("real"), None) is not None
         return next(self._breaks("harsh"), None) if has_real else None
 
-    def is_done_with(self, placed: Placement) -> bool:
+    def is_done_with(self, placed: Placement, now: float = 0.0) -> bool:
         """Whether it tells nothing more: behind a break at a harsh place the others of these do,
-        and behind one at a real place all."""
-        return self.first is not None and self.first.placed.rank in ("real", placed.rank)
+        and behind one at a real place all, if it comes each time. Else one that does is looked for
+        for a while. `now`: as of `add`."""
+        if self.first is None:
+            return False
+        if self.first.placed.rank == "harsh" or placed.rank == "harsh":
+            return placed.rank == "harsh"
+        return self.steady is not None or now > self.race_since + RACE_S
+
+    @property
+    def steady(self) -> Break | None:
+        """The first break at a real place that came each time."""
+        return next((each for each in self._breaks("real") if each.steady), None)
+
+    def add(self, broken: Break, now: float = 0.0) -> None:
+        """One more. `now`: seconds of any clock."""
+        if broken.placed.rank == "real" and next(self._breaks("real"), None) is None:
+            self.race_since = now
+        self.breaks.append(broken)
 
     def _breaks(self, rank: Rank) -> Iterator[Break]:
         return (each for each in self.breaks if each.placed.rank == rank)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from emulator.explore.document import Document, disturbed, text_of, without_late
+from emulator.explore.document import Document, disturbed, loosened, text_of
 from emulator.explore.expecting import expected
 from emulator.explore.found import Break, Found, Kept
 from emulator.explore.proof import Proof, proved
@@ -63,7 +63,7 @@ class Keeping:
         for each in [*_breaks(found, least)][:CANDIDATES]:
             if self.document.get("dialogue"):
                 yield each, disturbed(self.document, each.placed, None), ()
-            document = without_late(self.document, each.placed, found.usual.undone)
+            document = loosened(self.document, each.placed, found.usual.undone)
             wanted = expected(each.placed, found.sheet, found.usual, each.sign, each.late)
             yield each, disturbed(document, each.placed, wanted), tuple(self._notes(document))
 

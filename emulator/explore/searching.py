@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from threading import Event
+from time import monotonic
 from typing import Final
 
 from emulator.explore.calming import late_lines
@@ -156,7 +157,8 @@ class Search:
                 self._through(tries, placements, found)
                 if found.first is not None:
                     every = self._enumerator(sheet, kinds, every=True).placements().placements
-                    found.least = self._steady(tries, self._least(tries, found, every), every)
+                    least = self._least(tries, found, every)
+                    found.least = self._steady(tries, found, least, every)
         finally:
             measured.close()
         return found
@@ -168,7 +170,11 @@ class Search:
 
     def _through(self, tries: Tries, placements: Sequence[Placement], found: Found) -> None:
         """All placements, so many at a time, their results in order."""
-        useless = never if self._wanted.go_on else found.is_done_with
+
+        def is_done(placed: Placement) -> bool:
+            return found.is_done_with(placed, monotonic())
+
+        useless = never if self._wanted.go_on else is_done
         for placed, life in tries.lives(placements, useless):
             verdict = tries.verdict(placed, life.observed)
             if verdict.outcome == "unreached":  # once more: a busy machine may have been the cause
@@ -189,12 +195,12 @@ class Search:
             found.unsteady.append(Tried(placed, verdict))
             return Verdict("passed")
         steady, counts = again == CONFIRMING, (1 + again, 1 + CONFIRMING)
-        found.breaks.append(Break(placed, verdict.why, observed, steady, verdict.sign, *counts))
+        found.add(Break(placed, verdict.why, observed, steady, verdict.sign, *counts), monotonic())
         return verdict
 
     def _least(self, tries: Tries, found: Found, every: Sequence[Placement]) -> Break:
-        """The simplest collision that breaks the host."""
-        least = min(found.breaks, key=lambda each: weight(each.placed))
+        """The simplest collision that breaks the host, from one on that does so each time."""
+        least = min(found.breaks, key=_plainness)
         passed = {each.placed.key for each in found.tried if each.verdict.outcome != "broken"}
         while found.shrunk < SHRINKING:
             untried = (each for each in simpler(least.placed, every) if each.key not in passed)
@@ -211,9 +217,11 @@ class Search:
                 passed.add(placed.key)
         return least
 
-    def _steady(self, tries: Tries, least: Break, every: Sequence[Placement]) -> Break:
+    def _steady(
+        self, tries: Tries, found: Found, least: Break, every: Sequence[Placement]
+    ) -> Break:
         """The simplest, or, if a race decides whether it breaks the host, a near one with a line
-        more that breaks it each time."""
+        more that breaks it each time, or that with which it began."""
         often = (0, 0)
         for placed in (least.placed, *richer(least.placed, every)):
             breaks = [*_while_broken(tries, placed)]
@@ -224,7 +232,16 @@ class Search:
             if len(breaks) == REPEATING:
                 near = None if placed is least.placed else _broke(least, often)
                 return replace(breaks[-1], broke=broke, lives=ran, simpler=near)
+        began = min(found.breaks, key=_plainness)
+        is_other = began.placed != least.placed and began.placed.rank == least.placed.rank
+        if is_other and began.steady:
+            return replace(began, simpler=_broke(least, often))
         return _broke(least, often)
+
+
+def _plainness(found: Break) -> tuple[object, ...]:
+    """The less, the plainer: real before harsh, what comes each time, what is simple."""
+    return found.placed.rank == "harsh", not found.steady, weight(found.placed)
 
 
 def _broke(found: Break, often: tuple[int, int]) -> Break:

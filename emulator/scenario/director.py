@@ -71,7 +71,8 @@ class Director:
 
     def failed(self, event: Event, reason: str, now: float) -> None:
         """What an event asks for cannot be done."""
-        self._finish(self.elapsed(now), Failure(event.line, event.name, reason))
+        if not event.is_optional:
+            self._finish(self.elapsed(now), Failure(event.line, event.name, reason))
 
     def handle_timeout(self, now: float) -> None:
         if self._start is not None and not self._over:
@@ -141,6 +142,7 @@ class Director:
         if not self._dialogue.is_met:
             return self._dialogue.unmet(f"expected {self._dialogue.waits_for}; it did not come")
         for event, reason in self._agenda.left():
-            when = "the dialogue is through and it" if self._scenario.dialogue else "it"
-            return Failure(event.line, event.name, f"{when} {reason}")
+            if not event.is_optional:
+                when = "the dialogue is through and it" if self._scenario.dialogue else "it"
+                return Failure(event.line, event.name, f"{when} {reason}")
         return None

@@ -98,7 +98,8 @@ Act = Surround | Power | Switch | Behave | Plant | CloudDeed
 @dataclass(frozen=True, slots=True)
 class Event:
     """Happens `delay` seconds after the start, or after the `nth` time that `after` was seen;
-    `times` times in all, `every` seconds apart. `line`: where it stands in the file."""
+    `times` times in all, `every` seconds apart. `line`: where it stands in the file. `is_optional`:
+    it may fail, or never happen."""
 
     number: int
     line: int
@@ -108,6 +109,7 @@ class Event:
     nth: int = 1
     times: int = 1
     every: float = 0.0
+    is_optional: bool = False
 
     @property
     def name(self) -> str:

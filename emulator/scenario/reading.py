@@ -118,6 +118,7 @@ def _event(number: int, row: Row) -> Event:
         nth=said.get("nth", 1),
         times=said.get("times", 1),
         every=said.get("every", 0.0),
+        is_optional=said.get("optional", False),
     )
 
 

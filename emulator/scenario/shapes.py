@@ -193,6 +193,7 @@ def event() -> Shape:
             ),
             "times": Key(Whole(1, TIMES_LIMIT), "how often", with_one_of=("every",)),
             "every": Key(Duration(), "how far apart", with_one_of=("times",)),
+            "optional": Key(OnOff(), "whether it may fail, or never happen"),
             "network": Key(NETWORK, "the mobile network changes"),
             "power": Key(Choice(("on", "off", "reset")), "power, or the reset pin"),
             "cloud": Key(_DEED, "the platform does something"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from emulator.explore.account import Account, Said
-from emulator.explore.document import without_late
+from emulator.explore.document import loosened
 from emulator.explore.expecting import expected
 from emulator.explore.found import Found, Tried
 from emulator.explore.judging import Observed, Verdict, judged
@@ -194,7 +194,7 @@ def test_the_dialogue_forbids_what_gave_the_break_away() -> None:
 
 def test_events_that_do_not_happen_undisturbed_are_left_out() -> None:
     document = {"events": [{"cloud": "forget"}, {"at": "60s", "power": "off"}]}
-    assert without_late(document, PLACED, [1]) == {"events": [{"cloud": "forget"}]}
+    assert loosened(document, PLACED, [1]) == {"events": [{"cloud": "forget"}]}
 
 
 def test_placements_of_one_command_that_broke_it_once_are_a_race() -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import pytest
 
-from emulator.explore.document import document_of, without_late
+from emulator.explore.document import document_of, loosened
 from emulator.explore.enumeration import Enumerator, usual_kinds
 from emulator.explore.lines import Printer
 from emulator.explore.placement import Placement, name_of
@@ -165,14 +165,20 @@ def test_simpler_ones_change_one_thing() -> None:
     assert "harsh" not in {each.rank for each in found}
 
 
-def test_what_collides_is_not_asked_once_more_at_the_end() -> None:
-    """A right host has all then, and leaves: the scenario must not wait for a platform that asks
-    one that is gone."""
-    first, last = {"cloud": "read /3200/0/5750"}, {"cloud": "execute /3200/0/5750"}
-    document = {"events": [first, last]}
-    execute, read = (placed([kind], ["before"])[0] for kind in ("execute", "read"))
-    assert without_late(document, execute, ()) == {"events": [first]}
-    assert without_late(document, read, ()) == document
+def test_what_is_asked_when_a_right_host_may_have_all_is_optional() -> None:
+    """It may leave then: the scenario must not want a platform to ask one that is gone."""
+    deeds = ("read /3200/0/5750", 'write /3200/0/5750 "efgh"', "read /3200/0/5750")
+    events = [{"cloud": deed} for deed in (*deeds, "execute /3200/0/5750")]
+    first, second, third, last = events
+    execute, read, event = (placed([k], ["before"])[0] for k in ("execute", "read", "event"))
+    late = [{**each, "optional": "on"} for each in (third, last)]
+    assert loosened({"events": events}, execute, ()) == {"events": [first, second, *late]}
+    for other in (read, event):
+        assert loosened({"events": events}, other, ()) == {"events": events}
+    write = {**second, "optional": "on"}
+    assert loosened({"events": [second]}, placed(["write"], ["after"])[0], ()) == {
+        "events": [write]
+    }
 
 
 def test_richer_ones_have_one_line_more_at_the_same_command() -> None:

@@ -121,11 +121,11 @@ CASES = {
     "half-behind": Case(FORGETS_HALF_A_LINE, "half-after", "AT+MIPLNOTIFY"),
     "timer": Case(ENDS_LINES_BY_TIME, "cut-answer", "AT+MIPLNOTIFY", pause=1.2),
     "timer-own": Case(ENDS_LINES_BY_TIME, "tail-after", "AT+MIPLNOTIFY", pause=1.2),
-    "strstr": Case(FINDS_OK_ANYWHERE, "telling-before", "AT+MIPLNOTIFY", "write"),
+    "strstr": Case(FINDS_OK_ANYWHERE, "telling-before", "AT+MIPLREADRSP", "write"),
     "overtaken": Case(TAKES_NO_EVENT_FOR_AN_ANSWER, "overtaking", "AT+MIPLOPEN"),
     "queue": Case(QUEUE_OF_FOUR, "burst-after", "AT+MIPLNOTIFY", file="at.h"),
     "long": Case(LINES_OF_128, "long-before", "AT+MIPLNOTIFY", "execute", file="at.h"),
-    "slots": Case(SLOTS_OF_64, "long-before", "AT+MIPLNOTIFY", "write"),
+    "slots": Case(SLOTS_OF_64, "long-before", "AT+MIPLREADRSP", "write"),
     "behind-own": Case(
         DROPS_WHAT_FOLLOWS_A_WAIT,
         "own-after",

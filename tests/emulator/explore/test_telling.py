@@ -44,9 +44,23 @@ def test_behind_a_break_at_a_harsh_place_the_real_ones_are_tried() -> None:
     found.breaks.append(HARSH)
     assert found.is_done_with(HARSH.placed)
     assert not found.is_done_with(PLACED)
-    found.breaks.append(BROKEN)
+    found.add(BROKEN)
     assert found.is_done_with(HARSH.placed)
     assert found.is_done_with(PLACED)
+
+
+def test_behind_a_break_that_a_race_decides_one_is_looked_for_that_comes_each_time() -> None:
+    """For a minute, at real places."""
+    race, found = replace(BROKEN, steady=False), Found(SHEET, 2, 0)
+    found.add(race, 100.0)
+    assert not found.is_done_with(PLACED, 100.0)
+    assert found.is_done_with(HARSH.placed, 100.0)
+    found.add(race, 130.0)
+    assert not found.is_done_with(PLACED, 160.0)
+    assert found.is_done_with(PLACED, 160.1)
+    found.add(BROKEN, 131.0)
+    assert found.is_done_with(PLACED, 131.0)
+    assert (found.first, found.steady) == (race, BROKEN)
 
 
 def test_a_break_at_a_harsh_place_is_told_besides() -> None:

@@ -369,6 +369,24 @@ def test_events_come_at_their_times(attend: Start) -> None:
     assert run.failure == ""
 
 
+def test_an_optional_event_may_fail_and_need_not_happen(attend: Start) -> None:
+    """It may come too late for a host that has left."""
+    text = 'events:\n- {{at: 1s, {}cloud: read /3200/0/5750}}\n- {{after: "A", {}power: off}}\n'
+    text += "dialogue:\n- {{host: B}}\n"
+    for word, failed, left in (("", "gone", "has not happened"), ("optional: on, ", "", "")):
+        run = attend(text.format(word, word))
+        run.director.failed(run.events[0], "gone", run.now)
+        run.host("B")
+        assert run.over is not None
+        assert (run.over.failure.text if run.over.failure else "") == failed
+        other = attend(text.format(word, word))
+        other.now += 2
+        other.host("B")
+        assert other.over is not None
+        assert left in (other.over.failure.text if other.over.failure else "")
+        assert bool(other.over.failure) is bool(left)
+
+
 def test_an_event_waits_for_the_nth_line(attend: Start) -> None:
     run = attend('events:\n- {after: "A{*}", nth: 2, delay: 4s, power: off}\n')
     run.module("A1")
