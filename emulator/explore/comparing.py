@@ -34,7 +34,17 @@ def unlike(lived: Lived, sheet: Sheet, usual: Usual) -> Odd | None:
 def _lost(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
     for line in lived.placed.lines:
         if line.mid is not None and line.mid not in lived.answered:
-            yield f"the host lost a line: it never answers {line.text}", Sign()
+            later = _later(lived, line.mid)
+            beside = f", although it answers {redact(later)}, which came later" if later else ""
+            yield f"the host lost a line: it never answers {line.text}{beside}", Sign()
+
+
+def _later(lived: Lived, mid: int) -> str:
+    """The first request that came behind this one, and was answered; empty if there is none."""
+    asked = [each.text for each in lived.account.module if mid_of(each.text) is not None]
+    places = [n for n, text in enumerate(asked) if mid_of(text) == mid]
+    behind = asked[places[-1] + 1 :] if places else []
+    return next((text for text in behind if mid_of(text) in lived.answered), "")
 
 
 def _rescued(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:

@@ -151,4 +151,3 @@ def _sized(
     for size in sizes if ground.every else sizes[:1]:
         lines: tuple[Printed, ...] = ground.lines(islice(cycle(kinds), size))
         yield ground.place(exchange, position, lines)
-    ground.left_out += 0 if ground.every else len(sizes) - 1

@@ -1,7 +1,6 @@
 """All placements for one host, in the order in which they are tried."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from emulator.explore.beside_own import beside_own
 from emulator.explore.bytewise import bytewise
@@ -30,14 +29,6 @@ def usual_kinds(sheet: Sheet) -> tuple[str, ...]:
     return (*USUAL, *FEW, *(kind for kind in REQUESTS if kind in sheet.asked))
 
 
-@dataclass(frozen=True, slots=True)
-class Enumeration:
-    """`placements` in their order. `left_out`: how many more there would be with `every`."""
-
-    placements: tuple[Placement, ...]
-    left_out: int = 0
-
-
 class Enumerator:
     """`kinds` of lines by name, `positions` likewise."""
 
@@ -54,7 +45,7 @@ class Enumerator:
         many = [kind for kind in kinds if kind not in few]
         self._ground = Ground(sheet, printer, many, positions, every, few)
 
-    def placements(self) -> Enumeration:
+    def placements(self) -> tuple[Placement, ...]:
         """Every one, those of simple and likely positions first."""
         ground = self._ground
         found = [*self._singles(), *self._moved(), *self._neighbours(), *beside_own(ground)]
@@ -69,7 +60,7 @@ class Enumerator:
         found += [*rereads(ground), *rewritten(ground), *held(ground), *repeated(ground)]
         wanted = [e for e in as_printed(ground, found) if e.position in ground.positions]
         wanted.sort(key=_turn)
-        return Enumeration(tuple(wanted), ground.left_out)
+        return tuple(wanted)
 
     def calm(self, placements: Sequence[Placement]) -> list[Placement]:
         """The lines of these where nothing collides."""

@@ -12,8 +12,8 @@ Cut = tuple[str, int]  # a kind of line, and after how many of its bytes it is c
 
 
 class Ground:
-    """`kinds` of lines and `positions` by name; `few`: kinds at few places. `left_out`: how many
-    more placements there would be with `every`."""
+    """`kinds` of lines and `positions` by name; `few`: kinds at few places; `every`: at each byte
+    and command."""
 
     def __init__(
         self,
@@ -27,7 +27,6 @@ class Ground:
         self.sheet, self.printer, self.kinds = sheet, printer, tuple(kinds)
         self.positions, self.every = frozenset(positions), every
         self.few = tuple(few)
-        self.left_out = 0
 
     # which lines may stand at which command
 
@@ -116,7 +115,6 @@ class Ground:
         else:
             turn = {each.number: place for place, each in enumerate(exchanges)}
             chosen = [(e, at) for e, at in places if at % len(exchanges) == turn[e.number]]
-            self.left_out += len(places) - len(chosen)
         for each, at in chosen:
             yield self.place(each, position, (kind,), at)
 
@@ -126,7 +124,6 @@ class Ground:
             if self.every:
                 yield from row
             elif row:
-                self.left_out += len(row) - 1
                 yield row[number % len(row)]
 
 

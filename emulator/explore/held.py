@@ -99,9 +99,7 @@ def _instead(ground: Ground, own: Own) -> Iterator[Placement]:
         ("held-after", OTHERS[1], PAUSE_S),
         ("held-apart-after", OTHERS[0], APART_S),
     )
-    chosen = pairs if ground.every else pairs[:2]
-    ground.left_out += len(pairs) - len(chosen)
-    for position, kind, pause in chosen:
+    for position, kind, pause in pairs if ground.every else pairs[:2]:
         placed = ground.place(exchange, position, (kind,), pause=pause)
         yield replace(placed, beside=late)
 

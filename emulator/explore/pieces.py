@@ -78,7 +78,6 @@ def _own(ground: Ground) -> Iterator[Placement]:
         ]
         chosen = range(number % 3, len(made), OWN_STEP)
         yield from made if ground.every else (made[place] for place in chosen)
-        ground.left_out += 0 if ground.every else len(made) - len(chosen)
 
 
 def _behind_own(ground: Ground) -> Iterator[Placement]:

@@ -144,9 +144,10 @@ class Search:
         sheet, usual, warning = baseline(self._plan, wanted.limit, first)
         kinds = wanted.kinds or usual_kinds(sheet)
         enumerator = self._enumerator(sheet, kinds)
-        enumeration = enumerator.placements()
-        placements = enumeration.placements[: wanted.most]
-        left_out = enumeration.left_out + len(enumeration.placements) - len(placements)
+        planned = enumerator.placements()
+        every = self._enumerator(sheet, kinds, every=True).placements()
+        placements = planned[: wanted.most]
+        left_out = len({each.key for each in (*planned, *every)}) - len(placements)
         found = Found(sheet, len(placements), left_out, kinds, warning, usual=usual)
         bounds = bounds_of(sheet, wanted.limit)
         lines, late = enumerator.calm(placements), late_lines(sheet, usual.orders)
@@ -156,7 +157,6 @@ class Search:
                 tries = Tries(self._plan, bounds, executor, wanted.jobs, found, measured.calm)
                 self._through(tries, placements, found)
                 if found.first is not None:
-                    every = self._enumerator(sheet, kinds, every=True).placements().placements
                     least = self._least(tries, found, every)
                     found.least = self._steady(tries, found, least, every)
         finally:

@@ -37,7 +37,7 @@ def placed(
 ) -> list[Placement]:
     sheet = Sheet(EXCHANGES, {"read": READ}, own=tuple(own))
     printer = Printer(resolve("manual"), Path(3200, 0, 5750))
-    return list(Enumerator(sheet, printer, kinds, positions, every).placements().placements)
+    return list(Enumerator(sheet, printer, kinds, positions, every).placements())
 
 
 def faults(placements: Sequence[Placement]) -> list[str]:

@@ -34,7 +34,7 @@ SHEET = Sheet(
 
 def placed(kinds: Sequence[str], *positions: str) -> list[Placement]:
     printer = Printer(resolve("manual"), Path(3200, 0, 5750))
-    return list(Enumerator(SHEET, printer, kinds, positions).placements().placements)
+    return list(Enumerator(SHEET, printer, kinds, positions).placements())
 
 
 def faults(kinds: Sequence[str], *positions: str) -> list[list[str]]:

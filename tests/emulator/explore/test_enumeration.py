@@ -39,7 +39,7 @@ def placed(
     sheet = Sheet(EXCHANGES, asked or {}, mids=frozenset({64000}))
     printer = Printer(resolve("manual"), Path(3200, 0, 5750))
     found = Enumerator(sheet, printer, kinds, positions, every).placements()
-    return list(found.placements)
+    return list(found)
 
 
 def alone(*arguments: Any) -> list[Placement]:
@@ -106,7 +106,7 @@ def test_two_lines_of_the_module_s_own_change_places() -> None:
     pair = Neighbours(("event", six), ("observe", seen), 1, "+MIPLEVENT", 2)
     printer = Printer(resolve("manual"), Path(3200, 0, 5750))
     sheet = Sheet(EXCHANGES, neighbours=(pair,))
-    found = Enumerator(sheet, printer, [], ["swapped"]).placements().placements
+    found = Enumerator(sheet, printer, [], ["swapped"]).placements()
     assert faults(list(found)) == [("urc +MIPLEVENT nth 2: reorder",)]
     assert str(found[0]) == (
         f"behind {EXCHANGES[0].text}: {six} and {seen}: "

@@ -62,7 +62,7 @@ def test_a_failure_of_the_field_is_found_and_the_right_host_is_not_blamed(
     )
     sheet = live(right, Bounds(PATIENCE)).sheet
     printer = Printer(resolve("manual"), Path(3200, 0, 5750))
-    every = Enumerator(sheet, printer, ["read"], [position]).placements().placements
+    every = Enumerator(sheet, printer, ["read"], [position]).placements()
     placed = first(tuple(each for each in every if len(each.lines) == lines), command)
     assert judged(live(right, Bounds(PATIENCE), placed).observed, sheet, placed).outcome == "passed"
     assert judged(live(wrong, Bounds(PATIENCE)).observed).outcome == "passed"

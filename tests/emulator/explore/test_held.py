@@ -59,7 +59,7 @@ IN_A_HURRY: Changes = (("EVENT_MS = 35000,", "EVENT_MS = 1000,"),)
 
 
 def placements(sheet: Sheet, kind: str, *positions: str) -> list[Placement]:
-    return list(Enumerator(sheet, PRINTER, [kind], positions).placements().placements)
+    return list(Enumerator(sheet, PRINTER, [kind], positions).placements())
 
 
 @dataclass(frozen=True)

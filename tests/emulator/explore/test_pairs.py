@@ -26,7 +26,7 @@ def pairs(kinds: Sequence[str], position: str, every: bool = False) -> list[Plac
     """Those of two lines that differ."""
     printer = Printer(resolve("manual"), Path(3200, 0, 5750))
     found = Enumerator(Sheet(EXCHANGES), printer, kinds, [position], every).placements()
-    return [each for each in found.placements if len({line.kind for line in each.lines}) == 2]
+    return [each for each in found if len({line.kind for line in each.lines}) == 2]
 
 
 def kinds_of(placements: Sequence[Placement]) -> list[tuple[int, str, str]]:
@@ -77,7 +77,7 @@ def test_beside_a_request_comes_any_other_before_other_lines_do() -> None:
     """Each pair of kinds once at each place, however many cuts there are of it."""
     printer, positions = Printer(resolve("manual"), Path(3200, 0, 5750)), ["before", "half-after"]
     kinds = ["cereg", "read", "write"]
-    every = Enumerator(Sheet(EXCHANGES), printer, kinds, positions, True).placements().placements
+    every = Enumerator(Sheet(EXCHANGES), printer, kinds, positions, True).placements()
     single = next(each for each in every if [line.kind for line in each.lines] == ["write"])
     found = [(each.position, *(line.kind for line in each.lines)) for each in richer(single, every)]
     assert found == [
@@ -95,7 +95,7 @@ def test_beside_an_own_line_behind_the_login_the_next_command_has_two_requests()
     printer, own = Printer(resolve("manual"), Path(3200, 0, 5750)), "+MIPLEVENT: 0,6"
     sheet = Sheet(EXCHANGES, own=(Own("event", own, 1, "+MIPLEVENT"),))
     positions = ["own-after", "before"]
-    every = Enumerator(sheet, printer, ["read", "write"], positions, True).placements().placements
+    every = Enumerator(sheet, printer, ["read", "write"], positions, True).placements()
     single = next(each for each in every if each.own and each.lines[0].kind == "write")
     found = richer(single, every)
     assert (single.exchange.number, {each.exchange.number for each in found}) == (0, {1})

@@ -40,7 +40,7 @@ SHEET = Sheet(EXCHANGES, {"read": READ, "write": WRITE, "execute": EXECUTE}, own
 
 def placed(kinds: Sequence[str], *positions: str, every: bool = False) -> list[Placement]:
     printer = Printer(resolve("manual"), Path(3200, 0, 5750))
-    return list(Enumerator(SHEET, printer, kinds, positions, every).placements().placements)
+    return list(Enumerator(SHEET, printer, kinds, positions, every).placements())
 
 
 def faults(placements: Sequence[Placement]) -> list[list[str]]:

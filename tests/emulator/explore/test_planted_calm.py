@@ -86,7 +86,7 @@ class Known:
         return judged(live(plan, BOUNDS, placed).observed, self.sheet, placed, self.usual)
 
     def placed(self, wanted: Callable[[Placement], bool]) -> Placement:
-        return next(filter(wanted, self.enumerator.placements().placements))
+        return next(filter(wanted, self.enumerator.placements()))
 
 
 def around(host: object, *faults: Fault) -> Plan:
@@ -102,7 +102,7 @@ def known(host: object, *positions: str, kinds: Sequence[str] = KINDS, waits: st
     sheet, usual, _ = baseline(plan, PATIENCE)
     printer = Printer(resolve("manual"), Path(3200, 0, 5750))
     enumerator = Enumerator(sheet, printer, kinds, positions)
-    placements = enumerator.placements().placements
+    placements = enumerator.placements()
     lines, late = enumerator.calm(placements), late_lines(sheet, usual.orders)
     late = [(order, placed) for order, placed in late if order.command == waits]
     measured = Measured(plan, BOUNDS, sheet, 4, lines, late, usual.witnesses)

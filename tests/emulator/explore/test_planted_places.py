@@ -152,7 +152,7 @@ def placement(sheet: Sheet, case: Case) -> Placement:
     every = Enumerator(sheet, printer, [case.kind], [case.position], every=True).placements()
     found = [
         each
-        for each in every.placements
+        for each in every
         if each.exchange.text.startswith(case.command) and each.pause == case.pause
         if each.own.startswith(case.own) and len(each.lines) >= case.lines
     ]

@@ -39,7 +39,7 @@ def placed(
     kinds: Sequence[str], *positions: str, sheet: Sheet = SHEET, every: bool = False
 ) -> list[Placement]:
     printer = Printer(resolve("manual"), Path(3200, 0, 5750))
-    return list(Enumerator(sheet, printer, kinds, positions, every).placements().placements)
+    return list(Enumerator(sheet, printer, kinds, positions, every).placements())
 
 
 def faults(placements: Sequence[Placement]) -> list[list[str]]:

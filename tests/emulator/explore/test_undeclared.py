@@ -35,7 +35,7 @@ HEX, TEXT = "6,8,73747576,0", "1,4,stuv,0"
 def placed(*positions: str, exchanges: Sequence[Exchange] = EXCHANGES) -> list[Placement]:
     printer = Printer(resolve("manual"), Path(3200, 0, 5750))
     sheet = Sheet(tuple(exchanges), {"write": WRITE}, own=OWN)
-    return list(Enumerator(sheet, printer, ["write"], positions).placements().placements)
+    return list(Enumerator(sheet, printer, ["write"], positions).placements())
 
 
 @pytest.mark.parametrize(
