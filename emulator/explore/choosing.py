@@ -142,7 +142,7 @@ def _chosen(options: argparse.Namespace) -> Chosen:
     host = tuple(words)
     plan = Plan(host, reading.scenario, seed, options.until, options.serial, options.folder)
     wanted = Wanted(
-        ranked(options.harsh),
+        _positions(options),
         _kinds(options.urc),
         options.jobs,
         options.limit,
@@ -156,6 +156,14 @@ def _chosen(options: argparse.Namespace) -> Chosen:
         raise UsageError(str(error)) from error
     path, asks = _path(options.path), bool(options.ask)
     return Chosen(plan, wanted, document, firmware.quirks, path, options.out, asks=asks)
+
+
+def _positions(options: argparse.Namespace) -> tuple[str, ...]:
+    """Those of long chains of requests only where it is known when a platform asks: it has to wait
+    for their end."""
+    names = ranked(options.harsh)
+    asks = options.scenario is None
+    return tuple(name for name in names if asks or not name.startswith("chained-"))
 
 
 def _check_numbers(options: argparse.Namespace) -> None:

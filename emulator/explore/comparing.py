@@ -15,6 +15,7 @@ from emulator.explore.account import (
 )
 from emulator.explore.alike import early, misordered, misread, stalled, unequal
 from emulator.explore.lived import CHANGING, Lived, Odd, Sign
+from emulator.explore.saying import shortened
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual, pattern_of, request_of
 from emulator.secrecy import redact
@@ -35,8 +36,12 @@ def _lost(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
     for line in lived.placed.lines:
         if line.mid is not None and line.mid not in lived.answered:
             later = _later(lived, line.mid)
-            beside = f", although it answers {redact(later)}, which came later" if later else ""
-            yield f"the host lost a line: it never answers {line.text}{beside}", Sign()
+            beside = (
+                f", although it answers {shortened(redact(later))}, which came later"
+                if later
+                else ""
+            )
+            yield f"the host lost a line: it never answers {shortened(line.text)}{beside}", Sign()
 
 
 def _later(lived: Lived, mid: int) -> str:
@@ -49,7 +54,7 @@ def _later(lived: Lived, mid: int) -> str:
 
 def _rescued(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
     """A request is printed again if the platform has sent it again, as long as it is unanswered."""
-    if usual.repeats:
+    if usual.repeats or lived.placed.held:  # a host that waits for long cannot answer sooner
         return
     mids = usual.mids | lived.mids
     placed = Counter(line.text for line in lived.placed.lines)

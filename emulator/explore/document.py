@@ -65,6 +65,9 @@ def disturbed(document: Document, placed: Placement, expected: Expected | None) 
     title = f"{document.get('title', 'Collision')}: {placed}"
     kept = {key: value for key, value in document.items() if key not in ("schema", "title")}
     kept = {"schema": 1, "title": title, **kept, "faults": faults}
+    if placed.settles and kept.get("events"):
+        first, *rest = kept["events"]
+        kept["events"] = [{**first, "delay": seconds(placed.settles)}, *rest]
     if expected is None:
         return kept
     kept = {key: value for key, value in kept.items() if key not in ("dialogue", "end", "strict")}

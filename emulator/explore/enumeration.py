@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from emulator.explore.beside_own import beside_own
 from emulator.explore.bytewise import bytewise
 from emulator.explore.calming import calm_lines, rereads
+from emulator.explore.chained import chained
 from emulator.explore.crowds import crowds
 from emulator.explore.ground import Ground
 from emulator.explore.held import held
@@ -58,6 +59,7 @@ class Enumerator:
             *self._splits(),
         ]
         found += [*rereads(ground), *rewritten(ground), *held(ground), *repeated(ground)]
+        found += chained(ground)
         wanted = [e for e in as_printed(ground, found) if e.position in ground.positions]
         wanted.sort(key=_turn)
         return tuple(wanted)

@@ -26,6 +26,10 @@ may take (chosen)."""
 WAITED: Final = ("event", "observe")  # kinds of the module's own lines that hosts wait for
 OWN_LIMIT: Final = 16  # of these, the first, at which another line comes first
 LONG_LIMIT: Final = 6  # that are late for long
+LATE_LIMIT: Final = 4  # commands of which the answer is late for long
+ANSWERED_S: Final = 3.5
+"""Longer than anything that expires within two or three seconds, shorter than the five that hosts
+wait for a final result (chosen)."""
 FOLLOWERS: Final = 8  # lines that stay behind one that is late, at most
 
 EARLY_S: Final = 0.05  # by which a late line may come sooner than it should (chosen)
@@ -51,6 +55,7 @@ def held(ground: Ground) -> Iterator[Placement]:
     yield from _guarded(ground)
     long = [placed for own in waited for placed in _meanwhile(ground, own)]
     yield from long[:LONG_LIMIT]
+    yield from _before_late(ground)
 
 
 def _waited(ground: Ground) -> Iterator[Own]:
@@ -151,8 +156,17 @@ def _meanwhile(ground: Ground, own: Own) -> Iterator[Placement]:
             yield replace(placed, beside=_late(ground, own, LONG_S))
 
 
+def _before_late(ground: Ground) -> Iterator[Placement]:
+    """A line before an answer that stays away: a request if it may be one, in their turn."""
+    rows = []
+    for exchange in ground.sheet.exchanges:
+        kinds = [kind for kind in ground.requests if exchange in ground.possible(kind)]
+        rows.append([ground.place(exchange, "late-before", (k,), pause=ANSWERED_S) for k in kinds])
+    yield from [*ground.turns([row for row in rows if row])][:LATE_LIMIT]
+
+
 def control(placed: Placement) -> Placement:
-    """The same without the request: what is waited for is late, and nothing else."""
+    """The same without the request: what is waited for, or the answer, is late, nothing else."""
     return replace(placed, lines=())
 
 
@@ -171,5 +185,6 @@ def has_waited_long(placed: Placement, observed: Observed, sheet: Sheet) -> bool
 
 def impatience(placed: Placement) -> str:
     """That a host does not wait so long, in words."""
-    late = ", ".join(map(str, placed.beside))
-    return f"the host does not wait so long for a line: it gives up with {late} alone"
+    late = ", ".join(map(str, control(placed).faults))
+    what = "an answer" if placed.position == "late-before" else "a line"
+    return f"the host does not wait so long for {what}: it gives up with {late} alone"

@@ -7,6 +7,7 @@ from typing import Final
 
 from emulator.explore.lines import Printed
 from emulator.explore.positions import POSITIONS, Rank
+from emulator.explore.saying import shortened
 from emulator.explore.sheet import Exchange
 from emulator.faults.fault import Fault
 from emulator.faults.whats import Delay, Insert, Merge, Reorder, Split, What, Where
@@ -20,6 +21,9 @@ SLOW_S: Final = 0.3
 
 SLOWER_S: Final = 1.2
 """Longer than those that wait a second (chosen)."""
+
+SETTLES_S: Final = 1.5
+"""More than a host takes to answer a chain of requests (chosen)."""
 
 OVERTAKING_S: Final = 0.3
 """Seconds by which an answer is late, so that the module's own lines overtake it, those of a first
@@ -61,7 +65,13 @@ class Placement:
     def held(self) -> float:
         """Seconds by which it keeps a host waiting for longer than any other placement does; 0 for
         most."""
-        return self.pause if self.position == "meanwhile-after" else 0.0
+        return self.pause if self.position in ("meanwhile-after", "late-before") else 0.0
+
+    @property
+    def settles(self) -> float:
+        """Seconds that platforms wait before they ask, so that the host does not leave before all
+        lines have come; 0 for most."""
+        return SETTLES_S if self.position.startswith("chained-") else 0.0
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -74,7 +84,7 @@ class Placement:
     def faults(self) -> tuple[Fault, ...]:
         """What puts the lines there."""
         if self.made:
-            return self.made
+            return (*self.made, *self.beside)
         texts = tuple(line.text for line in self.lines)
         if self.again:  # the READ is a fault of its own
             texts = texts[:-1]
@@ -107,6 +117,8 @@ class Placement:
                 yield "urc", Reorder()
             case "meanwhile-after" if not texts:
                 pass
+            case "late-before" if not texts:
+                yield "reply", Delay(self.pause)
             case "withheld":
                 yield "urc", Delay(self.pause)
             case "cut-answer" | "cut-own":
@@ -124,7 +136,7 @@ class Placement:
         *before, last = map(self._framed, texts or ("",))
         head, tail = last[: self.at], last[self.at :]
         match way:
-            case "apart" | "held-apart":
+            case "apart" | "held-apart" | "late":
                 yield "reply", Insert(texts, place=place, pause=self.pause)
             case "split":
                 yield "reply", Insert((head, tail), raw="raw", place=place, pause=self.pause)
@@ -186,11 +198,10 @@ class Placement:
 
 
 NAMED: Final = 3  # lines that are named one by one
-SHOWN: Final = 100  # characters of one
 
 
 def _named(lines: tuple[Printed, ...]) -> str:
-    texts = [line.text if len(line.text) <= SHOWN else f"{line.text[:SHOWN]}…" for line in lines]
+    texts = [shortened(line.text) for line in lines]
     if len(texts) > NAMED:
         return f"{len(texts)} lines from {texts[0]} to {texts[-1]}"
     return " and ".join(texts)

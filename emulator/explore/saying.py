@@ -10,10 +10,16 @@ from emulator.secrecy import redact
 LINES_LIMIT: Final = 400
 """Lines of output that are kept of one life, the latest."""
 
+SHOWN: Final = 100  # characters of a line
 NAMED: Final = 3  # lines that are told, the latest
 
 _NUMBER: Final = re.compile(r"[0-9]+")
 _START: Final = re.compile(r"(?:^|(?<=\s))\S")
+
+
+def shortened(text: str) -> str:
+    """A line of which no more is shown than tells which it is."""
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def lines_of(output: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ SURE: Final = 0.95
 """How likely a break shows at least once in the runs that are told (chosen)."""
 
 RUNS_MOST: Final = 20  # that are told
+FAULTS_NAMED: Final = 8  # that are told one by one
 
 
 def told(what: str, broken: Break, kept: Kept) -> Iterator[str]:
@@ -19,7 +20,10 @@ def told(what: str, broken: Break, kept: Kept) -> Iterator[str]:
     yield f"  {broken.why}"
     yield from _unseen(broken, kept)
     yield f"  {broken.often}"
-    yield from (f"  --fault {_quoted(str(fault))}" for fault in broken.placed.faults)
+    faults = broken.placed.faults
+    yield from (f"  --fault {_quoted(str(fault))}" for fault in faults[:FAULTS_NAMED])
+    if len(faults) > FAULTS_NAMED:
+        yield f"  … and {len(faults) - FAULTS_NAMED} more, in the scenario"
 
 
 def _unseen(broken: Break, kept: Kept) -> Iterator[str]:

@@ -75,6 +75,7 @@ def live(
     """Start everything, wait for the verdict to be certain or for somebody to stop it, end
     everything. LabError, PortError,
     OSError or FaultError where there can be no life."""
+    plan = _settling(plan, placed)
     with _staged(plan, bounds.limit, placed) as (lab, modem, around):
         host = lab.host(modem)
         if placed is not None:
@@ -82,6 +83,15 @@ def live(
         watch = _Watch(plan, bounds, placed, lab, modem, host, around, stopped)
         host.start(*plan.host, cwd=plan.folder)
         return watch.life()
+
+
+def _settling(plan: Plan, placed: Placement | None) -> Plan:
+    """With the first request of a platform so much later."""
+    events = plan.scenario.events
+    if placed is None or not placed.settles or not events:
+        return plan
+    first = replace(events[0], delay=events[0].delay + placed.settles)
+    return replace(plan, scenario=replace(plan.scenario, events=(first, *events[1:])))
 
 
 @contextmanager

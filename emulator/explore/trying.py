@@ -90,9 +90,13 @@ class Tries:
     def verdict(self, placed: Placement, observed: Observed) -> Verdict:
         """What came of one life. Whether a host had the patience is looked at where it matters."""
         verdict = self.judged(placed, observed)
-        if verdict.outcome == "broken" and placed.held and verdict.sign.order is None:
-            return self._patient(placed, verdict)
-        return verdict
+        if verdict.outcome != "broken" or not placed.held or verdict.sign.order is not None:
+            return verdict
+        is_late = placed.position == "late-before"
+        has_time = self._has_time(placed) if is_late else self._is_patient(placed)
+        if has_time is False:
+            self._found.notes.append(impatience(placed))
+        return verdict if has_time else Verdict("passed")
 
     def judged(self, placed: Placement, observed: Observed) -> Verdict:
         """The same without a look at its patience."""
@@ -105,18 +109,20 @@ class Tries:
             self._is_calm_known = True
             self._found.usual = replace(self._found.usual, calm=self._calm())
 
-    def _patient(self, placed: Placement, verdict: Verdict) -> Verdict:
+    def _has_time(self, placed: Placement) -> bool:
+        """Whether it lives through a late answer alone."""
+        without = control(placed)
+        return self.judged(without, self.live(without).observed).outcome != "broken"
+
+    def _is_patient(self, placed: Placement) -> bool | None:
         """Whether the host gives up because of the request, and waits without it, and nobody else
-        asks anything; else this breaks nothing: it may answer when it has what it waits for."""
+        asks anything; None if this breaks nothing: it may answer when it has what it waits for."""
         plan = replace(self._plan, scenario=replace(self._plan.scenario, events=()))
         sheet = self._found.sheet
         bounds = Bounds(sheet.seconds + WAITING_S, patience=placed.held + ANSWER_S)
         if has_waited_long(placed, live(plan, bounds, placed).observed, sheet):
-            return Verdict("passed")
-        if has_waited_long(placed, live(plan, bounds, control(placed)).observed, sheet):
-            return verdict
-        self._found.notes.append(impatience(placed))
-        return Verdict("passed")
+            return None
+        return has_waited_long(placed, live(plan, bounds, control(placed)).observed, sheet)
 
 
 def _oldest(waiting: Waiting, useless: Useless) -> Iterator[tuple[Placement, Life]]:

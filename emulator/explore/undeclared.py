@@ -17,7 +17,7 @@ _DECLARES: Final = (
     re.compile(r"^AT\+MIPLNOTIFY=\d+,\d*,(\d+),(\d+),(\d+),", re.I),
     re.compile(r"^AT\+MIPLREADRSP=\d+,\d+,1,(\d+),(\d+),(\d+),", re.I),
 )
-_FIRST: Final = ("around", "rewritten-around", "repeated-before")
+_FIRST: Final = ("around", "rewritten-around", "repeated-before", "chained-before")
 """Positions of which the first line alone stands before the answer of the first command."""
 
 _BEFORE: Final = ("before", "echo")

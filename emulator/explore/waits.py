@@ -6,6 +6,7 @@ from typing import Final
 
 from emulator.explore.account import Account, is_answer, name_of_line, unnumbered
 from emulator.explore.calm import Order
+from emulator.explore.saying import shortened
 from emulator.explore.usual import Command, Usual, pattern_of, unanswered
 from emulator.secrecy import redact
 
@@ -75,6 +76,6 @@ def _next(account: Account, usual: Usual) -> tuple[Command, int] | None:
 
 def listed(lines: Sequence[str]) -> str:
     """The first of them by name."""
-    named = " and ".join(map(redact, lines[:IGNORED]))
+    named = " and ".join(shortened(redact(line)) for line in lines[:IGNORED])
     more = len(lines) - IGNORED
     return f"{named} and {more} more" if more > 0 else named

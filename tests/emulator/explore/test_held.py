@@ -10,7 +10,7 @@ from emulator.explore import trying
 from emulator.explore.calm import Calm
 from emulator.explore.enumeration import Enumerator
 from emulator.explore.found import Break, Found
-from emulator.explore.judging import Verdict, judged
+from emulator.explore.judging import Observed, Verdict, judged
 from emulator.explore.lines import Printer
 from emulator.explore.placement import Placement
 from emulator.explore.positions import ranked
@@ -125,7 +125,7 @@ def test_a_request_while_it_waits_does_not_shorten_what_a_host_waits(build: Buil
         calm(sheet),
     )
     assert "waited in vain for event 26" in broken.why
-    assert tries(wrong, found)._patient(placed, broken) == broken
+    assert tries(wrong, found)._is_patient(placed) is True
     assert found.notes == []
 
 
@@ -133,8 +133,9 @@ def test_a_host_that_does_not_wait_so_long_is_not_blamed(build: Build) -> None:
     plan = around(build(*IN_A_HURRY, file="host.c"))
     sheet = live(plan, Bounds(PATIENCE)).sheet
     placed, found = late(sheet), calm(sheet)
-    broken = Verdict("broken", "waited in vain")
-    assert tries(plan, found)._patient(placed, broken).outcome == "passed"
+    observed = Observed("ended", 1)
+    assert judged(observed, sheet, placed).outcome == "broken"
+    assert tries(plan, found).verdict(placed, observed).outcome == "passed"
     assert found.notes == [
         "the host does not wait so long for a line: it gives up with "
         'urc +MIPLEVENT match "+MIPLEVENT: 0,26,147": delay 1.5s alone'
@@ -197,6 +198,11 @@ SHEET = Sheet(
         ),
         (
             "read",
+            "late-before",
+            ['reply +MIPLNOTIFY=: insert "+MIPLREAD: 0,64000,3200,0,5750" pause 3.5s'],
+        ),
+        (
+            "read",
             "guarded-after",
             [
                 'reply +MIPLNOTIFY=: insert "+MIPLREAD: 0,64000,3200,0,5750" after; '
@@ -235,6 +241,22 @@ def test_a_host_that_does_not_wait_so_long_is_not_blamed_for_the_simplest_either
         several = Tries(plan, Bounds(PATIENCE), executor, 1, found, Calm)
         least = search(plan)._least(several, found, simple)
     assert (least.placed, len(found.notes), found.shrunk) == (burst, 1, 1)
+
+
+def test_a_host_that_gives_up_at_a_late_answer_alone_is_not_blamed_for_the_line_before(
+    build: Build,
+) -> None:
+    """A command may take five seconds; this host waits a second for it."""
+    plan = around(build(reply_ms=1000))
+    sheet = live(plan, Bounds(PATIENCE)).sheet
+    placed, found = placements(sheet, "read", "late-before")[0], calm(sheet)
+    observed = live(plan, Bounds(PATIENCE), placed).observed
+    assert judged(observed, sheet, placed).outcome == "broken"
+    assert tries(plan, found).verdict(placed, observed) == Verdict("passed")
+    assert found.notes == [
+        "the host does not wait so long for an answer: it gives up with "
+        "reply +MIPLNOTIFY=: delay 3.5s alone"
+    ]
 
 
 def test_six_lines_at_most_are_late_for_long() -> None:
