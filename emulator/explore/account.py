@@ -127,6 +127,12 @@ def unnumbered(text: str) -> str:
     return text if text.upper().startswith(_EVENT) else _MID.sub(r"\1{*}", text)
 
 
+def is_answered(text: str) -> bool:
+    """Whether it is a request that a host has to answer (manual 3.10, 3.12, 3.14)."""
+    found = REQUEST.match(text)
+    return found is not None and found[1].upper() in ("READ", "WRITE", "EXECUTE")
+
+
 def name_of_line(text: str) -> str:
     """The command that a line of the host is, without its parameters: `AT+MIPLNOTIFY`."""
     return text.partition("=")[0].strip().upper()

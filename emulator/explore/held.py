@@ -27,6 +27,7 @@ WAITED: Final = ("event", "observe")  # kinds of the module's own lines that hos
 OWN_LIMIT: Final = 16  # of these, the first, at which another line comes first
 LONG_LIMIT: Final = 6  # that are late for long
 LATE_LIMIT: Final = 4  # commands of which the answer is late for long
+BEHIND_LIMIT: Final = 2  # of which that to the response is
 ANSWERED_S: Final = 3.5
 """Longer than anything that expires within two or three seconds, shorter than the five that hosts
 wait for a final result (chosen)."""
@@ -36,6 +37,9 @@ EARLY_S: Final = 0.05  # by which a late line may come sooner than it should (ch
 
 WAITING_S: Final = 1.0
 """Seconds that a life without anybody who asks goes on behind the late line (chosen)."""
+
+LATE_ANSWERS: Final = ("late-before", "late-after")
+"""The positions of lines beside an answer that is late for long."""
 
 OTHERS: Final = ("event", "update")
 """Lines of the name that most waits are for, and with another number."""
@@ -56,6 +60,7 @@ def held(ground: Ground) -> Iterator[Placement]:
     long = [placed for own in waited for placed in _meanwhile(ground, own)]
     yield from long[:LONG_LIMIT]
     yield from _before_late(ground)
+    yield from _behind_late(ground)
 
 
 def _waited(ground: Ground) -> Iterator[Own]:
@@ -133,10 +138,18 @@ def _guarded(ground: Ground) -> Iterator[Placement]:
         row = []
         for kind in ground.requests if exchange.follows else ():
             if exchange in ground.possible(kind):
-                placed = ground.place(exchange, "guarded-after", (kind,))
-                row.append(replace(placed, beside=(_response(ground, exchange, kind),)))
+                row.append(_answered_late(ground, exchange, "guarded-after", kind, SLOW_S))
         rows.append(row)
     yield from ground.turns([row for row in rows if row])
+
+
+def _answered_late(
+    ground: Ground, exchange: Exchange, position: str, kind: str, seconds: float
+) -> Placement:
+    """A request, and the answer to the host's response so late."""
+    placed = ground.place(exchange, position, (kind,))
+    late = replace(_response(ground, exchange, kind), what=Delay(seconds))
+    return replace(placed, beside=(late,))
 
 
 def _response(ground: Ground, exchange: Exchange, kind: str) -> Fault:
@@ -165,6 +178,18 @@ def _before_late(ground: Ground) -> Iterator[Placement]:
     yield from [*ground.turns([row for row in rows if row])][:LATE_LIMIT]
 
 
+def _behind_late(ground: Ground) -> Iterator[Placement]:
+    """A request where the module has more to print, and the answer to its response away for long:
+    what comes meanwhile waits."""
+    rows = []
+    for exchange in ground.sheet.exchanges:
+        kinds = ground.requests if exchange.follows else []
+        there = [kind for kind in kinds if exchange in ground.possible(kind)]
+        placed = (_answered_late(ground, exchange, "late-after", k, ANSWERED_S) for k in there)
+        rows.append([replace(each, pause=ANSWERED_S) for each in placed])
+    yield from [*ground.turns([row for row in rows if row])][:BEHIND_LIMIT]
+
+
 def control(placed: Placement) -> Placement:
     """The same without the request: what is waited for, or the answer, is late, nothing else."""
     return replace(placed, lines=())
@@ -186,5 +211,5 @@ def has_waited_long(placed: Placement, observed: Observed, sheet: Sheet) -> bool
 def impatience(placed: Placement) -> str:
     """That a host does not wait so long, in words."""
     late = ", ".join(map(str, control(placed).faults))
-    what = "an answer" if placed.position == "late-before" else "a line"
+    what = "an answer" if placed.position in LATE_ANSWERS else "a line"
     return f"the host does not wait so long for {what}: it gives up with {late} alone"

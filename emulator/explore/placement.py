@@ -22,6 +22,9 @@ SLOW_S: Final = 0.3
 SLOWER_S: Final = 1.2
 """Longer than those that wait a second (chosen)."""
 
+HELD: Final = ("meanwhile-after", "late-before", "late-after")
+"""Positions of lines while a host waits for long."""
+
 SETTLES_S: Final = 1.5
 """More than a host takes to answer a chain of requests (chosen)."""
 
@@ -65,7 +68,7 @@ class Placement:
     def held(self) -> float:
         """Seconds by which it keeps a host waiting for longer than any other placement does; 0 for
         most."""
-        return self.pause if self.position in ("meanwhile-after", "late-before") else 0.0
+        return self.pause if self.position in HELD else 0.0
 
     @property
     def settles(self) -> float:
@@ -115,10 +118,12 @@ class Placement:
                 yield "reply", Delay(OVERTAKING_S)
             case "swapped":
                 yield "urc", Reorder()
-            case "meanwhile-after" if not texts:
+            case "meanwhile-after" | "late-after" if not texts:
                 pass
-            case "late-before" if not texts:
-                yield "reply", Delay(self.pause)
+            case "late-after":
+                yield "reply", Insert(texts, place=place)
+            case "late-before" if not texts:  # nothing overtakes it
+                yield "reply", Split((1,), pause=self.pause)
             case "withheld":
                 yield "urc", Delay(self.pause)
             case "cut-answer" | "cut-own":
@@ -202,6 +207,8 @@ NAMED: Final = 3  # lines that are named one by one
 
 def _named(lines: tuple[Printed, ...]) -> str:
     texts = [shortened(line.text) for line in lines]
+    if len(texts) > NAMED and len(set(texts)) == 1:
+        return f"{len(texts)} times {texts[0]}"
     if len(texts) > NAMED:
         return f"{len(texts)} lines from {texts[0]} to {texts[-1]}"
     return " and ".join(texts)

@@ -72,6 +72,7 @@ _ALL: Final = (
     Position("chained-before", "real", "one before each answer to the response to the one before"),
     Position("chained-after", "real", "one behind each answer to the response to the one before"),
     Position("late-before", "real", "before the answer, and that 3.5 s late"),
+    Position("late-after", "real", "behind the answer, and that to the host's response 3.5 s late"),
     Position("overtaking", "harsh", "the module's own next line, before the answer"),
     Position("swapped", "harsh", "two lines of the module's own, the second of them first", True),
     Position("between", "harsh", "between the data and the final result"),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from emulator.explore.account import Account, Said, unnumbered
+from emulator.explore.account import Account, Said, is_answered, unnumbered
 from emulator.explore.calm import Order
 from emulator.explore.excerpts import Moment
 from emulator.explore.saying import shows
@@ -59,13 +59,9 @@ def has_shown(order: Order, life: Life, texts: Iterable[str]) -> bool:
     line, command = line_of(order, account), command_of(order, account)
     if line is None or command is None:
         return False
-    requests = (e.at for e in account.module if e.at >= line.at and e != line and is_request(e))
+    behind = (each for each in account.module if each.at >= line.at and each != line)
+    requests = (each.at for each in behind if is_answered(each.text))
     until = min(requests, default=float("inf"))
     wanted = set(texts)
     printed = [each.at for each in remarks_of(account, entries) if each.text in wanted]
     return any(line.at <= at < until for at in (command.at, *printed))
-
-
-def is_request(said: Said) -> bool:
-    """Of a platform, that a host may answer (manual 3.10, 3.12, 3.14)."""
-    return said.text.upper().startswith(("+MIPLREAD:", "+MIPLWRITE:", "+MIPLEXECUTE:"))

@@ -10,7 +10,7 @@ from typing import Final
 
 from emulator.explore.calm import Calm
 from emulator.explore.found import Found
-from emulator.explore.held import WAITING_S, control, has_waited_long, impatience
+from emulator.explore.held import LATE_ANSWERS, WAITING_S, control, has_waited_long, impatience
 from emulator.explore.judging import ANSWER_S, Observed, Verdict, judged
 from emulator.explore.placement import Placement
 from emulator.explore.trial import Bounds, Life, Plan, live
@@ -92,7 +92,7 @@ class Tries:
         verdict = self.judged(placed, observed)
         if verdict.outcome != "broken" or not placed.held or verdict.sign.order is not None:
             return verdict
-        is_late = placed.position == "late-before"
+        is_late = placed.position in LATE_ANSWERS
         has_time = self._has_time(placed) if is_late else self._is_patient(placed)
         if has_time is False:
             self._found.notes.append(impatience(placed))

@@ -10,6 +10,7 @@ from emulator.explore.account import (
     Said,
     fields_of,
     is_answer,
+    is_answered,
     is_poll,
     mid_of,
     name_of_line,
@@ -42,10 +43,9 @@ class Usual:
     which parameters differ. `mids`: all message ids of requests. `asked`: how often a request like
     this was printed; `answered`: those that it answers; `repeats`: whether one came again.
     `undone`: the events of the scenario that have not happened in each life. `output`: the shapes
-    of the lines that it printed. `orders`: the commands
-    behind a line of the module's own. `calm`: how it answers where nothing collides. `idle`: the
-    longest that it took for a line, in seconds. `witnesses`: what it prints when it has got the
-    line of an order."""
+    of the lines that it printed. `orders`: the commands behind a line of the module's own. `calm`:
+    how it answers where nothing collides. `idle`: the longest that it took for a line, in seconds.
+    `witnesses`: what it prints when it has got the line of an order."""
 
     commands: tuple[Command, ...] = ()
     fields: frozenset[str] = frozenset()
@@ -119,12 +119,12 @@ def unanswered(account: Account, usual: Usual, placed: Iterable[str]) -> list[st
     """Of what the module printed, the requests that this host answers undisturbed, or that have
     collided, and has not answered."""
     done, wanted = {each.mid for each in account.answers}, set(placed)
-    return [
-        text
-        for text in account.asked
-        if mid_of(text) not in done
-        and (text in wanted or request_of(text, usual.mids | account.mids.keys()) in usual.answered)
-    ]
+    mids = usual.mids | account.mids.keys()
+
+    def counts(text: str) -> bool:
+        return is_answered(text) if text in wanted else request_of(text, mids) in usual.answered
+
+    return [text for text in account.asked if mid_of(text) not in done and counts(text)]
 
 
 def _own(account: Account) -> list[Said]:

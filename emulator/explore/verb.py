@@ -14,7 +14,8 @@ _Add = Callable[..., object]  # add_argument of the parser
 
 JOBS, JOBS_MOST = 6, 64
 LONGEST_S = 3600.0
-TOLD_EACH = 50  # lives between two lines that tell how far it is
+TOLD_EACH, LOGGED_EACH = 50, 500
+"""Lives between two lines that tell how far it is, on a terminal and in a file."""
 
 
 def add_verb(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -151,7 +152,7 @@ def _progress(found: "Found") -> None:
     if last.verdict.outcome == "broken":
         place = ", at a harsh place" if last.placed.rank == "harsh" else ""
         say(f"broken{place}: {last.placed}: {last.verdict.why}")
-    elif ran % TOLD_EACH == 0:
+    elif ran % (TOLD_EACH if sys.stderr.isatty() else LOGGED_EACH) == 0:
         say(f"{ran} of {found.planned}")
 
 

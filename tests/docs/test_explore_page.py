@@ -6,7 +6,7 @@ from pathlib import Path
 from emulator.cli import parser
 from emulator.explore.chained import CHAIN
 from emulator.explore.crowds import BURST, FLOOD
-from emulator.explore.held import ANSWERED_S, APART_S, LATE_LIMIT, LONG_LIMIT, LONG_S
+from emulator.explore.held import ANSWERED_S, APART_S, BEHIND_LIMIT, LATE_LIMIT, LONG_LIMIT, LONG_S
 from emulator.explore.lines import KINDS, LONG, LONG_VALUES, LONGER, USUAL
 from emulator.explore.placement import OVERTAKING_S, PAUSE_S, SETTLES_S, SLOW_S, SLOWER_S
 from emulator.explore.positions import POSITIONS
@@ -40,7 +40,7 @@ PLACES = (
     ("event 33 or 11", "held-after held-apart-after"),
     ("a request behind the answer, and the answer to", "guarded-after"),
     ("event 6, 15, 26 or an OBSERVE that the host waits for late", "withheld held-after"),
-    ("a request before the answer, and that", "late-before"),
+    ("a request before the answer, and that", "late-before late-after"),
     ("32 requests of a kind", "chained-before chained-after"),
     ("a request behind the answer, and the event", "meanwhile-after"),
     ("eight lines at once", "burst-before burst-after"),
@@ -73,8 +73,8 @@ def test_the_figures_of_the_table_are_those_of_the_search() -> None:
     assert "20 ms, 0.3 s or 1.2 s apart" in PAGE
     assert (APART_S, LONG_S, LONG_LIMIT) == (0.1, 8.0, 6)
     assert "right behind the answer or 0.1 s later" in PAGE
-    assert (ANSWERED_S, LATE_LIMIT, SETTLES_S) == (3.5, 4, 1.5)
-    assert "What is late by 8 s, or 3.5 s," in PAGE and "These lives, ten at most," in PAGE
+    assert (ANSWERED_S, LATE_LIMIT, BEHIND_LIMIT, SETTLES_S) == (3.5, 4, 2, 1.5)
+    assert "What is late by 8 s, or 3.5 s," in PAGE and "These lives, twelve at most," in PAGE
     assert CHAIN == 32 and "which then begins 1.5 s later" in PAGE
     assert (LONG, LONGER, LONG_VALUES) == (200, 800, (60, 200))
     assert "a WRITE of 60 letters, before or behind the answer; of 200 letters" in PAGE
