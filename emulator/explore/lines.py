@@ -174,7 +174,7 @@ class Printer:
         path, instance = self._path, Path(self._path.object, self._path.instance)
         match name:
             case "cereg":
-                return info("+CEREG", 1)
+                return info("+CEREG", 1)  # never 0, which is the number of many an answer
             case "cscon":
                 return info("+CSCON", 0)
             case "event":

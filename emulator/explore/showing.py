@@ -8,7 +8,7 @@ from emulator.explore.found import Break, Found, Tried
 from emulator.explore.lines import KINDS
 from emulator.explore.placement import Placement
 from emulator.explore.positions import POSITIONS
-from emulator.explore.telling import besides, repeating, told
+from emulator.explore.telling import besides, passed_there, repeating, told
 from emulator.secrecy import redact
 
 SCHEMA: Final = 1  # of the JSON document; fields may be added without another one
@@ -63,9 +63,11 @@ def _breaks(found: Found) -> Iterator[str]:
         return
     is_same = least.placed == first.placed  # then it has been tried more often
     shown = least if is_same else first
-    yield "\n".join((*told("first that breaks it", shown, found.kept), *besides(found)))
+    first_told = (*told("first that breaks it", shown, found.kept), *passed_there(found, shown))
+    yield "\n".join((*first_told, *besides(found)))
     if not is_same:
-        yield "\n".join(told("simplest that breaks it", least, found.kept))
+        least_told = told("simplest that breaks it", least, found.kept)
+        yield "\n".join((*least_told, *passed_there(found, least)))
     named = (first, found.harsh)
     more = [each for each in found.breaks if not any(each is one for one in named)]
     if more:

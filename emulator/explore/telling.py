@@ -37,6 +37,22 @@ def _unseen(broken: Break, kept: Kept) -> Iterator[str]:
         )
 
 
+def passed_there(found: Found, broken: Break) -> Iterator[str]:
+    """Which other lines did not break it at this place: what tells them from that which did."""
+    placed = broken.placed
+    alike = [
+        each.placed.lines[0].kind
+        for each in found.tried
+        if each.verdict.outcome == "passed"
+        and len(each.placed.lines) == len(placed.lines) == 1
+        and each.placed.exchange.number == placed.exchange.number
+        and (each.placed.position, each.placed.pause) == (placed.position, placed.pause)
+        and each.placed.lines[0].kind != placed.lines[0].kind
+    ]
+    if alike:
+        yield f"  there it lived through: {', '.join(dict.fromkeys(alike))}"
+
+
 def besides(found: Found) -> Iterator[str]:
     """What comes of harsh places, if the real ones were tried as well."""
     if (harsh := found.harsh) is not None:

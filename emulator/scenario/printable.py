@@ -131,6 +131,8 @@ class Module:
             near = get_close_matches(head, sorted(heads), 1, 0.8)
             hint = f"; did you mean '{near[0]}'?" if near else ""
             return f"{self.profile.name} prints no line that begins with '{head}'{hint}"
+        if literal.rstrip() == f"{head}:" == pattern.text.rstrip():
+            return f"no line ends with the colon behind its name; did you mean '{head}: {{*}}'?"
         return self._no_such_event(pattern)
 
     def _no_such_event(self, pattern: Pattern) -> str:

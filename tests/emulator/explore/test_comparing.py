@@ -105,6 +105,21 @@ def test_a_host_that_reports_again_reports_what_was_written_manual_3_12(
     assert judged(life, sheet, replace(PLACED, lines=(WRITES,)), USUAL).why == told
 
 
+def test_a_report_on_the_other_side_of_a_write_has_another_value_manual_3_12() -> None:
+    """What the module prints comes later here: undisturbed the report came behind the WRITE."""
+    usual = usual_of(account(*UNDISTURBED), account(*UNDISTURBED))
+    usual = replace(usual, fields=usual.fields | {"efgh"})
+    asked = ("< +MIPLWRITE: 0,502,3200,0,5750,1,4,efgh,0", "> AT+MIPLWRITERSP=0,502,2", "< OK")
+    lines = [each.replace('0,5750,1,4,"abcd",0,0', '0,5750,1,4,"efgh",0,0') for each in UNDISTURBED]
+    assert f"> {NOTIFY.replace('abcd', 'efgh')}" in lines
+    life = lived(*lines[:5], *ANSWERED, *lines[5:8], *asked, *lines[8:])
+    life = replace(life, sent={OPEN: 1, NOTIFY.replace("abcd", "efgh"): 1, CLOSE: 1})
+    usual = replace(usual, mids=usual.mids | {502})
+    assert judged(life, SHEET, PLACED, usual).why == ""
+    without = lived(*lines[:5], *ANSWERED, *lines[5:])
+    assert judged(without, SHEET, PLACED, usual).why.startswith("the host wrote AT+MIPLNOTIFY=")
+
+
 OTHER = NOTIFY.replace("abcd", "+CER")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from emulator.explore.found import Break, Found, Kept, Tried
 from emulator.explore.judging import Verdict
+from emulator.explore.lines import Printed
 from emulator.explore.placement import Placement
 from emulator.explore.showing import as_text, summary
 from tests.emulator.explore.test_comparing import (
@@ -70,6 +71,17 @@ def test_a_break_at_a_harsh_place_is_told_besides() -> None:
     assert f"besides, at a harsh place: {where}: it crashed\n" in report
     assert "more break it" not in report
     assert "no real place" not in report
+
+
+def test_what_passed_at_the_same_place_is_told() -> None:
+    """It tells by what that which broke it differs."""
+    event = Printed("event", "+MIPLEVENT: 0,33")
+    at_once = replace(PLACED, lines=(event,))
+    elsewhere = replace(PLACED, lines=(Printed("cereg", "+CEREG: 1"),), position="before")
+    tried = [Tried(each, Verdict("passed")) for each in (at_once, elsewhere)]
+    found = Found(SHEET, 3, 0, tried=tried, breaks=[BROKEN], least=BROKEN)
+    assert "\n  there it lived through: event\n" in as_text(found)
+    assert "there it lived through" not in as_text(replace(found, tried=tried[1:]))
 
 
 def test_where_no_real_place_breaks_it_the_report_says_so() -> None:

@@ -37,6 +37,12 @@ def test_every_line_that_the_firmware_makes_is_known() -> None:
         ("MN316", "+MIPLEVENT: 0,6", ""),
         ("MN316", "+MIPLEVENT{*}", ""),
         ("MN316", "+MIPL{*}", ""),
+        (
+            "MN316",
+            "+MIPLOBSERVE:",
+            "no line ends with the colon behind its name; did you mean '+MIPLOBSERVE: {*}'?",
+        ),
+        ("MN316", "+MIPLOBSERVE:{*}", ""),
         ("MN316", "{*}", ""),
         ("MN316", "869975030000461", ""),
         ("MN316", "REBOOTING", ""),
