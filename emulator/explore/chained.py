@@ -3,12 +3,13 @@ wrong only when many have come."""
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from emulator.explore.ground import Ground
 from emulator.explore.lines import KINDS, LONG, LONG_VALUES, Printed
 from emulator.explore.placement import Placement, name_of
-from emulator.explore.sheet import Exchange
+from emulator.explore.sheet import Exchange, answer_of
 from emulator.faults.fault import Fault
 from emulator.faults.whats import Insert
 
@@ -18,10 +19,13 @@ more than a pool of 4096 bytes (chosen)."""
 
 
 def chained(ground: Ground) -> Iterator[Placement]:
-    """Of each kind one chain before, and one behind the answers; where texts are long, they are."""
+    """Of each kind one chain before, and one behind the answers; where texts are long, they are.
+    The first comes with a command of the host's own: behind a request others may follow, and with
+    the last of them a host may leave."""
     for kind in ground.requests:
         lines = [_long(ground, line) for line in ground.lines([kind] * CHAIN)]
-        for exchange in ground.possible(kind)[:1]:
+        own = (each for each in ground.possible(kind) if answer_of(each.text) is None)
+        for exchange in islice(own, 1):
             for place in ("before", "after"):
                 yield _chain(ground, exchange, place, lines)
 

@@ -25,6 +25,7 @@ ROOM: Final = 120  # lines that are shown, unless what must not be left out has 
 TURN: Final = 40  # lines from a request to the answer that are never left out, the first
 UNHEARD: Final = 2  # commands behind a request by which a host has answered it, or never does
 MARK: Final = "   <== this"
+PLACED: Final = "   <== placed"
 WAITED: Final = "   <== waited for"
 
 
@@ -34,10 +35,12 @@ def excerpt(
     judged: Said | None = None,
     asked: Sequence[str] = (),
     awaited: Sequence[str] = (),
+    placed: Sequence[str] = (),
 ) -> tuple[str, ...]:
     """As lines. `struck`: when the collision came, None for the end alone; `judged`: the line by
     which the host was judged, None if that never came: then up to the end; `asked`: requests that
-    have collided; `awaited`: lines for which the host waits although they came."""
+    have collided; `awaited`: lines for which the host waits although they came; `placed`: lines
+    that the module would not have printed there."""
     if struck is None:
         return tuple(map(str, entries[-ROOM:]))
     place = next((n for n, each in enumerate(entries) if each.at >= struck), len(entries))
@@ -54,6 +57,9 @@ def excerpt(
         start = min(start, max(0, came - AFTER)) if came >= 0 else start
         needed.update(range(came - AFTER, came + AFTER + 1))
         marks[came] = WAITED
+    for text in placed:
+        there = (n for n, e in enumerate(entries) if n >= place and _is_of_module(e, text))
+        marks.setdefault(next(there, -1), PLACED)
     return tuple(_lines(entries, _shown(needed, start, end), marks))
 
 

@@ -9,7 +9,7 @@ from emulator.explore.excerpts import excerpt
 from emulator.explore.judging import Observed, Outcome, Verdict
 from emulator.explore.lived import Sign
 from emulator.explore.placement import Placement
-from emulator.explore.positions import Rank
+from emulator.explore.positions import POSITIONS, Rank
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual
 
@@ -46,7 +46,9 @@ class Break:
         observed = self.observed
         asked = [line.text for line in self.placed.lines if line.mid is not None]
         said, awaited = self.sign.said, self.sign.awaited
-        shown = excerpt(observed.entries, observed.struck_at, said, asked, awaited)
+        is_own = POSITIONS[self.placed.position].is_own
+        placed = [] if is_own else [line.text for line in self.placed.lines]
+        shown = excerpt(observed.entries, observed.struck_at, said, asked, awaited, placed)
         return shown or observed.transcript
 
     @property

@@ -19,7 +19,7 @@ _START: Final = re.compile(r"(?:^|(?<=\s))\S")
 
 def shortened(text: str) -> str:
     """A line of which no more is shown than tells which it is."""
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
 
 
 def lines_of(output: str) -> tuple[str, ...]:

@@ -20,6 +20,10 @@ def told(what: str, broken: Break, kept: Kept) -> Iterator[str]:
     yield f"  {broken.why}"
     yield from _unseen(broken, kept)
     yield f"  {broken.often}"
+    yield from _faults(broken)
+
+
+def _faults(broken: Break) -> Iterator[str]:
     faults = broken.placed.faults
     yield from (f"  --fault {_quoted(str(fault))}" for fault in faults[:FAULTS_NAMED])
     if len(faults) > FAULTS_NAMED:
@@ -57,6 +61,7 @@ def besides(found: Found) -> Iterator[str]:
     """What comes of harsh places, if the real ones were tried as well."""
     if (harsh := found.harsh) is not None:
         yield f"besides, at a harsh place: {harsh.placed}: {harsh.why}"
+        yield from _faults(harsh)
     is_real = any(e is not None and e.placed.rank == "real" for e in (found.first, found.least))
     if not is_real and (ran := found.ran("real")):
         yield f"no real place breaks it: {ran} ran"

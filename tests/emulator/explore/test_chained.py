@@ -1,6 +1,7 @@
 """Requests one after the other, each at the host's answer to the one before (manual 3.10, 3.14)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from emulator.explore.document import disturbed
 from emulator.explore.enumeration import Enumerator
@@ -50,6 +51,13 @@ def test_each_stands_before_the_answer_to_the_response_to_the_one_before() -> No
     )
 
 
+def test_none_begins_with_the_answer_to_a_request_of_the_platform() -> None:
+    answers = [replace(e, text=f"AT+MIPLREADRSP=0,{e.number},11") for e in SHEET.exchanges[1:4]]
+    sheet = replace(SHEET, exchanges=(SHEET.exchanges[0], *answers, SHEET.exchanges[4]))
+    printer = Printer(resolve("manual"), Path(3200, 0, 5750))
+    assert Enumerator(sheet, printer, ["read"], ["chained-before"]).placements() == ()
+
+
 def test_texts_are_long_and_only_the_first_comes_in_hex_manual_3_12() -> None:
     [chain] = placed(["write"], "chained-before")
     assert chain.lines[0].text.startswith("+MIPLWRITE: 0,64000,3200,0,5750,6,120,6162636465")
@@ -83,4 +91,4 @@ def test_a_pool_that_runs_out_is_found_and_the_right_host_is_not_blamed(build: B
     found = wrong.verdict(chain)
     assert found.outcome == "broken"
     assert found.why.startswith("the host lost a line: it never answers +MIPLEXECUTE: 0,64021,")
-    assert "xxx…, although it answers " in found.why
+    assert "xxx… (240 characters), although it answers " in found.why

@@ -105,3 +105,9 @@ def test_a_line_that_the_host_waits_for_may_come_before_the_collision() -> None:
 
 def test_without_a_collision_the_end_is_shown() -> None:
     assert excerpt(moments(), None) == numbers(280, 399)
+
+
+def test_a_line_that_was_placed_is_marked_the_first_time_it_comes() -> None:
+    found = moments((3, "host <", READ), (12, "host <", READ), (14, "host <", READ), many=20)
+    lines = excerpt(found, 10.0, placed=[READ])
+    assert (lines[3], lines[12], lines[14]) == (READ, f"{READ}   <== placed", READ)
