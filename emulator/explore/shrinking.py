@@ -1,6 +1,8 @@
 """Collisions that are simpler than one that breaks a host."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from emulator.explore.lines import KINDS
 from emulator.explore.placement import Placement
@@ -8,16 +10,22 @@ from emulator.explore.positions import POSITIONS
 
 _ORDER = list(KINDS)
 GUARDED = "guarded-after"
+CUTS: Final = 3  # of one line at one other position that are tried (chosen)
 RICHER = 12  # of those with a line more that are tried
 
 
 def simpler(placed: Placement, every: Sequence[Placement]) -> Iterator[Placement]:
     """Those of `every` that are simpler, the simplest first: fewer lines, a simpler position, a
-    shorter pause, a simpler line, a cut behind fewer bytes, an earlier command."""
+    shorter pause, a simpler line, a cut behind fewer bytes, an earlier command. Of the cuts of a
+    line at another position only some: there are more than can be tried."""
     mine = weight(placed)
-    yield from sorted(
-        (each for each in every if weight(each) < mine and _near(each, placed)), key=weight
-    )
+    cuts: Counter[tuple[object, ...]] = Counter()
+    found = (each for each in every if weight(each) < mine and _near(each, placed))
+    for each in sorted(found, key=weight):
+        place = (each.position, each.pause, each.lines, each.exchange.number)
+        cuts[place] += 1
+        if cuts[place] <= CUTS or each.position == placed.position:
+            yield each
 
 
 def richer(placed: Placement, every: Sequence[Placement]) -> list[Placement]:

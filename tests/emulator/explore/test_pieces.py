@@ -9,7 +9,7 @@ from emulator.explore.lines import Printer
 from emulator.explore.pieces import marks
 from emulator.explore.placement import Placement
 from emulator.explore.sheet import Exchange, Own, Sheet
-from emulator.explore.shrinking import weight
+from emulator.explore.shrinking import simpler, weight
 from emulator.faults.grammar import parse_fault
 from emulator.quirks import resolve
 from lwm2m_core.paths import Path
@@ -183,3 +183,11 @@ def test_fewer_lines_a_simple_position_and_a_short_pause_are_simpler() -> None:
     assert (by[-1].position, len(by[-1].lines)) == ("burst-after", 8)
     cuts = [each.pause for each in by if each.position == "cut-answer"]
     assert cuts == sorted(cuts)
+
+
+def test_the_cuts_of_a_line_leave_room_for_other_places() -> None:
+    """A long line is simpler than one byte by byte, and there are 38 cuts of a line before that."""
+    every = placed(["execute"], "split-before", "long-before", "bytes-before", every=True)
+    singly = next(e for e in every if e.position == "bytes-before" and e.exchange.number == 3)
+    found = [each.position for each in simpler(singly, every) if each.exchange.number == 3]
+    assert found == [*["split-before"] * 3, "long-before"]
