@@ -14,8 +14,8 @@ from emulator.secrecy import redact
 SCHEMA: Final = 1  # of the JSON document; fields may be added without another one
 NAMED: Final = 10  # placements that are named where many have the same outcome
 RATED: Final = 100
-"""Placements from which on they are told by the second: of few, the lives that look for the
-simplest are the most."""
+"""Placements from which on they are told by the second, where nothing breaks the host: else the
+lives that look for the simplest are the most."""
 
 
 def as_text(found: Found) -> str:
@@ -34,7 +34,8 @@ def summary(found: Found) -> str:
     text += f", {left} not run behind the first break" if left else ""
     text += f"; {found.left_out} more with --every" if found.left_out else ""
     text += f"; {found.seconds:.1f} s"
-    return f"{text}, {ran / max(found.seconds, 0.001):.1f} a second" if ran >= RATED else text
+    is_rate = ran >= RATED and not found.breaks
+    return f"{text}, {ran / max(found.seconds, 0.001):.1f} a second" if is_rate else text
 
 
 def _table(found: Found) -> Iterator[str]:

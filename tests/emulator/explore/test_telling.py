@@ -98,6 +98,7 @@ def test_how_many_ran_in_a_second_is_told_of_many_only() -> None:
     assert summary(few) == "99 placements ran, none broke the host; 10.0 s"
     many = Found(SHEET, 100, 0, tried=[passed] * 100, seconds=10.0)
     assert summary(many) == "100 placements ran, none broke the host; 10.0 s, 10.0 a second"
+    assert summary(replace(many, breaks=[BROKEN])).endswith("; 10.0 s")
 
 
 def test_how_often_it_broke_the_host() -> None:
