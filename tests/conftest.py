@@ -323,7 +323,10 @@ _LONG: Final = (
     "tests/emulator/fleet/test_processes.py",
     "tests/emulator/explore/test_planted_places.py",
     "tests/emulator/explore/test_planted_calm.py",
+    "tests/emulator/explore/test_late_answers.py",
     "tests/emulator/explore/test_held.py",
+    "tests/emulator/explore/test_undeclared.py",
+    "tests/emulator/explore/test_chained.py",
     "tests/emulator/test_cli.py",
     "tests/examples/test_hosts.py",
     "tests/plugin/test_fixtures.py",
@@ -341,8 +344,8 @@ LONG: Final = {file: place for place, file in enumerate(_LONG)}
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than there are processors: while one waits for a program, the others go on."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are processors: while some wait for programs, the others go on."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -42,6 +42,7 @@ PLACES = {
         "emulator.demo_host": "a host beyond the serial line",
         "emulator.explore.choosing": "how long a search took, for people",
         "emulator.explore.proof": "how long programs beside it may run",
+        "emulator.explore.searching": "how long it looks for a break that comes each time",
         "emulator.fleet.conductor": "how long a run takes, across its processes",
         "emulator.fleet.worker": "the moment at which all processes begin",
         "emulator.lab.keeper": "a process beside a host program, which it ends",

@@ -18,6 +18,7 @@ from emulator.explore.lived import CHANGING, Lived, Odd, Sign
 from emulator.explore.saying import shortened
 from emulator.explore.sheet import Sheet
 from emulator.explore.usual import Usual, pattern_of, request_of
+from emulator.explore.values import reported, written
 from emulator.secrecy import redact
 
 REPORTS = "AT+MIPLNOTIFY"
@@ -144,20 +145,20 @@ def _missing(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
     if not lived.is_over or not lived.account.said:
         return
     mids = usual.mids | lived.mids
-    written = [each for each in lived.account.host if not is_answer(each.text)]
-    texts = {pattern_of(each.text, mids) for each in written}
-    names = {name_of_line(each.text) for each in written}
+    own = [each for each in lived.account.host if not is_answer(each.text)]
+    texts = {pattern_of(each.text, mids) for each in own}
+    names = {name_of_line(each.text) for each in own}
     loose = lived.changes
     known = {pattern_of(command.said, mids) for command in usual.commands}
     for command in usual.commands:
         text, said = pattern_of(command.said, mids), redact(command.said)
         if command.name not in names:
             yield f"the host never wrote {said}", Sign()
-        elif command.name == REPORTS and _is_written(lived):
-            continue  # the value that it has then: whether anybody has written it, `_garbled` looks
         elif text not in texts and command.name not in usual.varying and not loose:
-            others = [e for e in written if name_of_line(e.text) == command.name]
+            others = [e for e in own if name_of_line(e.text) == command.name]
             new = next((e for e in others if pattern_of(e.text, mids) not in known), None)
+            if new is not None and _is_written(lived, usual, new.text):
+                continue  # it comes on the other side of a WRITE
             if new is not None:
                 sign = Sign("host", pattern_of(new.text, ()), 0, said=new)
                 yield f"the host wrote {redact(new.text)} instead of {said}", sign
@@ -165,10 +166,16 @@ def _missing(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:
                 yield f"the host never wrote {said}", Sign()
 
 
-def _is_written(lived: Lived) -> bool:
-    """Whether a platform writes or executes something: a report comes before or behind that."""
-    kinds = {REQUEST.match(text) for text in lived.account.asked}
-    return any(found is not None and found[1].lower() in CHANGING for found in kinds)
+def _is_written(lived: Lived, usual: Usual, text: str) -> bool:
+    """Whether it is a report of a value that a platform has written, or that the host reports or
+    answers with undisturbed, in a life in which a platform writes."""
+    value = reported(text)
+    writes = [each for each in map(written, lived.account.asked) if each is not None]
+    if value is None or not writes:
+        return False
+    said = {reported(command.said) for command in usual.commands}
+    is_known = value in usual.fields and not value.isdecimal()
+    return is_known or value in said or value in {each for _, each in writes}
 
 
 def _reported(lived: Lived, sheet: Sheet, usual: Usual) -> Iterator[Odd]:

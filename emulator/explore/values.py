@@ -9,6 +9,7 @@ from emulator.explore.account import Account, Said, mid_of, unnumbered
 _WRITE: Final = re.compile(
     r"^\+MIPLWRITE: ?\d+, ?(?:\d+|\{\*\}), ?(\d+, ?\d+, ?\d+), ?(\d+), ?(\d+), ?\"?(.*)$", re.I
 )
+_REPORT: Final = re.compile(r"^AT\+MIPLNOTIFY=\d+,\d*,(?:\d+,){4}(\d+),\"?(.*)$", re.I)
 _HEX: Final = re.compile(r"(?:[0-9A-F]{2})+", re.I)
 _IN_HEX: Final = ("2", "6")  # types of which the value stands there in hex (manual 3.12)
 _READ: Final = re.compile(r"^\+MIPLREAD: ?\d+, ?\d+, ?(\d+, ?\d+, ?\d+)", re.I)
@@ -28,6 +29,12 @@ def written(text: str) -> tuple[str, str] | None:
     if found[2] in _IN_HEX and (digits := _HEX.match(found[4])):
         value = bytes.fromhex(digits[0]).decode("utf-8", "replace")
     return path, value
+
+
+def reported(text: str) -> str | None:
+    """The value of a NOTIFY; None for other commands."""
+    found = _REPORT.match(text)
+    return found[2][: int(found[1])] if found else None
 
 
 def is_in_hex(text: str) -> bool:
