@@ -20,16 +20,29 @@ Build = Callable[..., Path]
 Explore = Callable[..., int]
 
 
+@pytest.fixture(scope="session")
+def built_before() -> dict[object, Path]:
+    """Hosts by what was changed in them: the right one is needed by most tests."""
+    return {}
+
+
 @pytest.fixture
-def build(tmp_path: Path, require_peer: Callable[[str, str | None], None]) -> Build:
+def build(
+    tmp_path_factory: pytest.TempPathFactory,
+    built_before: dict[object, Path],
+    require_peer: Callable[[str, str | None], None],
+) -> Build:
     """`build((old, new), …)`: the host with these texts of at.c, or of another file, replaced; with
     `host.c: ` before it, such a text is one of host.c.
     It waits `reply_ms` for a final result."""
     require_peer("gcc", None if shutil.which("gcc") else "gcc is not installed")
 
     def built(*changes: tuple[str, str], file: str = "at.c", reply_ms: int = 5000) -> Path:
-        place = tmp_path / ("host" if changes else "right")
-        source = shutil.copytree(ROOT / "examples" / "c", place)
+        key = changes, file, reply_ms
+        if key in built_before:
+            return built_before[key]
+        source = tmp_path_factory.mktemp("host" if changes else "right") / "c"
+        shutil.copytree(ROOT / "examples" / "c", source)
         for old, new in changes:
             changed = source / ("host.c" if old.startswith(HOST) else file)
             code, old = changed.read_text(), old.removeprefix(HOST)
@@ -41,7 +54,8 @@ def build(tmp_path: Path, require_peer: Callable[[str, str | None], None]) -> Bu
         words = ["gcc", "-std=c11", "-o", "host", "host.c", "at.c", "port.c"]
         done = subprocess.run(words, cwd=source, capture_output=True, text=True, timeout=PATIENCE)
         assert (done.returncode, done.stderr) == (0, "")
-        return source / "host"
+        built_before[key] = source / "host"
+        return built_before[key]
 
     return built
 
