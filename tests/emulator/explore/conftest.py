@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from emulator.cli import main
+from emulator.explore import calming
 
 ROOT = Path(__file__).parents[3]
 READ, WRITE = "read /3200/0/5750", 'write /3200/0/5750 "efgh"'
@@ -61,8 +62,10 @@ def build(
 
 
 @pytest.fixture
-def explore(tmp_path: Path) -> Explore:
-    """`explore(host, "--urc", "read")`: the exit code; the scenario goes to collision.yaml."""
+def explore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Explore:
+    """`explore(host, "--urc", "read")`: the exit code; the scenario goes to collision.yaml. Of what
+    the host waits for, the last two lines alone are looked at: the rest is for the calm tests."""
+    monkeypatch.setattr(calming, "ORDERS_LIMIT", 2)
 
     def run(host: Path, *words: str) -> int:
         asks = [word for ask in ASKS for word in ("--ask", ask)]
